@@ -1,0 +1,214 @@
+//! What a study found: estimates over replications, for `report` to show.
+//!
+//! Times are seconds, shares are 0 to 1. An `Option` is `None` where there was nothing to
+//! measure (no success has no latency); an [`Estimate`] has no interval below 5 replications.
+
+use crate::experiment::Objective;
+use crate::metrics::Phase;
+use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
+use crate::stats::Estimate;
+use crate::units::IdMap;
+
+/// The quantiles that latency is reported at.
+pub const QUANTILES: [f64; 14] = [
+    0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.999_5, 0.999_9, 0.999_99, 1.0,
+];
+
+/// Everything a study found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyResult {
+    /// Replications that finished.
+    pub replications: u32,
+    /// Replications that were asked for; more than finished after an interrupt.
+    pub planned: u32,
+    /// Events handled, over all replications.
+    pub events: u64,
+    /// All populations together.
+    pub fleet: ClientResult,
+    /// Each population.
+    pub populations: IdMap<PopulationSpec, ClientResult>,
+    /// Each region.
+    pub regions: IdMap<RegionSpec, RegionResult>,
+    /// Mean share of windows whose availability reached the target, if there is a target.
+    pub availability_by_window: Option<Estimate>,
+    /// Failed requests of all replications by phase, cause and blame; only those above zero.
+    pub failures: Vec<FailureCount>,
+    /// Window by window.
+    pub timeline: Timeline,
+    /// Each outage, in the order of the file.
+    pub outages: Vec<OutageResult>,
+    /// Each objective, in the order of the file.
+    pub objectives: Vec<ObjectiveResult>,
+}
+
+/// What clients saw, over the measured period and in each phase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientResult {
+    /// The whole measured period.
+    pub overall: PhaseResult,
+    /// The phases in the order of [`Phase::ALL`]; those that did not occur offered nothing.
+    pub phases: [PhaseResult; 3],
+}
+
+/// What clients saw in one phase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseResult {
+    /// Requests offered, over all replications.
+    pub offered: u64,
+    /// Requests that succeeded, over all replications.
+    pub succeeded: u64,
+    /// Requests that failed, over all replications.
+    pub failed: u64,
+    /// Succeeded / offered.
+    pub availability: Option<Estimate>,
+    /// Latency of successes.
+    pub latency: LatencyResult,
+    /// Mean time from the start of a failed request to its failure, in seconds.
+    pub time_to_failure_s: Option<Estimate>,
+}
+
+/// The latency of successes, in seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatencyResult {
+    /// Successes, over all replications.
+    pub count: u64,
+    /// Mean.
+    pub mean_s: Option<Estimate>,
+    /// At each of [`QUANTILES`]; the last is the largest.
+    pub quantiles_s: [Option<Estimate>; QUANTILES.len()],
+}
+
+impl LatencyResult {
+    /// The estimate at `quantile`, which must be one of [`QUANTILES`].
+    pub fn quantile_s(&self, quantile: f64) -> Option<&Estimate> {
+        let same = |listed: &f64| (listed - quantile).abs() < 1e-9;
+        let index = QUANTILES.iter().position(same)?;
+        self.quantiles_s[index].as_ref()
+    }
+
+    /// Whether fewer than ten samples a replication lie beyond `quantile`: too few to know it.
+    pub fn is_sparse(&self, quantile: f64, replications: u32) -> bool {
+        self.count as f64 * (1.0 - quantile) < 10.0 * f64::from(replications)
+    }
+}
+
+/// What a region did over the measured period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegionResult {
+    /// Attempts sent to it, over all replications.
+    pub attempts: u64,
+    /// Requests that it answered in time, over all replications.
+    pub served: u64,
+    /// Its share of all attempts.
+    pub traffic_share: Option<Estimate>,
+    /// Busy share of its workers while it was up.
+    pub utilization: Option<Estimate>,
+    /// The largest utilization in a window.
+    pub utilization_max: Option<Estimate>,
+    /// Requests waiting, averaged over time.
+    pub backlog_mean: Option<Estimate>,
+    /// The largest number of requests waiting.
+    pub backlog_max: Option<Estimate>,
+    /// Latency of the requests it answered, by phase in the order of [`Phase::ALL`].
+    pub latency: [LatencyResult; 3],
+}
+
+/// A number of failed requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailureCount {
+    /// When they started.
+    pub phase: Phase,
+    /// What the clients saw.
+    pub cause: Cause,
+    /// What is to blame.
+    pub blame: Blame,
+    /// How many, over all replications.
+    pub count: u64,
+}
+
+/// Window by window, from the start of the measured period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// The width of a window in seconds (the last may be narrower).
+    pub window_s: f64,
+    /// All populations together.
+    pub fleet: Vec<ClientWindow>,
+    /// Each population.
+    pub populations: IdMap<PopulationSpec, Vec<ClientWindow>>,
+    /// Each region.
+    pub regions: IdMap<RegionSpec, Vec<RegionWindow>>,
+}
+
+/// What clients saw whose requests started in one window, a mean over replications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientWindow {
+    /// Requests offered per second.
+    pub offered_per_s: Estimate,
+    /// Requests per second that succeeded.
+    pub goodput_per_s: Estimate,
+    /// Requests per second that failed, by cause in the order of [`Cause::ALL`].
+    pub failed_per_s: [Estimate; Cause::ALL.len()],
+    /// Succeeded / offered.
+    pub availability: Option<Estimate>,
+    /// Median latency of successes, in seconds.
+    pub latency_p50_s: Option<Estimate>,
+    /// 99th percentile of the latency of successes, in seconds.
+    pub latency_p99_s: Option<Estimate>,
+}
+
+/// What a region did in one window, a mean over replications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegionWindow {
+    /// Attempts sent to it per second.
+    pub attempts_per_s: Estimate,
+    /// Its share of all attempts.
+    pub traffic_share: Option<Estimate>,
+    /// Busy share of its workers; 0 while it is down.
+    pub utilization: Estimate,
+    /// Requests waiting, averaged over the window.
+    pub backlog: Estimate,
+    /// Share of the window in which the router believed it healthy.
+    pub believed_healthy: Estimate,
+}
+
+/// What an outage cost. Times are seconds from its start; `None` if no replication got there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutageResult {
+    /// Which outage.
+    pub outage: OutageId,
+    /// Until the router believed the region degraded.
+    pub time_to_detect_s: Option<Milestone>,
+    /// Until less than 1 % of the affected clients' attempts went to the dead region.
+    pub time_to_drain_s: Option<Milestone>,
+    /// Until the first window from which availability stays within 0.1 % of what it was before.
+    pub time_to_recover_s: Option<Milestone>,
+    /// From the outage's end until the router believed the region healthy again.
+    pub time_to_failback_s: Option<Milestone>,
+    /// Failed requests per replication from its start to the later of its end and recovery.
+    pub requests_lost: Estimate,
+    /// Lost requests by blame in the order of [`Blame::ALL`], a mean per replication.
+    pub lost_by_blame: [f64; Blame::ALL.len()],
+    /// Lost requests as a share of the failures that the availability objective allows in the
+    /// measured period; `None` without such an objective.
+    pub error_budget_spent: Option<Estimate>,
+}
+
+/// A point that some replications reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Milestone {
+    /// Time to it in seconds, over the replications that reached it.
+    pub time_s: Estimate,
+    /// How many replications reached it.
+    pub reached: u32,
+}
+
+/// An objective and what was measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectiveResult {
+    /// What was promised.
+    pub objective: Objective,
+    /// What was measured, in the objective's unit (a share or seconds).
+    pub measured: Option<Estimate>,
+    /// Whether the estimate keeps the promise.
+    pub is_met: bool,
+}

@@ -1,0 +1,3 @@
+//! The command line of gatefleet; everything is in the library.
+
+fn main() {}

@@ -1,0 +1,4 @@
+//! Watching a run.
+mod phase;
+
+pub use phase::{Phase, Phases};

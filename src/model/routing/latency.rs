@@ -1,0 +1,92 @@
+//! To the region with the lowest latency, and around a failed one by a failover rule.
+//!
+//! The default of multi-region API management and of performance routing in DNS traffic
+//! managers: a latency table decides, load does not. Ties go to the region that comes first in
+//! the file.
+
+use crate::model::health::Health;
+use crate::model::routing::{HealthView, eligible, only};
+use crate::model::spec::{PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::random::Stream;
+use crate::units::{IdMap, SimDuration};
+
+/// Lowest latency first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Latency {
+    failover: Failover,
+    /// For every population its regions, closest first.
+    nearest: IdMap<PopulationSpec, Vec<RegionId>>,
+}
+
+/// Where the traffic of a failed region goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failover {
+    /// To each client's next closest region.
+    NextClosest,
+    /// Evenly over all other regions, so that the neighbor is not overloaded.
+    EvenSpread,
+}
+
+impl Latency {
+    /// Routing by the round trips of each population, all of at least one region.
+    pub fn new<'a>(
+        failover: Failover,
+        rtts: impl IntoIterator<Item = &'a IdMap<RegionSpec, SimDuration>>,
+    ) -> Self {
+        let closest_first = |rtt: &IdMap<RegionSpec, SimDuration>| {
+            let mut regions: Vec<RegionId> = rtt.ids().collect();
+            regions.sort_by_key(|&region| rtt[region]);
+            regions
+        };
+        Self {
+            failover,
+            nearest: rtts.into_iter().map(closest_first).collect(),
+        }
+    }
+
+    pub(super) fn choose(
+        &self,
+        population: PopulationId,
+        health: &HealthView,
+        stream: &mut Stream,
+    ) -> RegionId {
+        let nearest = &self.nearest[population];
+        let closest = nearest[0];
+        if self.failover == Failover::NextClosest || eligible(closest, health) {
+            return *nearest
+                .iter()
+                .find(|&&region| eligible(region, health))
+                .expect("when none is healthy, all are eligible");
+        }
+        let healthy = || {
+            nearest
+                .iter()
+                .filter(|&&region| health[region] == Health::Healthy)
+        };
+        let count = u32::try_from(healthy().count()).expect("region ids are 16 bits");
+        let drawn = stream.below(count) as usize;
+        *healthy().nth(drawn).expect("drawn below their number")
+    }
+
+    pub(super) fn shares(
+        &self,
+        population: PopulationId,
+        health: &HealthView,
+    ) -> IdMap<RegionSpec, f64> {
+        let nearest = &self.nearest[population];
+        if self.failover == Failover::NextClosest || eligible(nearest[0], health) {
+            let region = nearest.iter().find(|&&region| eligible(region, health));
+            return only(*region.expect("one is eligible"), health.len());
+        }
+        let healthy = |&belief: &Health| f64::from(u8::from(belief == Health::Healthy));
+        let count: f64 = health.iter().map(healthy).sum();
+        health.map(|belief| healthy(belief) / count)
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        match self.failover {
+            Failover::NextClosest => "latency, next closest",
+            Failover::EvenSpread => "latency, even spread",
+        }
+    }
+}

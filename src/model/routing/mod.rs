@@ -1,0 +1,70 @@
+//! Which region a look-up answers with: one file a strategy.
+//!
+//! A strategy is a function from a population and the believed health to a region. It never sees
+//! the truth, only what the router believes. When no region is believed healthy it runs over all
+//! of them as if all were (fail open, as DNS traffic managers do).
+
+mod latency;
+mod priority;
+
+pub use latency::{Failover, Latency};
+pub use priority::Priority;
+
+use crate::model::health::Health;
+use crate::model::spec::{PopulationId, RegionId, RegionSpec};
+use crate::random::Stream;
+use crate::units::IdMap;
+
+/// The rule by which traffic is spread over the regions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Strategy {
+    /// The region with the lowest latency.
+    Latency(Latency),
+    /// The first healthy region of a list.
+    Priority(Priority),
+}
+
+/// The believed health of every region.
+pub type HealthView = IdMap<RegionSpec, Health>;
+
+impl Strategy {
+    /// The region that a look-up by a client of `population` answers with.
+    pub fn choose(
+        &self,
+        population: PopulationId,
+        health: &HealthView,
+        stream: &mut Stream,
+    ) -> RegionId {
+        match self {
+            Self::Latency(latency) => latency.choose(population, health, stream),
+            Self::Priority(priority) => priority.choose(health),
+        }
+    }
+
+    /// The expected share of a population's look-ups that each region gets: what
+    /// [`Strategy::choose`] draws from.
+    pub fn shares(&self, population: PopulationId, health: &HealthView) -> IdMap<RegionSpec, f64> {
+        match self {
+            Self::Latency(latency) => latency.shares(population, health),
+            Self::Priority(priority) => only(priority.choose(health), health.len()),
+        }
+    }
+
+    /// The strategy's name, as the scenario and the results write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Latency(latency) => latency.name(),
+            Self::Priority(_) => "priority",
+        }
+    }
+}
+
+/// All of the traffic to one of `count` regions.
+fn only(region: RegionId, count: usize) -> IdMap<RegionSpec, f64> {
+    IdMap::from_fn(count, |id| if id == region { 1.0 } else { 0.0 })
+}
+
+/// Whether `region` may be answered with: believed healthy, or nothing is.
+fn eligible(region: RegionId, health: &HealthView) -> bool {
+    health[region] == Health::Healthy || health.iter().all(|&other| other == Health::Degraded)
+}

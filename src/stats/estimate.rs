@@ -1,0 +1,86 @@
+//! A mean over replications with the interval it deserves.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Fewest replications that an interval is given for.
+pub const REPLICATIONS_FOR_INTERVAL: usize = 5;
+
+/// A mean and the half-width of its 95 % confidence interval (Student's t over replications).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The mean over replications.
+    pub mean: f64,
+    /// Half the width of the 95 % interval; `None` below
+    /// [`REPLICATIONS_FOR_INTERVAL`] replications.
+    pub half_width: Option<f64>,
+}
+
+impl Estimate {
+    /// The estimate from one value a replication, or `None` from no value.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        if values.is_empty() {
+            return None;
+        }
+        let count = values.len() as f64;
+        // A shifted mean is exact where all values are the same, however large the sum.
+        let first = values[0];
+        let mean = first + values.iter().map(|value| value - first).sum::<f64>() / count;
+        let half_width = (values.len() >= REPLICATIONS_FOR_INTERVAL).then(|| {
+            let squares = values.iter().map(|value| (value - mean).powi(2));
+            let variance = squares.sum::<f64>() / (count - 1.0);
+            t_quantile_975(values.len() - 1) * (variance / count).sqrt()
+        });
+        Some(Self { mean, half_width })
+    }
+
+    /// The interval's lower end, if there is an interval.
+    pub fn low(&self) -> Option<f64> {
+        self.half_width.map(|half_width| self.mean - half_width)
+    }
+
+    /// The interval's upper end, if there is an interval.
+    pub fn high(&self) -> Option<f64> {
+        self.half_width.map(|half_width| self.mean + half_width)
+    }
+
+    /// The same estimate in another unit.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            mean: self.mean * factor,
+            half_width: self.half_width.map(|half_width| half_width * factor.abs()),
+        }
+    }
+}
+
+/// The 97.5 % quantile of Student's t.
+///
+/// # Panics
+/// If there is no degree of freedom.
+pub fn t_quantile_975(degrees_of_freedom: usize) -> f64 {
+    assert!(degrees_of_freedom > 0, "an interval needs two values");
+    StudentsT::new(0.0, 1.0, degrees_of_freedom as f64)
+        .expect("the degrees of freedom are positive")
+        .inverse_cdf(0.975)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_that_of_the_tables() {
+        // Values 1..=5: mean 3, variance 2.5, t(4) = 2.776445.
+        let estimate = Estimate::of(&[1.0, 2.0, 3.0, 4.0, 5.0]).expect("values");
+        assert!((estimate.mean - 3.0).abs() < 1e-12);
+        let expected = 2.776_445 * (2.5_f64 / 5.0).sqrt();
+        assert!((estimate.half_width.expect("five values") - expected).abs() < 1e-5);
+    }
+
+    #[test]
+    fn four_values_have_no_interval() {
+        let estimate = Estimate::of(&[1.0, 2.0, 3.0, 4.0]).expect("values");
+        assert_eq!(estimate.half_width, None);
+        assert_eq!(Estimate::of(&[]), None);
+    }
+}
