@@ -1,6 +1,14 @@
-//! Running a study.
+//! Running a study: replications in parallel, estimates with intervals.
+//!
+//! What this layer is not: it knows no file and no format, and its results depend neither on the
+//! number of threads nor on the order in which they finish.
+
+mod estimate;
+mod replicate;
 mod result;
 mod study;
 
+pub use crate::metrics::QUANTILES;
+pub use replicate::{Alone, Companion, StudyError, run};
 pub use result::*;
 pub use study::{Objective, RunSpec, Study};

@@ -4,15 +4,10 @@
 //! measure (no success has no latency); an [`Estimate`] has no interval below 5 replications.
 
 use crate::experiment::Objective;
-use crate::metrics::Phase;
+use crate::metrics::{Phase, QUANTILES};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
 use crate::stats::Estimate;
 use crate::units::IdMap;
-
-/// The quantiles that latency is reported at.
-pub const QUANTILES: [f64; 14] = [
-    0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.999_5, 0.999_9, 0.999_99, 1.0,
-];
 
 /// Everything a study found.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,4 +1,24 @@
-//! Watching a run.
-mod phase;
+//! Watching a run: a [`Recorder`] listens to the model and becomes a [`Replication`].
+//!
+//! What this layer is not: it has no influence on the model (observers are told and return
+//! nothing), knows no other replication and no file.
+//!
+//! A request is booked when its first attempt starts within the measured period, in the window
+//! and phase of that start, so that every window's availability is exact; attempts, utilization
+//! and backlog are booked when they happen.
 
+mod latency;
+mod ledger;
+mod milestones;
+mod phase;
+mod recorder;
+mod replication;
+mod timeline;
+
+pub use ledger::Ledger;
 pub use phase::{Phase, Phases};
+pub use recorder::Recorder;
+pub use replication::{
+    ClientRecord, LatencyRecord, OutageRecord, PhaseRecord, QUANTILES, RegionRecord,
+    RegionWindowRecord, Replication, WindowRecord,
+};

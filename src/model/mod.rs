@@ -1,9 +1,32 @@
-//! The fleet.
-pub mod health;
-pub mod outcome;
+//! The fleet: clients, router, gateways, probes and outages, exactly as they behave.
+//!
+//! [`run`] takes a checked [`FleetSpec`] and a seed and lets an [`Observer`] watch. What this
+//! layer is not: it reads no file, prints nothing, knows no wall clock, counts nothing, and
+//! cannot fail: a checked study runs. A run that would need unbounded memory ends early as a
+//! [`Saturation`].
+//!
+//! Read [`spec`] first (what there is), then `event` and `fleet` (what can happen), then
+//! `clients`, `work` and `outage` (what follows from it).
+
+mod clients;
+mod dns;
+mod event;
+mod fleet;
+mod gateway;
+mod health;
+mod observer;
+mod outage;
+mod outcome;
+mod population;
+mod probing;
+mod request;
+mod router;
 pub mod routing;
 pub mod spec;
+mod work;
 
+pub use fleet::{Run, Saturation, run};
 pub use health::Health;
+pub use observer::{AttemptSent, Blind, Load, Observer, RequestEnd};
 pub use outcome::{Blame, Cause, Outcome};
 pub use spec::*;

@@ -3,5 +3,9 @@
 //! What this layer is not: it knows no simulation and no randomness.
 
 mod estimate;
+mod histogram;
+mod series;
 
 pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile_975};
+pub use histogram::Histogram;
+pub use series::{LevelSeries, Windows};

@@ -42,6 +42,12 @@ impl SimTime {
     pub const fn since(self, earlier: Self) -> SimDuration {
         SimDuration(self.0.saturating_sub(earlier.0))
     }
+
+    /// The point this length earlier; the start of the run if that lies before it.
+    #[must_use]
+    pub const fn before(self, length: SimDuration) -> Self {
+        Self(self.0.saturating_sub(length.0))
+    }
 }
 
 impl SimDuration {

@@ -1,0 +1,114 @@
+//! Places for things that come and go, with keys that notice when their thing has gone.
+
+/// Points to a thing in a [`Slab`]; outlives it safely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    index: u32,
+    /// How often the place had been emptied when the key was made.
+    generation: u32,
+}
+
+/// A growing set of things with stable keys; places are reused, keys are not.
+#[derive(Clone, Debug)]
+pub struct Slab<T> {
+    places: Vec<Place<T>>,
+    free: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Place<T> {
+    generation: u32,
+    thing: Option<T>,
+}
+
+impl<T> Slab<T> {
+    /// A slab with nothing in it.
+    pub const fn new() -> Self {
+        Self {
+            places: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// How many things there are.
+    pub fn len(&self) -> usize {
+        self.places.len() - self.free.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Puts a thing in and returns its key.
+    pub fn insert(&mut self, thing: T) -> Key {
+        if let Some(index) = self.free.pop() {
+            let place = &mut self.places[index as usize];
+            place.thing = Some(thing);
+            return Key {
+                index,
+                generation: place.generation,
+            };
+        }
+        let index = u32::try_from(self.places.len()).expect("fewer than 2^32 things at once");
+        self.places.push(Place {
+            generation: 0,
+            thing: Some(thing),
+        });
+        Key {
+            index,
+            generation: 0,
+        }
+    }
+
+    /// The thing of a key, unless it has gone.
+    pub fn get(&self, key: Key) -> Option<&T> {
+        let place = &self.places[key.index as usize];
+        (place.generation == key.generation).then_some(place.thing.as_ref())?
+    }
+
+    /// The thing of a key, to be changed, unless it has gone.
+    pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        let place = &mut self.places[key.index as usize];
+        (place.generation == key.generation).then_some(place.thing.as_mut())?
+    }
+
+    /// Whether the thing of a key is still there.
+    pub fn contains(&self, key: Key) -> bool {
+        self.places[key.index as usize].generation == key.generation
+    }
+
+    /// Takes a thing out; its keys point to nothing from now on.
+    pub fn remove(&mut self, key: Key) -> Option<T> {
+        let place = &mut self.places[key.index as usize];
+        if place.generation != key.generation {
+            return None;
+        }
+        place.generation = place.generation.wrapping_add(1);
+        self.free.push(key.index);
+        place.thing.take()
+    }
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_does_not_find_the_next_tenant() {
+        let mut slab = Slab::new();
+        let first = slab.insert('a');
+        assert_eq!(slab.remove(first), Some('a'));
+        let second = slab.insert('b');
+        assert_eq!(slab.get(first), None);
+        assert_eq!(slab.remove(first), None);
+        assert_eq!(slab.get(second), Some(&'b'));
+        assert_eq!(slab.len(), 1);
+    }
+}

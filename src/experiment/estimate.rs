@@ -1,0 +1,287 @@
+//! From replications to estimates: one value a replication, an interval over all.
+
+use crate::experiment::result::{
+    ClientResult, ClientWindow, FailureCount, LatencyResult, Milestone, ObjectiveResult,
+    OutageResult, PhaseResult, RegionResult, RegionWindow, StudyResult, Timeline,
+};
+use crate::experiment::{Objective, Study};
+use crate::metrics::{
+    ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
+    Replication, WindowRecord,
+};
+use crate::model::{Blame, Cause};
+use crate::stats::{Estimate, Windows};
+use crate::units::{IdMap, Ratio};
+
+/// The result of a study from its replications, of which there is at least one.
+pub(super) fn estimates(study: &Study, replications: &[Replication], events: u64) -> StudyResult {
+    let count = u32::try_from(replications.len()).expect("asked for as a u32");
+    let fleet = clients(&collect(replications, |r| &r.fleet));
+    let objectives = study.objectives.iter();
+    StudyResult {
+        replications: count,
+        planned: study.run.replications,
+        events,
+        populations: by_id(
+            &study.fleet.populations,
+            replications,
+            |r| &r.populations,
+            clients,
+        ),
+        regions: by_id(&study.fleet.regions, replications, |r| &r.regions, region),
+        availability_by_window: study
+            .availability_target()
+            .and_then(|target| mean(replications, |r| share_of_good_windows(r, target))),
+        failures: failures(replications),
+        timeline: timeline(study, replications),
+        outages: outages(study, replications),
+        objectives: objectives
+            .map(|objective| judge(*objective, &fleet))
+            .collect(),
+        fleet,
+    }
+}
+
+fn collect<'r, T>(
+    replications: &'r [Replication],
+    part: fn(&'r Replication) -> &'r T,
+) -> Vec<&'r T> {
+    replications.iter().map(part).collect()
+}
+
+/// One result for every `K`, each from its records in all replications.
+fn by_id<'r, K, S, R, T>(
+    specs: &IdMap<K, S>,
+    replications: &'r [Replication],
+    part: fn(&'r Replication) -> &'r IdMap<K, R>,
+    summarize: fn(&[&'r R]) -> T,
+) -> IdMap<K, T>
+where
+    K: 'r,
+{
+    let records = |id| {
+        replications
+            .iter()
+            .map(|r| &part(r)[id])
+            .collect::<Vec<&R>>()
+    };
+    specs.ids().map(|id| summarize(&records(id))).collect()
+}
+
+/// The estimate over those that have the value; `None` if none has.
+fn mean<T>(items: &[T], value: impl Fn(&T) -> Option<f64>) -> Option<Estimate> {
+    let values: Vec<f64> = items.iter().filter_map(value).collect();
+    Estimate::of(&values)
+}
+
+/// The estimate of a value that every replication has.
+fn mean_of_all<T>(items: &[T], value: impl Fn(&T) -> f64) -> Estimate {
+    mean(items, |item| Some(value(item))).expect("there is at least one replication")
+}
+
+fn clients(records: &[&ClientRecord]) -> ClientResult {
+    let of_phase = |index: usize| -> Vec<&PhaseRecord> {
+        records.iter().map(|record| &record.phases[index]).collect()
+    };
+    let overall: Vec<&PhaseRecord> = records.iter().map(|record| &record.overall).collect();
+    ClientResult {
+        overall: phase(&overall),
+        phases: [0, 1, 2].map(|index| phase(&of_phase(index))),
+    }
+}
+
+fn phase(records: &[&PhaseRecord]) -> PhaseResult {
+    let latencies: Vec<&LatencyRecord> = records.iter().map(|record| &record.latency).collect();
+    PhaseResult {
+        offered: records.iter().map(|r| r.ledger.offered()).sum(),
+        succeeded: records.iter().map(|r| r.ledger.succeeded()).sum(),
+        failed: records.iter().map(|r| r.ledger.failed()).sum(),
+        availability: mean(records, |r| r.ledger.availability()),
+        latency: latency(&latencies),
+        time_to_failure_s: mean(records, |r| r.ledger.mean_time_to_failure_s()),
+    }
+}
+
+fn latency(records: &[&LatencyRecord]) -> LatencyResult {
+    let mut quantiles_s = [None; QUANTILES.len()];
+    for (index, quantile) in quantiles_s.iter_mut().enumerate() {
+        *quantile = mean(records, |record| record.quantiles_s[index]);
+    }
+    LatencyResult {
+        count: records.iter().map(|record| record.count).sum(),
+        mean_s: mean(records, |record| record.mean_s),
+        quantiles_s,
+    }
+}
+
+fn region(records: &[&RegionRecord]) -> RegionResult {
+    let by_phase = [0, 1, 2].map(|phase| -> Vec<&LatencyRecord> {
+        records
+            .iter()
+            .map(|record| &record.latency[phase])
+            .collect()
+    });
+    let served = by_phase.iter().flatten().map(|latency| latency.count);
+    RegionResult {
+        attempts: records.iter().map(|record| record.attempts).sum(),
+        served: served.sum(),
+        traffic_share: mean(records, |record| record.traffic_share),
+        utilization: mean(records, |record| record.utilization),
+        utilization_max: mean(records, |record| Some(record.utilization_max)),
+        backlog_mean: mean(records, |record| Some(record.backlog_mean)),
+        backlog_max: mean(records, |record| Some(record.backlog_max)),
+        latency: by_phase.map(|records| latency(&records)),
+    }
+}
+
+fn share_of_good_windows(replication: &Replication, target: Ratio) -> Option<f64> {
+    let windows = replication.fleet.windows.iter();
+    let availabilities: Vec<f64> = windows.filter_map(WindowRecord::availability).collect();
+    let good = availabilities
+        .iter()
+        .filter(|&&a| a >= target.as_f64())
+        .count();
+    (!availabilities.is_empty()).then(|| good as f64 / availabilities.len() as f64)
+}
+
+fn failures(replications: &[Replication]) -> Vec<FailureCount> {
+    let mut failures = Vec::new();
+    for phase in Phase::ALL {
+        for cause in Cause::ALL {
+            for blame in Blame::ALL {
+                let of = |r: &Replication| {
+                    let ledger = &r.fleet.phases[phase as usize].ledger;
+                    ledger.failed_by(cause, blame)
+                };
+                let count = replications.iter().map(of).sum();
+                if count > 0 {
+                    failures.push(FailureCount {
+                        phase,
+                        cause,
+                        blame,
+                        count,
+                    });
+                }
+            }
+        }
+    }
+    failures
+}
+
+fn timeline(study: &Study, replications: &[Replication]) -> Timeline {
+    let period = study.fleet.period;
+    let windows = Windows::new(period.start(), period.end(), study.run.window);
+    let client_windows = |records: Vec<&ClientRecord>| -> Vec<ClientWindow> {
+        (0..windows.len())
+            .map(|window| {
+                let records: Vec<&WindowRecord> = records
+                    .iter()
+                    .map(|record| &record.windows[window])
+                    .collect();
+                client_window(&records, windows.width_of(window).as_secs_f64())
+            })
+            .collect()
+    };
+    let region_windows = |id| -> Vec<RegionWindow> {
+        let records: Vec<&RegionRecord> = replications.iter().map(|r| &r.regions[id]).collect();
+        let widths = (0..windows.len()).map(|window| windows.width_of(window).as_secs_f64());
+        widths
+            .enumerate()
+            .map(|(window, width)| region_window(&records, window, width))
+            .collect()
+    };
+    let population = |id| replications.iter().map(|r| &r.populations[id]).collect();
+    let populations = study.fleet.populations.ids();
+    Timeline {
+        window_s: study.run.window.as_secs_f64(),
+        fleet: client_windows(collect(replications, |r| &r.fleet)),
+        populations: populations
+            .map(|id| client_windows(population(id)))
+            .collect(),
+        regions: study.fleet.regions.ids().map(region_windows).collect(),
+    }
+}
+
+fn client_window(records: &[&WindowRecord], width_s: f64) -> ClientWindow {
+    let per_s = |count: fn(&WindowRecord) -> u32| {
+        mean_of_all(records, |record| f64::from(count(record)) / width_s)
+    };
+    ClientWindow {
+        offered_per_s: per_s(|record| record.offered),
+        goodput_per_s: per_s(|record| record.succeeded),
+        failed_per_s: Cause::ALL.map(|cause| {
+            mean_of_all(records, |record| {
+                f64::from(record.failed[cause as usize]) / width_s
+            })
+        }),
+        availability: mean(records, |record| record.availability()),
+        latency_p50_s: mean(records, |record| record.p50_s),
+        latency_p99_s: mean(records, |record| record.p99_s),
+    }
+}
+
+fn region_window(records: &[&RegionRecord], window: usize, width_s: f64) -> RegionWindow {
+    RegionWindow {
+        attempts_per_s: mean_of_all(records, |r| f64::from(r.windows[window].attempts) / width_s),
+        traffic_share: mean(records, |r| r.windows[window].traffic_share),
+        utilization: mean_of_all(records, |r| r.windows[window].utilization),
+        backlog: mean_of_all(records, |r| r.windows[window].backlog),
+        believed_healthy: mean_of_all(records, |r| r.windows[window].believed_healthy),
+    }
+}
+
+fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
+    let budget = study.availability_target().map(Ratio::complement);
+    let outage = |id| {
+        let records: Vec<&OutageRecord> = replications.iter().map(|r| &r.outages[id]).collect();
+        let lost = |record: &OutageRecord| record.lost.iter().sum::<u64>() as f64;
+        let spent = |r: &Replication| {
+            let allowed = budget?.as_f64() * r.fleet.overall.ledger.offered() as f64;
+            (allowed > 0.0).then(|| lost(&r.outages[id]) / allowed)
+        };
+        OutageResult {
+            outage: id,
+            time_to_detect_s: milestone(&records, |record| record.time_to_detect_s),
+            time_to_drain_s: milestone(&records, |record| record.time_to_drain_s),
+            time_to_recover_s: milestone(&records, |record| record.time_to_recover_s),
+            time_to_failback_s: milestone(&records, |record| record.time_to_failback_s),
+            requests_lost: mean_of_all(&records, |record| lost(record)),
+            lost_by_blame: Blame::ALL.map(|blame| {
+                mean_of_all(&records, |record| record.lost[blame as usize] as f64).mean
+            }),
+            error_budget_spent: mean(replications, spent),
+        }
+    };
+    study.fleet.outages.ids().map(outage).collect()
+}
+
+fn milestone(
+    records: &[&OutageRecord],
+    time: impl Fn(&OutageRecord) -> Option<f64>,
+) -> Option<Milestone> {
+    let reached = records
+        .iter()
+        .filter(|record| time(record).is_some())
+        .count();
+    Some(Milestone {
+        time_s: mean(records, |record| time(record))?,
+        reached: u32::try_from(reached).expect("at most the replications"),
+    })
+}
+
+fn judge(objective: Objective, fleet: &ClientResult) -> ObjectiveResult {
+    let overall = &fleet.overall;
+    let measured = match objective {
+        Objective::Availability(_) => overall.availability,
+        Objective::Latency { quantile, .. } => overall.latency.quantile_s(quantile).copied(),
+    };
+    let keeps = |estimate: Estimate| match objective {
+        Objective::Availability(target) => estimate.mean >= target.as_f64(),
+        Objective::Latency { at_most, .. } => estimate.mean <= at_most.as_secs_f64(),
+    };
+    ObjectiveResult {
+        objective,
+        measured,
+        is_met: measured.is_some_and(keeps),
+    }
+}

@@ -1,0 +1,126 @@
+//! Runs the replications of a study, in parallel and in order.
+//!
+//! Replications are independent and are merged in the order of their numbers, so results depend
+//! neither on the number of threads nor on who finishes first.
+
+use std::fmt;
+
+use rayon::prelude::*;
+
+use crate::experiment::estimate::estimates;
+use crate::experiment::{Study, StudyResult};
+use crate::metrics::{Recorder, Replication};
+use crate::model::{self, Saturation};
+use crate::random::StreamSeed;
+
+/// How the outside world accompanies a study.
+pub trait Companion: Sync {
+    /// A replication has finished.
+    fn replication_finished(&self) {}
+
+    /// Whether no further replication is to be begun.
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody accompanies the study.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alone;
+
+impl Companion for Alone {}
+
+/// Why a study has no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StudyError {
+    /// More requests waited than a run may hold.
+    Saturated {
+        /// In which replication, counted from 0.
+        replication: u32,
+        /// Where and when.
+        saturation: Saturation,
+    },
+    /// It was interrupted before any replication had finished.
+    Interrupted,
+    /// The system gives no threads; its reason.
+    Threads(String),
+}
+
+impl fmt::Display for StudyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Saturated {
+                replication,
+                saturation: Saturation { region, at },
+            } => write!(
+                f,
+                "replication {replication}: too many requests wait in region {region:?} at {} s \
+                 of the run",
+                at.as_secs_f64()
+            ),
+            Self::Interrupted => write!(f, "interrupted before any replication had finished"),
+            Self::Threads(reason) => write!(f, "cannot start threads: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for StudyError {}
+
+struct Finished {
+    replication: Replication,
+    events: u64,
+}
+
+/// Runs a study on `threads` threads, or on as many as the machine has cores if there is no
+/// number. After an interrupt the result holds the replications that had finished.
+///
+/// # Errors
+/// If a run saturates, nothing finished before an interrupt, or no threads are to be had.
+pub fn run(
+    study: &Study,
+    threads: Option<usize>,
+    companion: &dyn Companion,
+) -> Result<StudyResult, StudyError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build()
+        .map_err(|error| StudyError::Threads(error.to_string()))?;
+    let replicate = |index: u32| {
+        if companion.is_interrupted() {
+            return Ok(None);
+        }
+        let finished = replicate(study, index)?;
+        companion.replication_finished();
+        Ok(Some(finished))
+    };
+    let finished: Result<Vec<Option<Finished>>, StudyError> = pool.install(|| {
+        let indices = 0..study.run.replications;
+        indices.into_par_iter().map(replicate).collect()
+    });
+    let finished: Vec<Finished> = finished?.into_iter().flatten().collect();
+    if finished.is_empty() {
+        return Err(StudyError::Interrupted);
+    }
+    let events = finished.iter().map(|run| run.events).sum();
+    let replications: Vec<Replication> = finished.into_iter().map(|run| run.replication).collect();
+    Ok(estimates(study, &replications, events))
+}
+
+fn replicate(study: &Study, index: u32) -> Result<Finished, StudyError> {
+    let seed = StreamSeed {
+        seed: study.run.seed,
+        replication: index.into(),
+    };
+    let recorder = Recorder::new(&study.fleet, study.run.window);
+    let run = model::run(&study.fleet, seed, recorder);
+    match run.saturation {
+        Some(saturation) => Err(StudyError::Saturated {
+            replication: index,
+            saturation,
+        }),
+        None => Ok(Finished {
+            replication: run.observer.finish(),
+            events: run.events,
+        }),
+    }
+}

@@ -1,0 +1,100 @@
+//! The ledger: every request offered ends exactly once.
+
+use crate::model::{Blame, Cause, Outcome};
+use crate::units::SimDuration;
+
+/// Requests counted by how they ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    offered: u64,
+    succeeded: u64,
+    failed: [[u64; Blame::ALL.len()]; Cause::ALL.len()],
+    /// Nanoseconds from start to failure, summed over the failed.
+    failing_ns: u128,
+}
+
+impl Ledger {
+    /// Books a request that begins.
+    pub(crate) fn offer(&mut self) {
+        self.offered += 1;
+    }
+
+    /// Books the end of a request that took `length`.
+    pub(crate) fn end(&mut self, outcome: Outcome, length: SimDuration) {
+        match outcome {
+            Outcome::Succeeded => self.succeeded += 1,
+            Outcome::Failed { cause, blame } => {
+                self.failed[cause as usize][blame as usize] += 1;
+                self.failing_ns += u128::from(length.as_ns());
+            }
+        }
+    }
+
+    /// Adds another ledger.
+    pub fn add(&mut self, other: &Self) {
+        self.offered += other.offered;
+        self.succeeded += other.succeeded;
+        self.failing_ns += other.failing_ns;
+        for (mine, others) in self.failed.iter_mut().zip(&other.failed) {
+            for (count, more) in mine.iter_mut().zip(others) {
+                *count += more;
+            }
+        }
+    }
+
+    /// Requests offered.
+    pub fn offered(&self) -> u64 {
+        self.offered
+    }
+
+    /// Requests that succeeded.
+    pub fn succeeded(&self) -> u64 {
+        self.succeeded
+    }
+
+    /// Requests that failed.
+    pub fn failed(&self) -> u64 {
+        self.failed.iter().flatten().sum()
+    }
+
+    /// Requests that failed with `cause`, of which `blame` was to blame.
+    pub fn failed_by(&self, cause: Cause, blame: Blame) -> u64 {
+        self.failed[cause as usize][blame as usize]
+    }
+
+    /// Succeeded / offered; `None` if nothing was offered.
+    pub fn availability(&self) -> Option<f64> {
+        (self.offered > 0).then(|| self.succeeded as f64 / self.offered as f64)
+    }
+
+    /// Mean time from start to failure in seconds; `None` if nothing failed.
+    pub fn mean_time_to_failure_s(&self) -> Option<f64> {
+        let failed = self.failed();
+        (failed > 0).then(|| self.failing_ns as f64 / 1e9 / failed as f64)
+    }
+
+    /// Whether every request offered has ended exactly once.
+    pub fn is_balanced(&self) -> bool {
+        self.offered == self.succeeded + self.failed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_balances_when_everything_has_ended() {
+        let mut ledger = Ledger::default();
+        ledger.offer();
+        ledger.offer();
+        ledger.end(Outcome::Succeeded, SimDuration::from_secs(1));
+        assert!(!ledger.is_balanced());
+        let (cause, blame) = (Cause::Timeout, Blame::Detection);
+        ledger.end(Outcome::Failed { cause, blame }, SimDuration::from_secs(5));
+        assert!(ledger.is_balanced());
+        assert_eq!(ledger.failed_by(cause, blame), 1);
+        assert_eq!(ledger.availability(), Some(0.5));
+        assert_eq!(ledger.mean_time_to_failure_s(), Some(5.0));
+    }
+}

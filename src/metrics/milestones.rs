@@ -1,0 +1,242 @@
+//! When an outage was detected, drained, recovered from and failed back, and what it cost.
+//!
+//! - **detect**: the router believes the region degraded.
+//! - **drain**: from here on, until the outage ends, less than 1 % of the attempts of affected
+//!   clients go to the dead region; counted in slices of a tenth of a window. Affected are the
+//!   populations whose clients would go there if all were healthy.
+//! - **recover**: the first window from which availability stays within 0.1 % of what it was
+//!   before, until the next outage or the end. Before: all windows before this outage that no
+//!   outage touches.
+//! - **lost**: requests that failed and began in a window from the outage's start to the later
+//!   of its end and the recovery (the next outage or the end of the period if there was none).
+
+use crate::metrics::replication::{OutageRecord, WindowRecord};
+use crate::metrics::timeline::FinishedTimeline;
+use crate::model::{
+    AttemptSent, Blame, FleetSpec, Health, OutageSpec, PopulationSpec, RegionId, RegionSpec,
+};
+use crate::stats::Windows;
+use crate::units::{IdMap, SimDuration, SimTime};
+
+/// How far availability may lie below what it was before.
+const RECOVERED_WITHIN: f64 = 0.001;
+/// The share of stale attempts below which an outage is drained.
+const DRAINED_BELOW: f64 = 0.01;
+/// Most slices that an outage is cut into.
+const SLICES_MAX: u64 = 10_000;
+
+/// Watches the outages of a run.
+#[derive(Clone, Debug)]
+pub(super) struct Milestones {
+    watches: Vec<Watch>,
+    /// What the router came to believe, and when.
+    beliefs: IdMap<RegionSpec, Vec<(SimTime, Health)>>,
+}
+
+#[derive(Clone, Debug)]
+struct Watch {
+    outage: OutageSpec,
+    is_affected: IdMap<PopulationSpec, bool>,
+    slice: SimDuration,
+    /// Attempts of affected clients in each slice: all, and those to the dead region.
+    slices: Vec<(u32, u32)>,
+}
+
+impl Milestones {
+    pub(super) fn new(fleet: &FleetSpec, windows: Windows) -> Self {
+        let slice = windows.width_of(0) / 10;
+        let watches = fleet.outages.iter();
+        Self {
+            watches: watches
+                .map(|outage| Watch::new(fleet, outage, slice))
+                .collect(),
+            beliefs: fleet.regions.map(|_| Vec::new()),
+        }
+    }
+
+    pub(super) fn health_changed(&mut self, now: SimTime, region: RegionId, health: Health) {
+        self.beliefs[region].push((now, health));
+    }
+
+    pub(super) fn attempt_sent(&mut self, attempt: &AttemptSent) {
+        for watch in &mut self.watches {
+            watch.attempt_sent(attempt);
+        }
+    }
+
+    /// What every outage cost.
+    pub(super) fn finish(
+        &self,
+        timeline: &FinishedTimeline,
+        windows: Windows,
+    ) -> IdMap<OutageSpec, OutageRecord> {
+        let outages: Vec<OutageSpec> = self.watches.iter().map(|w| w.outage.clone()).collect();
+        let cost = |watch: &Watch| {
+            let beliefs = &self.beliefs[watch.outage.region];
+            let detected = watch.detected(beliefs);
+            let episode = Episode::new(&watch.outage, &outages, windows);
+            let recovered = episode.recovered(&timeline.fleet);
+            OutageRecord {
+                time_to_detect_s: detected.map(|at| (at - watch.outage.start).as_secs_f64()),
+                time_to_drain_s: watch.drained_s(),
+                time_to_recover_s: recovered.map(|window| episode.time_to_s(window)),
+                time_to_failback_s: detected.and_then(|_| watch.failback_s(beliefs)),
+                lost: episode.lost(recovered, &timeline.blamed),
+            }
+        };
+        self.watches.iter().map(cost).collect()
+    }
+}
+
+impl Watch {
+    fn new(fleet: &FleetSpec, outage: &OutageSpec, slice: SimDuration) -> Self {
+        let healthy = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
+        let is_affected = |id| {
+            let shares = fleet.routing.strategy.shares(id, &healthy);
+            shares[outage.region] > 0.0
+        };
+        let length = outage.end.min(fleet.period.end()) - outage.start;
+        let slice = slice.max(length / SLICES_MAX).max(SimDuration::from_ns(1));
+        let slices = length.as_ns().div_ceil(slice.as_ns());
+        Self {
+            outage: outage.clone(),
+            is_affected: IdMap::from_fn(fleet.populations.len(), is_affected),
+            slice,
+            slices: vec![(0, 0); usize::try_from(slices).expect("at most SLICES_MAX")],
+        }
+    }
+
+    fn attempt_sent(&mut self, attempt: &AttemptSent) {
+        if attempt.at < self.outage.start || !self.is_affected[attempt.population] {
+            return;
+        }
+        let slice = (attempt.at - self.outage.start).as_ns() / self.slice.as_ns();
+        let slice = usize::try_from(slice).unwrap_or(usize::MAX);
+        if let Some((all, stale)) = self.slices.get_mut(slice) {
+            *all += 1;
+            *stale += u32::from(attempt.region == self.outage.region);
+        }
+    }
+
+    /// When the router believed the region degraded while it was down.
+    fn detected(&self, beliefs: &[(SimTime, Health)]) -> Option<SimTime> {
+        let known = beliefs.iter().rfind(|(at, _)| *at <= self.outage.start);
+        if known.is_some_and(|&(_, health)| health == Health::Degraded) {
+            return Some(self.outage.start);
+        }
+        let during = |at: SimTime| at > self.outage.start && at < self.outage.end;
+        let verdict =
+            |&&(at, health): &&(SimTime, Health)| during(at) && health == Health::Degraded;
+        beliefs.iter().find(verdict).map(|&(at, _)| at)
+    }
+
+    /// Seconds from the outage's end until the router believed the region healthy again.
+    fn failback_s(&self, beliefs: &[(SimTime, Health)]) -> Option<f64> {
+        let end = self.outage.end;
+        let known = beliefs.iter().rfind(|(at, _)| *at <= end);
+        if known.is_some_and(|&(_, health)| health == Health::Healthy) {
+            return Some(0.0);
+        }
+        let verdict = |&&(at, health): &&(SimTime, Health)| at > end && health == Health::Healthy;
+        let &(at, _) = beliefs.iter().find(verdict)?;
+        Some((at - end).as_secs_f64())
+    }
+
+    /// Seconds until less than 1 % of the affected attempts go to the dead region for good.
+    fn drained_s(&self) -> Option<f64> {
+        if self.slices.iter().all(|&(all, _)| all == 0) {
+            return None;
+        }
+        let is_stale = |&(all, stale): &(u32, u32)| {
+            stale > 0 && f64::from(stale) >= DRAINED_BELOW * f64::from(all)
+        };
+        let drained = self
+            .slices
+            .iter()
+            .rposition(is_stale)
+            .map_or(0, |last| last + 1);
+        (drained < self.slices.len()).then(|| (self.slice * drained as u64).as_secs_f64())
+    }
+}
+
+/// The windows that an outage may have hurt, and those that tell how things were before.
+struct Episode<'o> {
+    outage: &'o OutageSpec,
+    windows: Windows,
+    /// The window in which the outage begins.
+    first: usize,
+    /// The first window after it ended.
+    after: usize,
+    /// The first window that belongs to the next outage, or the number of windows.
+    limit: usize,
+    /// Windows before the outage that no outage touches.
+    before: Vec<usize>,
+}
+
+impl<'o> Episode<'o> {
+    fn new(outage: &'o OutageSpec, outages: &[OutageSpec], windows: Windows) -> Self {
+        let count = windows.len();
+        let window_of = |at| windows.index_of(at).unwrap_or(count);
+        let next = outages.iter().filter(|other| other.start >= outage.end);
+        let first = window_of(outage.start);
+        let is_touched = |window: &usize| {
+            let (start, end) = (windows.start_of(*window), windows.end_of(*window));
+            outages
+                .iter()
+                .any(|other| other.start < end && start < other.end)
+        };
+        Self {
+            outage,
+            windows,
+            first,
+            after: window_of(outage.end),
+            limit: next
+                .map(|other| window_of(other.start))
+                .min()
+                .unwrap_or(count),
+            before: (0..first).filter(|window| !is_touched(window)).collect(),
+        }
+    }
+
+    /// The window from which availability stays what it was before.
+    fn recovered(&self, fleet: &[WindowRecord]) -> Option<usize> {
+        let sum = |count: fn(&WindowRecord) -> u32| -> u64 {
+            let counts = self.before.iter().map(|&window| count(&fleet[window]));
+            counts.map(u64::from).sum()
+        };
+        let offered = sum(|window| window.offered);
+        if offered == 0 {
+            return None;
+        }
+        let before = sum(|window| window.succeeded) as f64 / offered as f64;
+        let is_low = |window: &WindowRecord| {
+            let availability = window.availability();
+            availability.is_some_and(|now| now < before - RECOVERED_WITHIN)
+        };
+        let low = fleet[self.first..self.limit].iter().rposition(is_low);
+        let window = low.map_or(self.first, |last| self.first + last + 1);
+        (window < self.limit).then_some(window)
+    }
+
+    /// Seconds from the outage's start to the start of a window.
+    fn time_to_s(&self, window: usize) -> f64 {
+        let start = self.windows.start_of(window);
+        start.since(self.outage.start).as_secs_f64()
+    }
+
+    /// Failed requests by blame from the outage's start until all was well again.
+    fn lost(
+        &self,
+        recovered: Option<usize>,
+        blamed: &[[u32; Blame::ALL.len()]],
+    ) -> [u64; Blame::ALL.len()] {
+        let end = recovered.map_or(self.limit, |window| window.max(self.after));
+        let mut lost = [0; Blame::ALL.len()];
+        for window in &blamed[self.first..end.max(self.first)] {
+            for (total, &count) in lost.iter_mut().zip(window) {
+                *total += u64::from(count);
+            }
+        }
+        lost
+    }
+}

@@ -1,0 +1,250 @@
+//! The observer that measures a run.
+
+use crate::metrics::ledger::Ledger;
+use crate::metrics::milestones::Milestones;
+use crate::metrics::replication::{
+    ClientRecord, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
+};
+use crate::metrics::timeline::{Timeline, WindowFinder};
+use crate::metrics::{Phases, latency};
+use crate::model::{
+    AttemptSent, FleetSpec, Health, Load, Observer, Outcome, Period, PopulationId, PopulationSpec,
+    RegionId, RegionSpec, RequestEnd,
+};
+use crate::stats::{Histogram, LevelSeries, Windows};
+use crate::units::{IdMap, SimDuration, SimTime};
+
+/// Measures one run.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    period: Period,
+    windows: Windows,
+    phases: Phases,
+    populations: IdMap<PopulationSpec, [Tally; 3]>,
+    regions: IdMap<RegionSpec, RegionWatch>,
+    timeline: Timeline,
+    attempt_windows: WindowFinder,
+    milestones: Milestones,
+}
+
+/// Requests of one population and phase.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    ledger: Ledger,
+    latency: Histogram,
+}
+
+#[derive(Clone, Debug)]
+struct RegionWatch {
+    workers: u32,
+    /// Measured requests answered in time, by phase.
+    latency: [Histogram; 3],
+    /// Attempts sent in each window.
+    attempts: Vec<u32>,
+    busy: LevelSeries,
+    waiting: LevelSeries,
+    up: LevelSeries,
+    believed_healthy: LevelSeries,
+    /// Times in the gateway of all work that has left, minus the joining times of what has not:
+    /// must equal the area under the load (Little's law, exactly).
+    sojourn_ns: i128,
+}
+
+impl Recorder {
+    /// A recorder for one run of `fleet`, with timeline windows of `width`.
+    pub fn new(fleet: &FleetSpec, width: SimDuration) -> Self {
+        let windows = Windows::new(fleet.period.start(), fleet.period.end(), width);
+        Self {
+            period: fleet.period,
+            windows,
+            phases: Phases::new(fleet),
+            populations: fleet.populations.map(|_| <[Tally; 3]>::default()),
+            regions: fleet
+                .regions
+                .map(|region| RegionWatch::new(region, windows)),
+            timeline: Timeline::new(windows, fleet.populations.len()),
+            attempt_windows: WindowFinder::new(windows),
+            milestones: Milestones::new(fleet, windows),
+        }
+    }
+
+    /// What was measured.
+    ///
+    /// # Panics
+    /// If a law of the model is broken: a request that ended twice or never, or work in a
+    /// gateway that Little's law does not account for. Only a bug can do that.
+    pub fn finish(self) -> Replication {
+        let timeline = self.timeline.finish();
+        let outages = self.milestones.finish(&timeline, self.windows);
+        let tallies: Vec<&[Tally; 3]> = self.populations.iter().collect();
+        let fleet = client_record(&tallies, timeline.fleet);
+        assert!(
+            fleet.overall.ledger.is_balanced(),
+            "offered = succeeded + failed"
+        );
+        let windows = timeline.populations.iter();
+        let populations = self.populations.iter().zip(windows);
+        let populations =
+            populations.map(|(tally, windows)| client_record(&[tally], windows.clone()));
+        let totals: Vec<u64> = (0..self.windows.len())
+            .map(|window| {
+                self.regions
+                    .iter()
+                    .map(|r| u64::from(r.attempts[window]))
+                    .sum()
+            })
+            .collect();
+        Replication {
+            fleet,
+            populations: populations.collect(),
+            regions: self
+                .regions
+                .map(|region| region.finish(self.windows, &totals)),
+            outages,
+        }
+    }
+}
+
+impl Observer for Recorder {
+    fn request_offered(&mut self, now: SimTime, population: PopulationId) {
+        if self.period.contains(now) {
+            let phase = self.phases.at(now) as usize;
+            self.populations[population][phase].ledger.offer();
+            self.timeline.offer(now, population);
+        }
+    }
+
+    fn request_ended(&mut self, end: &RequestEnd) {
+        if !self.period.contains(end.started) {
+            return;
+        }
+        let phase = self.phases.at(end.started) as usize;
+        let length = end.ended - end.started;
+        let tally = &mut self.populations[end.population][phase];
+        tally.ledger.end(end.outcome, length);
+        if end.outcome == Outcome::Succeeded {
+            tally.latency.record(length);
+            self.regions[end.region].latency[phase].record(length);
+        }
+        self.timeline.end(end);
+    }
+
+    fn attempt_sent(&mut self, attempt: &AttemptSent) {
+        if let Some(window) = self.attempt_windows.find(attempt.at) {
+            self.regions[attempt.region].attempts[window] += 1;
+        }
+        self.milestones.attempt_sent(attempt);
+    }
+
+    fn work_joined(&mut self, now: SimTime, region: RegionId) {
+        self.regions[region].sojourn_ns -= i128::from(now.as_ns());
+    }
+
+    fn work_left(&mut self, now: SimTime, region: RegionId) {
+        self.regions[region].sojourn_ns += i128::from(now.as_ns());
+    }
+
+    fn load_changed(&mut self, now: SimTime, region: RegionId, load: Load) {
+        let watch = &mut self.regions[region];
+        watch.busy.set(now, load.busy.into());
+        watch.waiting.set(now, load.waiting.into());
+    }
+
+    fn health_changed(&mut self, now: SimTime, region: RegionId, health: Health) {
+        let level = u64::from(health == Health::Healthy);
+        self.regions[region].believed_healthy.set(now, level);
+        self.milestones.health_changed(now, region, health);
+    }
+
+    fn condition_changed(&mut self, now: SimTime, region: RegionId, is_up: bool) {
+        self.regions[region].up.set(now, is_up.into());
+    }
+
+    fn run_ended(&mut self, now: SimTime) {
+        for region in &mut self.regions {
+            for series in [
+                &mut region.busy,
+                &mut region.waiting,
+                &mut region.up,
+                &mut region.believed_healthy,
+            ] {
+                series.advance(now);
+            }
+        }
+    }
+}
+
+impl RegionWatch {
+    fn new(region: &RegionSpec, windows: Windows) -> Self {
+        Self {
+            workers: region.workers,
+            latency: <[Histogram; 3]>::default(),
+            attempts: vec![0; windows.len()],
+            busy: LevelSeries::new(windows, 0),
+            waiting: LevelSeries::new(windows, 0),
+            up: LevelSeries::new(windows, 1),
+            believed_healthy: LevelSeries::new(windows, 1),
+            sojourn_ns: 0,
+        }
+    }
+
+    fn finish(&self, windows: Windows, attempts_of_all: &[u64]) -> RegionRecord {
+        let load = self.busy.area_of_run() + self.waiting.area_of_run();
+        assert_eq!(
+            i128::try_from(load).ok(),
+            Some(self.sojourn_ns),
+            "Little's law"
+        );
+        let workers = f64::from(self.workers);
+        let period_ns: u64 = (0..windows.len())
+            .map(|w| windows.width_of(w).as_ns())
+            .sum();
+        let up = self.up.area_of_period() as f64;
+        let attempts: u64 = self.attempts.iter().copied().map(u64::from).sum();
+        let records: Vec<RegionWindowRecord> = (0..windows.len())
+            .map(|window| RegionWindowRecord {
+                attempts: self.attempts[window],
+                traffic_share: share(self.attempts[window].into(), attempts_of_all[window]),
+                utilization: self.busy.mean(window) / workers,
+                backlog: self.waiting.mean(window),
+                believed_healthy: self.believed_healthy.mean(window),
+            })
+            .collect();
+        RegionRecord {
+            attempts,
+            traffic_share: share(attempts, attempts_of_all.iter().sum()),
+            latency: self.latency.each_ref().map(latency::record),
+            utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / (up * workers)),
+            utilization_max: records.iter().map(|w| w.utilization).fold(0.0, f64::max),
+            backlog_mean: self.waiting.area_of_period() as f64 / period_ns as f64,
+            backlog_max: self.waiting.max() as f64,
+            windows: records,
+        }
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// What the clients of some populations saw together.
+fn client_record(tallies: &[&[Tally; 3]], windows: Vec<WindowRecord>) -> ClientRecord {
+    let record = |parts: &[&Tally]| {
+        let mut ledger = Ledger::default();
+        for part in parts {
+            ledger.add(&part.ledger);
+        }
+        let all = latency::merged(parts.iter().map(|part| &part.latency));
+        PhaseRecord {
+            ledger,
+            latency: latency::record(&all),
+        }
+    };
+    let of_phase = |phase: usize| -> Vec<&Tally> { tallies.iter().map(|t| &t[phase]).collect() };
+    let all: Vec<&Tally> = tallies.iter().flat_map(|tally| tally.iter()).collect();
+    ClientRecord {
+        overall: record(&all),
+        phases: [0, 1, 2].map(|phase| record(&of_phase(phase))),
+        windows,
+    }
+}

@@ -1,0 +1,127 @@
+//! What one replication measured: plain numbers, one value each, for estimates over many.
+
+use crate::metrics::Ledger;
+use crate::model::{Blame, Cause, OutageSpec, PopulationSpec, RegionSpec};
+use crate::units::IdMap;
+
+/// The quantiles that latency is reported at.
+pub const QUANTILES: [f64; 14] = [
+    0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.999_5, 0.999_9, 0.999_99, 1.0,
+];
+
+/// One run, measured.
+#[derive(Clone, Debug)]
+pub struct Replication {
+    /// All populations together.
+    pub fleet: ClientRecord,
+    /// Each population.
+    pub populations: IdMap<PopulationSpec, ClientRecord>,
+    /// Each region.
+    pub regions: IdMap<RegionSpec, RegionRecord>,
+    /// Each outage.
+    pub outages: IdMap<OutageSpec, OutageRecord>,
+}
+
+/// What clients saw.
+#[derive(Clone, Debug)]
+pub struct ClientRecord {
+    /// Over the measured period.
+    pub overall: PhaseRecord,
+    /// In each phase, in the order of [`Phase::ALL`](crate::metrics::Phase::ALL).
+    pub phases: [PhaseRecord; 3],
+    /// In each window.
+    pub windows: Vec<WindowRecord>,
+}
+
+/// What clients saw in one phase.
+#[derive(Clone, Debug, Default)]
+pub struct PhaseRecord {
+    /// How requests ended.
+    pub ledger: Ledger,
+    /// How long the successes took.
+    pub latency: LatencyRecord,
+}
+
+/// The latency of successes in seconds; `None` where there was none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LatencyRecord {
+    /// Number of successes.
+    pub count: u64,
+    /// Mean.
+    pub mean_s: Option<f64>,
+    /// At each of [`QUANTILES`].
+    pub quantiles_s: [Option<f64>; QUANTILES.len()],
+}
+
+/// What clients saw whose requests started in one window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WindowRecord {
+    /// Requests offered.
+    pub offered: u32,
+    /// Requests that succeeded.
+    pub succeeded: u32,
+    /// Requests that failed, by cause in the order of [`Cause::ALL`].
+    pub failed: [u32; Cause::ALL.len()],
+    /// Median latency of the successes, in seconds.
+    pub p50_s: Option<f64>,
+    /// 99th percentile of the latency of the successes, in seconds.
+    pub p99_s: Option<f64>,
+}
+
+impl WindowRecord {
+    /// Succeeded / offered; `None` if nothing was offered.
+    pub fn availability(&self) -> Option<f64> {
+        (self.offered > 0).then(|| f64::from(self.succeeded) / f64::from(self.offered))
+    }
+}
+
+/// What a region did.
+#[derive(Clone, Debug)]
+pub struct RegionRecord {
+    /// Attempts sent to it in the measured period.
+    pub attempts: u64,
+    /// Its share of all attempts.
+    pub traffic_share: Option<f64>,
+    /// Measured requests that it answered in time, by phase of their start.
+    pub latency: [LatencyRecord; 3],
+    /// Busy share of its workers while it was up; `None` if it never was.
+    pub utilization: Option<f64>,
+    /// The largest utilization in a window.
+    pub utilization_max: f64,
+    /// Requests waiting, averaged over time.
+    pub backlog_mean: f64,
+    /// The largest number of requests waiting.
+    pub backlog_max: f64,
+    /// In each window.
+    pub windows: Vec<RegionWindowRecord>,
+}
+
+/// What a region did in one window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RegionWindowRecord {
+    /// Attempts sent to it.
+    pub attempts: u32,
+    /// Its share of all attempts; `None` if there was none.
+    pub traffic_share: Option<f64>,
+    /// Busy share of its workers; 0 while it is down.
+    pub utilization: f64,
+    /// Requests waiting, averaged over the window.
+    pub backlog: f64,
+    /// Share of the window in which the router believed it healthy.
+    pub believed_healthy: f64,
+}
+
+/// What an outage cost. Times are seconds; `None` if the run did not get there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutageRecord {
+    /// From its start to the router's verdict.
+    pub time_to_detect_s: Option<f64>,
+    /// From its start until less than 1 % of the affected attempts went to the dead region.
+    pub time_to_drain_s: Option<f64>,
+    /// From its start until availability was back for good.
+    pub time_to_recover_s: Option<f64>,
+    /// From its end to the router's verdict that the region is healthy again.
+    pub time_to_failback_s: Option<f64>,
+    /// Failed requests, by blame in the order of [`Blame::ALL`].
+    pub lost: [u64; Blame::ALL.len()],
+}

@@ -1,0 +1,177 @@
+//! Requests by the window of their start.
+//!
+//! Counts are kept for every window; the latencies of a window only until all requests that
+//! started in it have ended, so that memory grows with the windows by a few words each.
+
+use std::collections::VecDeque;
+
+use crate::metrics::latency;
+use crate::metrics::replication::WindowRecord;
+use crate::model::{Blame, Outcome, PopulationId, PopulationSpec, RequestEnd};
+use crate::stats::{Histogram, Windows};
+use crate::units::{IdMap, SimTime};
+
+/// Requests by window and population.
+#[derive(Clone, Debug)]
+pub(super) struct Timeline {
+    finder: WindowFinder,
+    fleet: Vec<WindowRecord>,
+    populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
+    /// Failed requests of each window by blame.
+    blamed: Vec<[u32; Blame::ALL.len()]>,
+    /// The windows with requests that have not ended, and all after the first of them.
+    open: VecDeque<OpenWindow>,
+    /// The window of the first of `open`.
+    first_open: usize,
+    /// Emptied windows, for reuse.
+    spare: Vec<OpenWindow>,
+}
+
+#[derive(Clone, Debug)]
+struct OpenWindow {
+    latencies: IdMap<PopulationSpec, Histogram>,
+    /// Requests that have not ended.
+    open_count: u64,
+}
+
+impl Timeline {
+    pub(super) fn new(windows: Windows, populations: usize) -> Self {
+        let empty = || vec![WindowRecord::default(); windows.len()];
+        Self {
+            finder: WindowFinder::new(windows),
+            fleet: empty(),
+            populations: IdMap::from_fn(populations, |_| empty()),
+            blamed: vec![[0; Blame::ALL.len()]; windows.len()],
+            open: VecDeque::new(),
+            first_open: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    /// Books a request that begins within the period.
+    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) {
+        let window = self.finder.find(now).expect("within the period");
+        if window >= self.first_open + self.open.len() {
+            self.close_finished();
+            while window >= self.first_open + self.open.len() {
+                self.open_next();
+            }
+        }
+        self.open[window - self.first_open].open_count += 1;
+        self.populations[population][window].offered += 1;
+    }
+
+    /// Books the end of a request that began within the period.
+    pub(super) fn end(&mut self, end: &RequestEnd) {
+        let window = self.finder.find(end.started).expect("within the period");
+        let open = &mut self.open[window - self.first_open];
+        open.open_count -= 1;
+        let record = &mut self.populations[end.population][window];
+        match end.outcome {
+            Outcome::Succeeded => {
+                record.succeeded += 1;
+                open.latencies[end.population].record(end.ended - end.started);
+            }
+            Outcome::Failed { cause, blame } => {
+                record.failed[cause as usize] += 1;
+                self.blamed[window][blame as usize] += 1;
+            }
+        }
+    }
+
+    fn open_next(&mut self) {
+        let populations = self.populations.len();
+        let window = self.spare.pop().unwrap_or_else(|| OpenWindow {
+            latencies: IdMap::from_fn(populations, |_| Histogram::new()),
+            open_count: 0,
+        });
+        self.open.push_back(window);
+    }
+
+    /// Reduces the latencies of finished windows to their figures, from the first on.
+    fn close_finished(&mut self) {
+        while self
+            .open
+            .front()
+            .is_some_and(|window| window.open_count == 0)
+        {
+            let mut open = self.open.pop_front().expect("there is a front");
+            let window = self.first_open;
+            self.first_open += 1;
+            let all = latency::merged(&open.latencies);
+            reduce(&mut self.fleet[window], &all);
+            let records = self.populations.iter_mut().zip(&mut open.latencies);
+            for (records, histogram) in records {
+                reduce(&mut records[window], histogram);
+                histogram.clear();
+            }
+            self.spare.push(open);
+        }
+    }
+
+    /// The windows of the fleet, of each population, and by blame.
+    pub(super) fn finish(mut self) -> FinishedTimeline {
+        self.close_finished();
+        assert!(self.open.is_empty(), "every measured request has ended");
+        for (window, total) in self.fleet.iter_mut().enumerate() {
+            for part in self.populations.iter().map(|records| &records[window]) {
+                total.offered += part.offered;
+                total.succeeded += part.succeeded;
+                for (count, more) in total.failed.iter_mut().zip(part.failed) {
+                    *count += more;
+                }
+            }
+        }
+        FinishedTimeline {
+            fleet: self.fleet,
+            populations: self.populations,
+            blamed: self.blamed,
+        }
+    }
+}
+
+fn reduce(record: &mut WindowRecord, latencies: &Histogram) {
+    record.p50_s = latencies.quantile_s(0.5);
+    record.p99_s = latencies.quantile_s(0.99);
+}
+
+/// A timeline in which everything has ended.
+pub(super) struct FinishedTimeline {
+    pub(super) fleet: Vec<WindowRecord>,
+    pub(super) populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
+    /// Failed requests of each window by blame.
+    pub(super) blamed: Vec<[u32; Blame::ALL.len()]>,
+}
+
+/// Finds the window of a time that is mostly the same as the last time's, without dividing.
+#[derive(Clone, Debug)]
+pub(super) struct WindowFinder {
+    windows: Windows,
+    last: usize,
+    start: SimTime,
+    end: SimTime,
+}
+
+impl WindowFinder {
+    pub(super) fn new(windows: Windows) -> Self {
+        Self {
+            windows,
+            last: 0,
+            start: windows.start_of(0),
+            end: windows.end_of(0),
+        }
+    }
+
+    /// The window that `at` lies in, or `None` outside the period.
+    #[inline]
+    pub(super) fn find(&mut self, at: SimTime) -> Option<usize> {
+        if at >= self.start && at < self.end {
+            return Some(self.last);
+        }
+        let window = self.windows.index_of(at)?;
+        self.last = window;
+        self.start = self.windows.start_of(window);
+        self.end = self.windows.end_of(window);
+        Some(window)
+    }
+}

@@ -1,0 +1,221 @@
+//! What clients do: requests arrive, go out, come back, fail or time out.
+
+use crate::engine::{EventQueue, Front, Key};
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::gateway::{Job, Owner};
+use crate::model::health::Health;
+use crate::model::observer::{AttemptSent, Observer};
+use crate::model::outcome::{Blame, Cause, Outcome};
+use crate::model::request::{Request, State};
+use crate::model::spec::{OutageMode, PopulationId};
+use crate::units::SimTime;
+
+impl<O: Observer> Fleet<'_, O> {
+    pub(super) fn schedule_arrival(
+        &mut self,
+        now: SimTime,
+        population: PopulationId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Some(at) = self.populations[population].next_arrival(now) {
+            queue.schedule(at, Event::RequestArrived(population));
+        }
+    }
+
+    /// A client wants something: its attempt is resolved, drawn and sent.
+    pub(super) fn request_arrived(
+        &mut self,
+        now: SimTime,
+        id: PopulationId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        self.schedule_arrival(now, id, queue);
+        let population = &mut self.populations[id];
+        let draws = population.draw(now, &self.router);
+        let resolved = draws.resolved;
+        let request = Request {
+            population: id,
+            region: resolved.region,
+            started: now,
+            sent: resolved.ready,
+            demand: draws.demand,
+            back: draws.back,
+            blame_if_down: blame_if_down(&self.router, resolved),
+            state: State::Outbound,
+        };
+        let key = self.requests.insert(request);
+        let deadline = population.deadline(now);
+        if deadline != SimTime::NEVER {
+            let requests = &self.requests;
+            let is_live = |key| requests.contains(key);
+            if let Some(at) = population.timeouts.push(deadline, key, is_live) {
+                queue.schedule(at, Event::Timeouts(id));
+            }
+        }
+        self.offer(now, &request);
+        self.observer.attempt_sent(&AttemptSent {
+            at: resolved.ready,
+            population: id,
+            region: resolved.region,
+        });
+        let reaches = resolved.ready + draws.out;
+        if reaches == now {
+            self.attempt_reached(now, key, queue);
+        } else {
+            queue.schedule(reaches, Event::AttemptReached(key));
+        }
+    }
+
+    /// An attempt has come to its region, which serves it, queues it or fails it.
+    pub(super) fn attempt_reached(
+        &mut self,
+        now: SimTime,
+        key: Key,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self
+            .requests
+            .get_mut(key)
+            .expect("kept until it gets there");
+        let owner = Owner::Request(key);
+        let (region, demand) = (request.region, request.demand);
+        if let Some(mode) = self.regions[region].mode(&self.spec.outages) {
+            self.attempt_hits_outage(now, (key, mode), queue);
+            return;
+        }
+        if request.state == State::Left {
+            self.requests.remove(key);
+        } else {
+            request.state = State::Inside;
+        }
+        if !self.admit(now, (region, Job { demand, owner }), queue) {
+            self.fail_after_trip(now, (key, Cause::Overloaded, Blame::Capacity), queue);
+        }
+    }
+
+    fn attempt_hits_outage(
+        &mut self,
+        now: SimTime,
+        (key, mode): (Key, OutageMode),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self
+            .requests
+            .get_mut(key)
+            .expect("kept until it gets there");
+        if request.state == State::Left {
+            self.requests.remove(key);
+            return;
+        }
+        let blame = request.blame_if_down;
+        match mode {
+            OutageMode::Refuse => self.fail_after_trip(now, (key, Cause::Refused, blame), queue),
+            OutageMode::Blackhole => {
+                let fails = self.populations[request.population].connect_deadline(request.sent);
+                self.fail_at(fails.max(now), (key, Cause::ConnectTimeout, blame), queue);
+            }
+        }
+    }
+
+    /// Lets a request fail with what is now on its way back to the client.
+    pub(super) fn fail_after_trip(
+        &mut self,
+        now: SimTime,
+        (key, cause, blame): (Key, Cause, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Some(request) = self.requests.get(key) {
+            let arrives = now + request.back;
+            self.fail_at(arrives, (key, cause, blame), queue);
+        }
+    }
+
+    /// Lets a request fail at `at`, unless its client gives up before.
+    fn fail_at(
+        &mut self,
+        at: SimTime,
+        (key, cause, blame): (Key, Cause, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get_mut(key).expect("a request under way");
+        let deadline = self.populations[request.population].deadline(request.started);
+        if at <= deadline && at != SimTime::NEVER {
+            request.state = State::Failing(cause, blame);
+            queue.schedule(at, Event::AttemptFailed(key));
+            return;
+        }
+        request.state = State::Lost(blame);
+        if deadline == SimTime::NEVER {
+            self.regions[request.region].stranded.push(key);
+        }
+    }
+
+    /// A client learns that its attempt has failed.
+    pub(super) fn attempt_failed(&mut self, now: SimTime, key: Key) {
+        let request = self.requests.remove(key).expect("kept until it fails");
+        let State::Failing(cause, blame) = request.state else {
+            unreachable!("only a failing request is told so");
+        };
+        self.end(&request, now, Outcome::Failed { cause, blame });
+    }
+
+    /// The gateway has served a request: its answer is on its way, in time or late.
+    pub(super) fn request_served(&mut self, now: SimTime, key: Key) {
+        let Some(request) = self.requests.get_mut(key) else {
+            return;
+        };
+        let answered = now + request.back;
+        if answered > self.populations[request.population].deadline(request.started) {
+            request.state = State::Late;
+            return;
+        }
+        let request = self.requests.remove(key).expect("found just now");
+        self.end(&request, answered, Outcome::Succeeded);
+    }
+
+    /// Gives up the requests of a population whose deadlines have passed.
+    pub(super) fn timeouts(
+        &mut self,
+        now: SimTime,
+        id: PopulationId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        loop {
+            let requests = &self.requests;
+            let can_time_out = |key| requests.get(key).is_some_and(Request::can_time_out);
+            match self.populations[id].timeouts.surface(now, can_time_out) {
+                Front::Due(key) => self.give_up(now, key),
+                Front::Later(at) => return queue.schedule(at, Event::Timeouts(id)),
+                Front::Empty => return,
+            }
+        }
+    }
+
+    fn give_up(&mut self, now: SimTime, key: Key) {
+        let request = self.requests.get_mut(key).expect("it can time out");
+        let abandoned = *request;
+        if request.state == State::Outbound {
+            request.state = State::Left;
+        } else {
+            self.requests.remove(key);
+        }
+        let blame = abandoned.blame_if_late();
+        let cause = Cause::Timeout;
+        self.end(&abandoned, now, Outcome::Failed { cause, blame });
+    }
+}
+
+/// Who is to blame if the region that a client goes to is down.
+fn blame_if_down(
+    router: &crate::model::router::Router<'_>,
+    resolved: crate::model::dns::Resolved,
+) -> Blame {
+    match router.health(resolved.region) {
+        Health::Healthy => Blame::Detection,
+        Health::Degraded if resolved.is_fresh || !router.has_healthy_region() => {
+            Blame::NoHealthyRegion
+        }
+        Health::Degraded => Blame::DnsCache,
+    }
+}

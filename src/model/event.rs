@@ -1,0 +1,32 @@
+//! What can happen: one closed enum.
+
+use crate::engine::Key;
+use crate::model::probing::Prober;
+use crate::model::spec::{OutageId, PopulationId, RegionId};
+
+/// A change of the fleet's state at one instant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event {
+    /// A client of a population wants something.
+    RequestArrived(PopulationId),
+    /// An attempt has come to its region.
+    AttemptReached(Key),
+    /// A worker of a region has finished, unless the region has failed since.
+    ServiceEnded(RegionId, u32),
+    /// A client learns that its attempt has failed.
+    AttemptFailed(Key),
+    /// Deadlines of a population may have passed.
+    Timeouts(PopulationId),
+    /// A probe is due.
+    ProbeSent(Prober),
+    /// A probe has come to its region.
+    ProbeReached(Key, RegionId),
+    /// The answer to a probe, good or bad, has come back.
+    ProbeAnswered(Key, bool),
+    /// Timeouts of probes may have struck.
+    ProbeTimeouts,
+    /// An outage begins.
+    OutageStarted(OutageId),
+    /// An outage ends.
+    OutageEnded(OutageId),
+}

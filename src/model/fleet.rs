@@ -1,0 +1,180 @@
+//! The running fleet: its state, and one `match` over what can happen.
+
+use crate::engine::{self, EventQueue, Key, Slab, World};
+use crate::model::event::Event;
+use crate::model::gateway::Gateway;
+use crate::model::observer::Observer;
+use crate::model::outcome::Outcome;
+use crate::model::population::Population;
+use crate::model::probing::Probing;
+use crate::model::request::Request;
+use crate::model::router::Router;
+use crate::model::spec::{FleetSpec, OutageId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::{Load, RequestEnd};
+use crate::random::StreamSeed;
+use crate::units::{IdMap, SimTime};
+
+/// A fleet while it runs.
+pub(crate) struct Fleet<'s, O> {
+    pub(super) spec: &'s FleetSpec,
+    pub(super) observer: O,
+    pub(super) populations: IdMap<PopulationSpec, Population<'s>>,
+    pub(super) regions: IdMap<RegionSpec, Region>,
+    pub(super) router: Router<'s>,
+    /// `None` if the router knows everything at once.
+    pub(super) probing: Option<Probing<'s>>,
+    pub(super) requests: Slab<Request>,
+    /// Measured requests that have not ended.
+    open_count: u64,
+    saturation: Option<Saturation>,
+    is_over: bool,
+}
+
+/// A region and what is true about it.
+pub(super) struct Region {
+    pub(super) gateway: Gateway,
+    /// The outages that last, in the order in which they began; up means none.
+    pub(super) outages: Vec<OutageId>,
+    /// Requests that only the end of the outage can end: their clients wait without limit.
+    pub(super) stranded: Vec<Key>,
+}
+
+/// A run that could not go on: more requests waited than a run may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saturation {
+    /// Where they waited.
+    pub region: RegionId,
+    /// When it was given up, on the run's clock.
+    pub at: SimTime,
+}
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct Run<O> {
+    /// Who watched.
+    pub observer: O,
+    /// Events handled.
+    pub events: u64,
+    /// Why it ended early, if it did.
+    pub saturation: Option<Saturation>,
+}
+
+/// Runs a fleet from its warm-up until every measured request has ended.
+pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<O> {
+    let mut queue = EventQueue::new();
+    let mut fleet = Fleet::new(spec, seed, observer, &mut queue);
+    let (events, end) = engine::run(&mut fleet, &mut queue);
+    fleet.close(end);
+    Run {
+        observer: fleet.observer,
+        events,
+        saturation: fleet.saturation,
+    }
+}
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    fn new(
+        spec: &'s FleetSpec,
+        seed: StreamSeed,
+        observer: O,
+        queue: &mut EventQueue<Event>,
+    ) -> Self {
+        let router = Router::new(spec);
+        let population = |id| Population::new(spec, id, seed, &router);
+        let populations = IdMap::from_fn(spec.populations.len(), population);
+        let mut fleet = Self {
+            spec,
+            observer,
+            populations,
+            regions: spec.regions.map(Region::new),
+            router,
+            probing: Probing::new(spec, seed, queue),
+            requests: Slab::new(),
+            open_count: 0,
+            saturation: None,
+            is_over: false,
+        };
+        for id in spec.populations.ids() {
+            fleet.schedule_arrival(SimTime::ZERO, id, queue);
+        }
+        for (id, outage) in spec.outages.entries() {
+            queue.schedule(outage.start, Event::OutageStarted(id));
+            queue.schedule(outage.end, Event::OutageEnded(id));
+        }
+        fleet
+    }
+
+    /// Tells the observer that a request is offered.
+    pub(super) fn offer(&mut self, now: SimTime, request: &Request) {
+        self.open_count += u64::from(self.spec.period.contains(now));
+        self.observer.request_offered(now, request.population);
+    }
+
+    /// Tells the observer how a request ended.
+    pub(super) fn end(&mut self, request: &Request, ended: SimTime, outcome: Outcome) {
+        self.open_count -= u64::from(self.spec.period.contains(request.started));
+        self.observer.request_ended(&RequestEnd {
+            population: request.population,
+            region: request.region,
+            started: request.started,
+            ended,
+            outcome,
+        });
+    }
+
+    /// Tells the observer how loaded a region is, and gives up if it is hopeless.
+    pub(super) fn tell_load(&mut self, now: SimTime, region: RegionId) {
+        let gateway = &self.regions[region].gateway;
+        if gateway.backlog() > self.spec.backlog_max {
+            self.saturation = Some(Saturation { region, at: now });
+            self.is_over = true;
+        }
+        self.observer.load_changed(now, region, gateway.load());
+    }
+
+    /// Lets the observer see off the work that is still inside.
+    fn close(&mut self, now: SimTime) {
+        for region in self.spec.regions.ids() {
+            for _ in self.regions[region].gateway.fail() {
+                self.observer.work_left(now, region);
+            }
+            self.observer.load_changed(now, region, Load::default());
+        }
+        self.observer.run_ended(now);
+    }
+}
+
+impl Region {
+    fn new(spec: &RegionSpec) -> Self {
+        Self {
+            gateway: Gateway::new(spec.workers, spec.queue_limit),
+            outages: Vec::new(),
+            stranded: Vec::new(),
+        }
+    }
+}
+
+impl<O: Observer> World for Fleet<'_, O> {
+    type Event = Event;
+
+    fn handle(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
+        match event {
+            Event::RequestArrived(population) => self.request_arrived(now, population, queue),
+            Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
+            Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
+            Event::AttemptFailed(key) => self.attempt_failed(now, key),
+            Event::Timeouts(population) => self.timeouts(now, population, queue),
+            Event::ProbeSent(prober) => self.probe_sent(now, prober, queue),
+            Event::ProbeReached(key, region) => self.probe_reached(now, (key, region), queue),
+            Event::ProbeAnswered(key, is_good) => self.probe_judged(now, (key, is_good), queue),
+            Event::ProbeTimeouts => self.probe_timeouts(now, queue),
+            Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
+            Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
+        }
+        self.is_over |= self.open_count == 0 && now >= self.spec.period.end();
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
+    }
+}

@@ -1,0 +1,193 @@
+//! A region's gateway: workers, first come first served, one queue.
+//!
+//! Clock-free: it is handed `now` and says what follows. What a worker serves is a [`Job`] that
+//! knows only its work and its owner's key, so that work whose client has left goes on as it
+//! would in a real gateway.
+
+use std::collections::VecDeque;
+
+use crate::engine::Key;
+use crate::model::observer::Load;
+use crate::units::{SimDuration, SimTime};
+
+/// Work for a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Job {
+    /// The worker time it takes.
+    pub(crate) demand: SimDuration,
+    /// Who wants to know when it is done.
+    pub(crate) owner: Owner,
+}
+
+/// Whom a job is for. The key may point to nothing by now: then the client has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A client's request.
+    Request(Key),
+    /// A probe of the router.
+    Probe(Key),
+}
+
+/// A job that a worker has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Service {
+    /// Which worker.
+    pub(crate) worker: u32,
+    /// When it will have finished.
+    pub(crate) ends: SimTime,
+}
+
+/// What became of a job that came to the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// A worker serves it at once.
+    Serving(Service),
+    /// It waits.
+    Waiting,
+    /// The queue is full.
+    Refused,
+}
+
+/// A finished job, and the one that its worker has begun next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Finished {
+    pub(crate) owner: Owner,
+    pub(crate) next: Option<Service>,
+}
+
+/// The workers and the queue of one region.
+#[derive(Clone, Debug)]
+pub(crate) struct Gateway {
+    /// What each worker does; `None` is idle.
+    workers: Vec<Option<(Owner, SimTime)>>,
+    /// The workers that are idle.
+    idle: Vec<u32>,
+    waiting: VecDeque<Job>,
+    queue_limit: usize,
+}
+
+impl Gateway {
+    /// Idle workers and an empty queue.
+    pub(crate) fn new(workers: u32, queue_limit: Option<u32>) -> Self {
+        Self {
+            workers: vec![None; workers as usize],
+            idle: (0..workers).rev().collect(),
+            waiting: VecDeque::new(),
+            queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
+        }
+    }
+
+    /// How loaded it is.
+    pub(crate) fn load(&self) -> Load {
+        let count = |length| u32::try_from(length).unwrap_or(u32::MAX);
+        Load {
+            busy: count(self.workers.len() - self.idle.len()),
+            waiting: count(self.waiting.len()),
+        }
+    }
+
+    /// Number of jobs waiting.
+    pub(crate) fn backlog(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Takes a job that comes at `now`.
+    pub(crate) fn admit(&mut self, now: SimTime, job: Job) -> Admission {
+        if let Some(worker) = self.idle.pop() {
+            return Admission::Serving(self.serve(now, worker, job));
+        }
+        if self.waiting.len() >= self.queue_limit {
+            return Admission::Refused;
+        }
+        self.waiting.push_back(job);
+        Admission::Waiting
+    }
+
+    /// Ends the service that was to end at `now`, and begins the next.
+    ///
+    /// Returns `None` if it ended before its time (the region failed meanwhile).
+    pub(crate) fn finish(&mut self, now: SimTime, worker: u32) -> Option<Finished> {
+        let place = &mut self.workers[worker as usize];
+        let (owner, _) = place.take_if(|&mut (_, ends)| ends == now)?;
+        let next = self.waiting.pop_front();
+        if next.is_none() {
+            self.idle.push(worker);
+        }
+        Some(Finished {
+            owner,
+            next: next.map(|job| self.serve(now, worker, job)),
+        })
+    }
+
+    /// Drops all work, in service first, then in the order of the queue.
+    pub(crate) fn fail(&mut self) -> Vec<Owner> {
+        let mut lost: Vec<Owner> = Vec::with_capacity(self.workers.len() + self.waiting.len());
+        lost.extend(self.workers.iter().flatten().map(|&(owner, _)| owner));
+        lost.extend(self.waiting.drain(..).map(|job| job.owner));
+        self.workers.fill(None);
+        let workers = u32::try_from(self.workers.len()).expect("made from a u32");
+        self.idle.clear();
+        self.idle.extend((0..workers).rev());
+        lost
+    }
+
+    fn serve(&mut self, now: SimTime, worker: u32, job: Job) -> Service {
+        let ends = now + job.demand;
+        self.workers[worker as usize] = Some((job.owner, ends));
+        Service { worker, ends }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Slab;
+
+    fn job(ns: u64, slab: &mut Slab<()>) -> Job {
+        Job {
+            demand: SimDuration::from_ns(ns),
+            owner: Owner::Request(slab.insert(())),
+        }
+    }
+
+    #[test]
+    fn first_come_is_first_served_and_a_full_queue_refuses() {
+        let mut slab = Slab::new();
+        let mut gateway = Gateway::new(1, Some(1));
+        let (first, second, third) = (job(5, &mut slab), job(7, &mut slab), job(1, &mut slab));
+        let ends = SimTime::from_ns(5);
+        let service = Service { worker: 0, ends };
+        assert_eq!(
+            gateway.admit(SimTime::ZERO, first),
+            Admission::Serving(service)
+        );
+        assert_eq!(gateway.admit(SimTime::ZERO, second), Admission::Waiting);
+        assert_eq!(gateway.admit(SimTime::ZERO, third), Admission::Refused);
+        assert_eq!(
+            gateway.load(),
+            Load {
+                busy: 1,
+                waiting: 1
+            }
+        );
+        let finished = gateway.finish(ends, 0).expect("it ends now");
+        let next = Service {
+            worker: 0,
+            ends: SimTime::from_ns(12),
+        };
+        assert_eq!(finished.owner, first.owner);
+        assert_eq!(finished.next, Some(next));
+    }
+
+    #[test]
+    fn a_failed_gateway_is_empty_and_forgets_what_was_to_end() {
+        let mut slab = Slab::new();
+        let mut gateway = Gateway::new(1, None);
+        let (first, second) = (job(5, &mut slab), job(7, &mut slab));
+        gateway.admit(SimTime::ZERO, first);
+        gateway.admit(SimTime::ZERO, second);
+        assert_eq!(gateway.fail(), [first.owner, second.owner]);
+        assert_eq!(gateway.load(), Load::default());
+        assert_eq!(gateway.finish(SimTime::from_ns(5), 0), None);
+    }
+}

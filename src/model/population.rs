@@ -1,0 +1,148 @@
+//! A population while it runs: its arrivals, its agents, and all that it draws.
+//!
+//! Everything that a request will need is drawn when it arrives, from streams of its population,
+//! so that two strategies see identical traffic.
+
+use crate::engine::{Key, Lane};
+use crate::model::dns::{DnsCaches, Resolved};
+use crate::model::router::Router;
+use crate::model::spec::{FleetSpec, PopulationId, PopulationSpec, RegionSpec};
+use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
+use crate::units::{IdMap, SimDuration, SimTime};
+
+/// A running population.
+pub(crate) struct Population<'s> {
+    spec: &'s PopulationSpec,
+    id: PopulationId,
+    arrivals: Option<Arrivals>,
+    agents: Stream,
+    /// One stream for every service distribution that occurs among the regions.
+    demands: Vec<(&'s Distribution, Stream)>,
+    /// Which of `demands` a region has.
+    demand_of: IdMap<RegionSpec, usize>,
+    jitter: Stream,
+    sigma: f64,
+    routing: Stream,
+    caches: DnsCaches,
+    half_rtt: IdMap<RegionSpec, SimDuration>,
+    /// Deadlines of the requests under way.
+    pub(crate) timeouts: Lane<Key>,
+}
+
+/// What is drawn for a request when it arrives.
+pub(crate) struct Draws {
+    /// Where it goes.
+    pub(crate) resolved: Resolved,
+    /// The work it brings.
+    pub(crate) demand: SimDuration,
+    /// The way to the region.
+    pub(crate) out: SimDuration,
+    /// The way back.
+    pub(crate) back: SimDuration,
+}
+
+impl<'s> Population<'s> {
+    /// The population `id` of `fleet` at the start of a run.
+    pub(crate) fn new(
+        fleet: &'s FleetSpec,
+        id: PopulationId,
+        seed: StreamSeed,
+        router: &Router<'_>,
+    ) -> Self {
+        let spec = &fleet.populations[id];
+        let stream = |purpose| seed.stream(purpose, &spec.name);
+        let mut routing = stream(Purpose::Routing);
+        let caches = DnsCaches::in_steady_state(
+            (fleet.routing.ttl, spec.client.dns_lookup),
+            spec.agents,
+            &mut stream(Purpose::CacheAge),
+            || router.answer(id, &mut routing),
+        );
+        let (demands, demand_of) = demands(fleet, spec, seed);
+        Self {
+            spec,
+            id,
+            arrivals: Arrivals::new(spec.rate, stream(Purpose::Arrivals)),
+            agents: stream(Purpose::Agents),
+            demands,
+            demand_of,
+            jitter: stream(Purpose::Jitter),
+            sigma: fleet.jitter,
+            routing,
+            caches,
+            half_rtt: spec.rtt.map(|&rtt| rtt / 2),
+            timeouts: Lane::new(),
+        }
+    }
+
+    /// The arrival that follows one at `now`; `None` if nobody ever comes.
+    pub(crate) fn next_arrival(&mut self, now: SimTime) -> Option<SimTime> {
+        Some(self.arrivals.as_mut()?.after(now))
+    }
+
+    /// Draws what a request that arrives at `now` needs.
+    pub(crate) fn draw(&mut self, now: SimTime, router: &Router<'_>) -> Draws {
+        let agent = self.agents.below(self.spec.agents);
+        let (id, routing) = (self.id, &mut self.routing);
+        let ask = || router.answer(id, routing);
+        let resolved = self.caches.resolve(now, agent, ask);
+        let half_rtt = self.half_rtt[resolved.region];
+        Draws {
+            resolved,
+            demand: self.draw_demand(self.demand_of[resolved.region]),
+            out: self.draw_trip(half_rtt),
+            back: self.draw_trip(half_rtt),
+        }
+    }
+
+    /// When a request that started at `started` is given up.
+    pub(crate) fn deadline(&self, started: SimTime) -> SimTime {
+        after(started, self.spec.client.timeout)
+    }
+
+    /// When a connection attempt that began at `began` is given up.
+    pub(crate) fn connect_deadline(&self, began: SimTime) -> SimTime {
+        after(began, self.spec.client.connect_timeout)
+    }
+
+    /// Draws from every distribution, so that the region chosen does not shift the others.
+    fn draw_demand(&mut self, wanted: usize) -> SimDuration {
+        let mut demand = SimDuration::ZERO;
+        for (index, (distribution, stream)) in self.demands.iter_mut().enumerate() {
+            let drawn = distribution.sample(stream);
+            if index == wanted {
+                demand = drawn;
+            }
+        }
+        demand
+    }
+
+    fn draw_trip(&mut self, half_rtt: SimDuration) -> SimDuration {
+        if self.sigma == 0.0 {
+            return half_rtt;
+        }
+        half_rtt.scaled((self.sigma * self.jitter.normal()).exp())
+    }
+}
+
+fn after(at: SimTime, limit: Option<SimDuration>) -> SimTime {
+    limit.map_or(SimTime::NEVER, |limit| at + limit)
+}
+
+type Demands<'s> = (Vec<(&'s Distribution, Stream)>, IdMap<RegionSpec, usize>);
+
+/// The service distributions that occur. All draw from equal streams, so that a request brings
+/// like work wherever it goes, and one more distribution shifts no other's draws.
+fn demands<'s>(fleet: &'s FleetSpec, spec: &PopulationSpec, seed: StreamSeed) -> Demands<'s> {
+    let mut demands: Vec<(&Distribution, Stream)> = Vec::new();
+    let mut place = |service: &'s Distribution| {
+        let known = demands.iter().position(|(other, _)| *other == service);
+        known.unwrap_or_else(|| {
+            demands.push((service, seed.stream(Purpose::Demand, &spec.name)));
+            demands.len() - 1
+        })
+    };
+    let regions = fleet.regions.iter();
+    let demand_of = regions.map(|region| place(&region.service)).collect();
+    (demands, demand_of)
+}

@@ -1,0 +1,62 @@
+//! A request under way, as its client sees it.
+//!
+//! | state      | the attempt is                                   | leaves it when                         |
+//! |------------|--------------------------------------------------|----------------------------------------|
+//! | `Outbound` | on its way to the region                         | it gets there, or times out            |
+//! | `Inside`   | waiting or in service                            | served, lost with the region, or late  |
+//! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
+//! | `Late`     | answered, but the answer will come too late      | it times out                           |
+//! | `Lost`     | where nothing will ever answer                   | it times out, or the region is back    |
+//! | `Left`     | on its way to the region, its client has left    | it gets there                          |
+
+use crate::model::outcome::{Blame, Cause};
+use crate::model::spec::{PopulationId, RegionId};
+use crate::units::{SimDuration, SimTime};
+
+/// A request and its attempt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request {
+    /// Whose it is.
+    pub(crate) population: PopulationId,
+    /// Where its attempt goes.
+    pub(crate) region: RegionId,
+    /// Its intended start.
+    pub(crate) started: SimTime,
+    /// When its attempt left, the look-up done.
+    pub(crate) sent: SimTime,
+    /// The work it brings.
+    pub(crate) demand: SimDuration,
+    /// How long the answer will take back.
+    pub(crate) back: SimDuration,
+    /// What is to blame if the region turns out to be down.
+    pub(crate) blame_if_down: Blame,
+    /// How far it has come.
+    pub(crate) state: State,
+}
+
+/// How far a request has come; see the table of this file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Outbound,
+    Inside,
+    Failing(Cause, Blame),
+    Late,
+    Lost(Blame),
+    Left,
+}
+
+impl Request {
+    /// Whether its client still waits for an end that only the deadline may bring.
+    pub(crate) fn can_time_out(&self) -> bool {
+        !matches!(self.state, State::Failing(..) | State::Left)
+    }
+
+    /// What is to blame if it times out now.
+    pub(crate) fn blame_if_late(&self) -> Blame {
+        match self.state {
+            State::Lost(blame) | State::Failing(_, blame) => blame,
+            State::Outbound | State::Left => Blame::Network,
+            State::Inside | State::Late => Blame::Capacity,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The router: what it believes, and what it answers.
+
+use crate::model::health::Health;
+use crate::model::routing::{HealthView, Strategy};
+use crate::model::spec::{FleetSpec, PopulationId, RegionId};
+use crate::random::Stream;
+use crate::units::IdMap;
+
+/// The beliefs of the router and the strategy that it answers by.
+#[derive(Clone, Debug)]
+pub(crate) struct Router<'s> {
+    strategy: &'s Strategy,
+    health: HealthView,
+}
+
+impl<'s> Router<'s> {
+    /// A router that believes every region healthy.
+    pub(crate) fn new(fleet: &'s FleetSpec) -> Self {
+        Self {
+            strategy: &fleet.routing.strategy,
+            health: IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy),
+        }
+    }
+
+    /// The region that a look-up by a client of `population` gets.
+    pub(crate) fn answer(&self, population: PopulationId, stream: &mut Stream) -> RegionId {
+        self.strategy.choose(population, &self.health, stream)
+    }
+
+    /// What it believes about a region.
+    pub(crate) fn health(&self, region: RegionId) -> Health {
+        self.health[region]
+    }
+
+    /// Whether it believes any region healthy.
+    pub(crate) fn has_healthy_region(&self) -> bool {
+        self.health.iter().any(|&health| health == Health::Healthy)
+    }
+
+    /// Makes it believe something; returns whether it believed something else before.
+    pub(crate) fn believe(&mut self, region: RegionId, health: Health) -> bool {
+        std::mem::replace(&mut self.health[region], health) != health
+    }
+}

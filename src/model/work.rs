@@ -1,0 +1,136 @@
+//! What gateways and the router's probes do.
+
+use crate::engine::{EventQueue, Key};
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::gateway::{Admission, Job, Owner, Service};
+use crate::model::health::Health;
+use crate::model::observer::Observer;
+use crate::model::outcome::{Blame, Cause};
+use crate::model::probing::{Prober, Probing};
+use crate::model::spec::{OutageMode, RegionId};
+use crate::units::SimTime;
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// Gives a region work; returns whether it took it.
+    pub(super) fn admit(
+        &mut self,
+        now: SimTime,
+        (region, job): (RegionId, Job),
+        queue: &mut EventQueue<Event>,
+    ) -> bool {
+        match self.regions[region].gateway.admit(now, job) {
+            Admission::Refused => return false,
+            Admission::Waiting => {}
+            Admission::Serving(service) => schedule_end(region, service, queue),
+        }
+        self.observer.work_joined(now, region);
+        self.tell_load(now, region);
+        true
+    }
+
+    /// A worker has finished: whoever wanted the work hears of it, and the next one begins.
+    pub(super) fn service_ended(
+        &mut self,
+        now: SimTime,
+        (region, worker): (RegionId, u32),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let Some(finished) = self.regions[region].gateway.finish(now, worker) else {
+            return;
+        };
+        if let Some(service) = finished.next {
+            schedule_end(region, service, queue);
+        }
+        self.observer.work_left(now, region);
+        self.tell_load(now, region);
+        match finished.owner {
+            Owner::Request(key) => self.request_served(now, key),
+            Owner::Probe(key) => self.probing().answer(now, (key, true), queue),
+        }
+    }
+
+    /// Loses the work inside a region that fails.
+    pub(super) fn lose_work(
+        &mut self,
+        now: SimTime,
+        (region, mode): (RegionId, OutageMode),
+        queue: &mut EventQueue<Event>,
+    ) {
+        for owner in self.regions[region].gateway.fail() {
+            self.observer.work_left(now, region);
+            match (owner, mode) {
+                (Owner::Request(key), OutageMode::Refuse) => {
+                    self.fail_after_trip(now, (key, Cause::Reset, Blame::Detection), queue);
+                }
+                (Owner::Request(key), OutageMode::Blackhole) => {
+                    self.lose(key);
+                }
+                (Owner::Probe(key), OutageMode::Refuse) => {
+                    self.probing().answer(now, (key, false), queue);
+                }
+                (Owner::Probe(_), OutageMode::Blackhole) => {}
+            }
+        }
+        self.tell_load(now, region);
+    }
+
+    pub(super) fn probe_sent(
+        &mut self,
+        now: SimTime,
+        prober: Prober,
+        queue: &mut EventQueue<Event>,
+    ) {
+        self.probing().send(now, prober, queue);
+    }
+
+    pub(super) fn probe_reached(
+        &mut self,
+        now: SimTime,
+        (key, region): (Key, RegionId),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let demand = self.probing().demand();
+        let owner = Owner::Probe(key);
+        let is_served = match self.regions[region].mode(&self.spec.outages) {
+            Some(OutageMode::Blackhole) => return,
+            Some(OutageMode::Refuse) => false,
+            None => self.admit(now, (region, Job { demand, owner }), queue),
+        };
+        if !is_served {
+            self.probing().answer(now, (key, false), queue);
+        }
+    }
+
+    pub(super) fn probe_judged(
+        &mut self,
+        now: SimTime,
+        verdict: (Key, bool),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Some((region, health)) = self.probing().judge(now, verdict, queue) {
+            self.believe(now, region, health);
+        }
+    }
+
+    pub(super) fn probe_timeouts(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        while let Some(key) = self.probing().next_timeout(now, queue) {
+            self.probe_judged(now, (key, false), queue);
+        }
+    }
+
+    /// Makes the router believe something about a region.
+    pub(super) fn believe(&mut self, now: SimTime, region: RegionId, health: Health) {
+        if self.router.believe(region, health) {
+            self.observer.health_changed(now, region, health);
+        }
+    }
+
+    fn probing(&mut self) -> &mut Probing<'s> {
+        self.probing.as_mut().expect("only a prober sends probes")
+    }
+}
+
+fn schedule_end(region: RegionId, service: Service, queue: &mut EventQueue<Event>) {
+    queue.schedule(service.ends, Event::ServiceEnded(region, service.worker));
+}

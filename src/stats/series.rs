@@ -1,0 +1,199 @@
+//! A level that changes at instants, averaged over windows of time.
+
+use crate::units::{SimDuration, SimTime};
+
+/// The windows that a period is cut into, and the time before and after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    start: SimTime,
+    end: SimTime,
+    width: SimDuration,
+}
+
+impl Windows {
+    /// Windows of `width` from `start` to `end`; the last may be narrower.
+    ///
+    /// # Panics
+    /// If the width is zero or the end is before the start.
+    pub fn new(start: SimTime, end: SimTime, width: SimDuration) -> Self {
+        assert!(
+            !width.is_zero() && start <= end,
+            "windows need a width and a period"
+        );
+        Self { start, end, width }
+    }
+
+    /// Number of windows.
+    pub fn len(self) -> usize {
+        let windows = (self.end - self.start).as_ns().div_ceil(self.width.as_ns());
+        usize::try_from(windows).expect("checked to be few")
+    }
+
+    /// Whether there is no window.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The window that `at` lies in, or `None` outside the period.
+    pub fn index_of(self, at: SimTime) -> Option<usize> {
+        if at < self.start || at >= self.end {
+            return None;
+        }
+        let index = (at - self.start).as_ns() / self.width.as_ns();
+        Some(usize::try_from(index).expect("below the number of windows"))
+    }
+
+    /// When a window begins.
+    pub fn start_of(self, index: usize) -> SimTime {
+        self.start + self.width * index as u64
+    }
+
+    /// When a window ends.
+    pub fn end_of(self, index: usize) -> SimTime {
+        self.start_of(index + 1).min(self.end)
+    }
+
+    /// The length of a window.
+    pub fn width_of(self, index: usize) -> SimDuration {
+        self.end_of(index) - self.start_of(index)
+    }
+}
+
+/// The integral of a level over each window, and its largest value within the period.
+///
+/// Areas are whole numbers (level x nanoseconds), so that sums are exact.
+#[derive(Clone, Debug)]
+pub struct LevelSeries {
+    windows: Windows,
+    /// Before the period, each window, after the period.
+    areas: Vec<u128>,
+    /// Which of `areas` time has come to.
+    place: usize,
+    /// When `place` ends.
+    place_end: SimTime,
+    level: u64,
+    since: SimTime,
+    max: u64,
+}
+
+impl LevelSeries {
+    /// A level that starts at `level` when the run begins.
+    pub fn new(windows: Windows, level: u64) -> Self {
+        Self {
+            windows,
+            areas: vec![0; windows.len() + 2],
+            place: 0,
+            place_end: windows.start,
+            level,
+            since: SimTime::ZERO,
+            max: 0,
+        }
+    }
+
+    /// Changes the level at `now`.
+    #[inline]
+    pub fn set(&mut self, now: SimTime, level: u64) {
+        if level == self.level {
+            return;
+        }
+        self.advance(now);
+        self.level = level;
+        if self.is_within() && level > self.max {
+            self.max = level;
+        }
+    }
+
+    /// Lets the time go on to `now` at the present level.
+    #[inline]
+    pub fn advance(&mut self, now: SimTime) {
+        while now >= self.place_end {
+            self.enter_next_place();
+        }
+        self.areas[self.place] += u128::from(self.level) * u128::from((now - self.since).as_ns());
+        self.since = now;
+    }
+
+    #[cold]
+    fn enter_next_place(&mut self) {
+        let length = (self.place_end - self.since).as_ns();
+        self.areas[self.place] += u128::from(self.level) * u128::from(length);
+        self.since = self.place_end;
+        self.place += 1;
+        self.place_end = if self.place > self.windows.len() {
+            SimTime::NEVER
+        } else {
+            self.windows.end_of(self.place - 1)
+        };
+        if self.is_within() {
+            self.max = self.max.max(self.level);
+        }
+    }
+
+    fn is_within(&self) -> bool {
+        (1..=self.windows.len()).contains(&self.place)
+    }
+
+    /// The integral over one window, in level x nanoseconds.
+    pub fn area(&self, window: usize) -> u128 {
+        self.areas[window + 1]
+    }
+
+    /// The integral over the period.
+    pub fn area_of_period(&self) -> u128 {
+        self.areas[1..=self.windows.len()].iter().sum()
+    }
+
+    /// The integral over all time so far, before and after the period included.
+    pub fn area_of_run(&self) -> u128 {
+        self.areas.iter().sum()
+    }
+
+    /// The mean level over one window.
+    pub fn mean(&self, window: usize) -> f64 {
+        self.area(window) as f64 / self.windows.width_of(window).as_ns() as f64
+    }
+
+    /// The largest level within the period.
+    pub fn max(&self) -> u64 {
+        self.max
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ns: u64) -> SimTime {
+        SimTime::from_ns(ns)
+    }
+
+    #[test]
+    fn areas_are_cut_at_the_windows() {
+        let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
+        let mut series = LevelSeries::new(windows, 2);
+        series.set(at(15), 4);
+        series.set(at(31), 0);
+        series.advance(at(100));
+        assert_eq!(windows.len(), 3);
+        assert_eq!(
+            [series.area(0), series.area(1), series.area(2)],
+            [30, 40, 4]
+        );
+        assert_eq!(series.area_of_period(), 74);
+        assert_eq!(series.area_of_run(), 94);
+        assert_eq!(series.max(), 4);
+        assert!(
+            (series.mean(2) - 0.8).abs() < 1e-12,
+            "the last window is 5 ns wide"
+        );
+    }
+
+    #[test]
+    fn a_time_belongs_to_the_window_that_it_starts() {
+        let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
+        assert_eq!(windows.index_of(at(9)), None);
+        assert_eq!(windows.index_of(at(10)), Some(0));
+        assert_eq!(windows.index_of(at(20)), Some(1));
+        assert_eq!(windows.index_of(at(35)), None);
+    }
+}

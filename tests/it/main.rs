@@ -1,0 +1,7 @@
+//! The simulator against theory, against itself, and as its users meet it.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod determinism;
+mod support;
+mod theory;
