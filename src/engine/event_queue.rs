@@ -85,26 +85,29 @@ impl<E: Copy> EventQueue<E> {
         self.heap[hole] = pending;
     }
 
-    /// Moves `pending` from the root towards the leaves until its children are later.
+    /// Moves the hole at the root down to a leaf, the earliest child always moving up, and puts
+    /// `pending` there or, rarely, a little above: what was last in the heap is late by itself,
+    /// so it is not worth comparing it on the way down.
     fn sink(&mut self, pending: Pending<E>) {
-        let order = pending.order();
         let mut hole = 0;
         loop {
             let first = hole * CHILDREN + 1;
-            let end = (first + CHILDREN).min(self.heap.len());
-            let Some(children) = self.heap.get(first..end) else {
-                break;
+            let child = match self.heap.get(first..) {
+                Some(&[ref a, ref b, ref c, ref d, ..]) => {
+                    let (left, left_order) = earlier((0, a.order()), (1, b.order()));
+                    let (right, right_order) = earlier((2, c.order()), (3, d.order()));
+                    first + earlier((left, left_order), (right, right_order)).0
+                }
+                Some(few) if !few.is_empty() => {
+                    let orders = few.iter().map(Pending::order).enumerate();
+                    first + orders.fold((0, u128::MAX), earlier).0
+                }
+                _ => break,
             };
-            let Some((offset, earliest)) = earliest(children) else {
-                break;
-            };
-            if order <= earliest {
-                break;
-            }
-            self.heap[hole] = self.heap[first + offset];
-            hole = first + offset;
+            self.heap[hole] = self.heap[child];
+            hole = child;
         }
-        self.heap[hole] = pending;
+        self.rise(hole, pending);
     }
 }
 
@@ -114,9 +117,9 @@ impl<E: Copy> Default for EventQueue<E> {
     }
 }
 
-fn earliest<E>(pending: &[Pending<E>]) -> Option<(usize, u128)> {
-    let orders = pending.iter().map(Pending::order).enumerate();
-    orders.min_by_key(|&(_, order)| order)
+/// The earlier of two places with their orders.
+fn earlier(left: (usize, u128), right: (usize, u128)) -> (usize, u128) {
+    if right.1 < left.1 { right } else { left }
 }
 
 #[cfg(test)]
