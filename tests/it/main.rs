@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod determinism;
+mod semantics;
 mod support;
 mod theory;

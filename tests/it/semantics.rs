@@ -1,0 +1,248 @@
+//! What exactly happens in an outage, in worlds made exact: constant times, no jitter.
+
+use gatefleet::experiment::StudyResult;
+use gatefleet::model::{Blame, Cause, FleetSpec, OutageMode, RegionId};
+use gatefleet::random::Distribution;
+use gatefleet::units::IdMap;
+
+use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+
+/// Two regions, 10 and 50 ms away, that serve everything in 20 ms; region 0 is down from 20 s to
+/// 40 s of 60 s. Agents never ask again, so all go on to the dead region.
+fn faithful(mode: OutageMode) -> FleetSpec {
+    let world = World {
+        workers: 64,
+        service: Distribution::constant(seconds(0.020)),
+        rate: 100.0,
+        one_way_ms: &[&[10, 50]],
+        warm_up_s: 1.0,
+        duration_s: 60.0,
+    };
+    let mut fleet = world.fleet();
+    fleet.routing.ttl = seconds(100_000.0);
+    for population in &mut fleet.populations {
+        population.client.timeout = Some(seconds(5.0));
+        population.client.connect_timeout = Some(seconds(2.0));
+    }
+    let mut down = outage(&fleet, 0, 20.0, 20.0);
+    down.mode = mode;
+    fleet.outages = IdMap::new(vec![down]);
+    fleet
+}
+
+fn run(fleet: FleetSpec) -> StudyResult {
+    result(&study(fleet, 5.0, 5))
+}
+
+fn failed_by(result: &StudyResult, cause: Cause) -> u64 {
+    let failures = result
+        .failures
+        .iter()
+        .filter(|failure| failure.cause == cause);
+    failures.map(|failure| failure.count).sum()
+}
+
+fn blamed_on(result: &StudyResult, blame: Blame) -> u64 {
+    let failures = result
+        .failures
+        .iter()
+        .filter(|failure| failure.blame == blame);
+    failures.map(|failure| failure.count).sum()
+}
+
+/// A request is served iff it is in service before the outage and done by its start, or comes
+/// after its end: those that start within 30 ms before it are inside, those within 10 ms before
+/// its end arrive after it.
+#[test]
+fn a_blackhole_lets_connections_time_out_and_swallows_what_is_inside() {
+    let result = run(faithful(OutageMode::Blackhole));
+    let offered_during = result.fleet.phases[1].offered;
+    let connect = failed_by(&result, Cause::ConnectTimeout);
+    let inside = failed_by(&result, Cause::Timeout);
+    assert_eq!(connect + inside, result.fleet.overall.failed);
+    assert!(
+        inside > 0 && inside < 40,
+        "about 5 x 100/s x 20 ms were inside: {inside}"
+    );
+    assert!(
+        connect.abs_diff(offered_during) < 40,
+        "{connect} of {offered_during}"
+    );
+    let mean = result.fleet.phases[1].time_to_failure_s.unwrap().mean;
+    assert!(
+        (mean - 2.0).abs() < 1e-9,
+        "after connect_timeout, exactly: {mean}"
+    );
+    // Those on their way when it began chose the region before anybody could know.
+    let (detection, dns) = (
+        blamed_on(&result, Blame::Detection),
+        blamed_on(&result, Blame::DnsCache),
+    );
+    assert_eq!(detection + dns, connect + inside);
+    assert!(
+        (inside..inside + 20).contains(&detection),
+        "{detection} of which inside {inside}"
+    );
+}
+
+#[test]
+fn a_refusing_region_answers_with_an_error_after_one_round_trip() {
+    let result = run(faithful(OutageMode::Refuse));
+    let refused = failed_by(&result, Cause::Refused);
+    let reset = failed_by(&result, Cause::Reset);
+    assert_eq!(refused + reset, result.fleet.overall.failed);
+    assert!(
+        reset > 0 && reset < 40,
+        "about 5 x 100/s x 20 ms were inside: {reset}"
+    );
+    let mean = result.fleet.phases[1].time_to_failure_s.unwrap().mean;
+    assert!(
+        (mean - 0.020).abs() < 1e-9,
+        "after 2 x 10 ms, exactly: {mean}"
+    );
+}
+
+#[test]
+fn latency_is_two_ways_and_the_service() {
+    let result = run(faithful(OutageMode::Blackhole));
+    for quantile in [0.0, 0.5, 1.0] {
+        let latency = result.fleet.phases[0].latency.quantile_s(quantile).unwrap();
+        assert!(
+            (latency.mean - 0.040).abs() < 1e-9,
+            "{quantile}: {latency:?}"
+        );
+    }
+}
+
+#[test]
+fn whoever_waits_without_limit_is_reset_when_the_region_is_back() {
+    let mut fleet = faithful(OutageMode::Blackhole);
+    for population in &mut fleet.populations {
+        population.client.timeout = None;
+        population.client.connect_timeout = None;
+    }
+    let result = run(fleet);
+    assert_eq!(
+        failed_by(&result, Cause::Reset),
+        result.fleet.overall.failed
+    );
+    let mean = result.fleet.phases[1].time_to_failure_s.unwrap().mean;
+    assert!(
+        (9.0..11.0).contains(&mean),
+        "half of the 20 s on average: {mean}"
+    );
+}
+
+#[test]
+fn when_every_region_is_down_the_router_answers_as_if_all_were_up() {
+    let mut fleet = faithful(OutageMode::Blackhole);
+    fleet.routing.ttl = seconds(0.0);
+    fleet.outages = (0..2)
+        .map(|region| outage(&fleet, region, 20.0, 20.0))
+        .collect();
+    let result = run(fleet);
+    let [before, during, after] = &result.fleet.phases;
+    assert_eq!((before.failed < 40, after.failed), (true, 0));
+    assert!(during.availability.unwrap().mean < 0.01, "{during:?}");
+    assert!(blamed_on(&result, Blame::NoHealthyRegion) > 9_000);
+    let share = result.regions[RegionId::new(0)].traffic_share.unwrap();
+    assert_eq!(share.mean, 1.0, "nobody was sent to the other dead region");
+}
+
+#[test]
+fn overlapping_outages_keep_the_region_down_until_the_last_ends() {
+    let mut fleet = faithful(OutageMode::Blackhole);
+    fleet.outages = [(20.0, 10.0), (25.0, 15.0), (26.0, 2.0)]
+        .into_iter()
+        .map(|(at, length)| outage(&fleet, 0, at, length))
+        .collect();
+    let overlapping = run(fleet);
+    let single = run(faithful(OutageMode::Blackhole));
+    assert_eq!(overlapping.fleet, single.fleet);
+}
+
+/// The client leaves after 0.5 s; its work, of 1 s, is done all the same.
+#[test]
+fn abandoned_work_is_still_served() {
+    let world = World {
+        workers: 64,
+        service: Distribution::constant(seconds(1.0)),
+        rate: 16.0,
+        one_way_ms: &[&[10]],
+        warm_up_s: 10.0,
+        duration_s: 500.0,
+    };
+    let mut fleet = world.fleet();
+    for population in &mut fleet.populations {
+        population.client.timeout = Some(seconds(0.5));
+    }
+    let result = result(&study(fleet, 5.0, 20));
+    assert_eq!(
+        failed_by(&result, Cause::Timeout),
+        result.fleet.overall.offered
+    );
+    assert_eq!(
+        blamed_on(&result, Blame::Capacity),
+        result.fleet.overall.offered
+    );
+    let utilization = result.regions[RegionId::new(0)].utilization;
+    assert_estimates("utilization", utilization.as_ref(), 16.0 / 64.0);
+}
+
+/// Whoever gives up before the request is there: the network is to blame, the work is done.
+#[test]
+fn a_timeout_shorter_than_the_way_is_to_blame_on_the_network() {
+    let mut fleet = faithful(OutageMode::Blackhole);
+    fleet.outages = IdMap::new(Vec::new());
+    for population in &mut fleet.populations {
+        population.client.timeout = Some(seconds(0.005));
+    }
+    let result = run(fleet);
+    assert_eq!(
+        blamed_on(&result, Blame::Network),
+        result.fleet.overall.offered
+    );
+    let utilization = result.regions[RegionId::new(0)].utilization.unwrap();
+    assert!(
+        (utilization.mean - 100.0 * 0.020 / 64.0).abs() < 0.003,
+        "{utilization:?}"
+    );
+}
+
+/// Without room to wait, the share refused is Erlang's loss formula.
+#[test]
+fn a_queue_limit_of_zero_is_erlang_b() {
+    let (workers, offered_load) = (8, 6.0);
+    let world = World {
+        workers,
+        service: exponential(0.010),
+        rate: offered_load / 0.010,
+        one_way_ms: &[&[0]],
+        warm_up_s: 10.0,
+        duration_s: 300.0,
+    };
+    let mut fleet = world.fleet();
+    fleet
+        .regions
+        .iter_mut()
+        .for_each(|region| region.queue_limit = Some(0));
+    let result = result(&study(fleet, 10.0, 20));
+    assert_eq!(
+        failed_by(&result, Cause::Overloaded),
+        result.fleet.overall.failed
+    );
+    let loss = erlang_b(workers, offered_load);
+    let availability = result.fleet.overall.availability.unwrap();
+    let measured = gatefleet::stats::Estimate {
+        mean: 1.0 - availability.mean,
+        ..availability
+    };
+    assert_estimates("Erlang B", Some(&measured), loss);
+}
+
+/// Erlang's recursion: B(0) = 1, B(n) = a B(n-1) / (n + a B(n-1)).
+fn erlang_b(servers: u32, offered_load: f64) -> f64 {
+    (1..=servers).fold(1.0, |blocked, n| {
+        offered_load * blocked / (f64::from(n) + offered_load * blocked)
+    })
+}
