@@ -1,0 +1,125 @@
+//! `summary.csv`: the figures of `summary.json`, a row each.
+
+use crate::report::named::Named;
+use crate::report::summary::{
+    Figure, Latency, OutageSummary, PhaseSummary, RegionSummary, Requests, Summary,
+};
+use crate::report::table::{SummaryRow, cell};
+
+/// All rows.
+pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
+    let mut rows = Rows::default();
+    let fleet = rows.scope("fleet", "");
+    fleet.requests(&summary.requests);
+    fleet.count("attempts", summary.attempts);
+    fleet.figure("availability", &summary.availability, "1");
+    if let Some(timeslices) = &summary.availability_timeslices {
+        fleet.figure("availability_timeslices", timeslices, "1");
+    }
+    fleet.latency(&summary.latency_s);
+    fleet.counts("failed_", &summary.failures);
+    fleet.counts("blame_", &summary.blame);
+    fleet.phases("fleet", "", &summary.phases);
+    for (name, region) in summary.regions.iter() {
+        rows.scope("region", name).region(region);
+    }
+    for (name, client) in summary.clients.iter() {
+        let scope = rows.scope("population", name);
+        scope.phase(&client.overall);
+        scope.phases("population", name, &client.phases);
+    }
+    for (index, outage) in summary.outages.iter().enumerate() {
+        rows.scope("outage", &index.to_string()).outage(outage);
+    }
+    rows.rows
+}
+
+/// Rows of one scope after another.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<SummaryRow>,
+    scope: &'static str,
+    name: String,
+}
+
+impl Rows {
+    fn scope(&mut self, scope: &'static str, name: &str) -> &mut Self {
+        self.scope = scope;
+        self.name = cell(name);
+        self
+    }
+
+    fn figure(&mut self, metric: &str, figure: &Figure, unit: &str) {
+        self.rows.push(SummaryRow {
+            scope: self.scope.to_owned(),
+            name: self.name.clone(),
+            metric: metric.to_owned(),
+            mean: figure.mean,
+            ci95_low: figure.low(),
+            ci95_high: figure.high(),
+            unit: unit.to_owned(),
+        });
+    }
+
+    fn count(&mut self, metric: &str, count: u64) {
+        let figure = Figure {
+            mean: Some(count as f64),
+            ci95: None,
+        };
+        self.figure(metric, &figure, "requests");
+    }
+
+    fn counts(&mut self, prefix: &str, counts: &Named<u64>) {
+        for (name, &count) in counts.iter() {
+            self.count(&format!("{prefix}{name}"), count);
+        }
+    }
+
+    fn requests(&mut self, requests: &Requests) {
+        self.count("offered", requests.offered);
+        self.count("succeeded", requests.succeeded);
+        self.count("failed", requests.failed);
+    }
+
+    fn latency(&mut self, latency: &Latency) {
+        for (name, figure) in latency.entries() {
+            self.figure(&format!("latency_{name}"), &figure, "s");
+        }
+    }
+
+    fn phase(&mut self, phase: &PhaseSummary) {
+        self.count("offered", phase.offered);
+        self.count("succeeded", phase.succeeded);
+        self.count("failed", phase.failed);
+        self.figure("availability", &phase.availability, "1");
+        self.latency(&phase.latency_s);
+        self.figure("time_to_failure", &phase.time_to_failure_s, "s");
+    }
+
+    fn phases(&mut self, scope: &'static str, name: &str, phases: &Named<PhaseSummary>) {
+        for (phase, figures) in phases.iter() {
+            self.scope(scope, &format!("{name}/{phase}")).phase(figures);
+        }
+    }
+
+    fn region(&mut self, region: &RegionSummary) {
+        self.count("attempts", region.attempts);
+        self.count("served", region.served);
+        self.figure("traffic_share", &region.traffic_share, "1");
+        self.figure("utilization", &region.utilization, "1");
+        self.figure("utilization_max", &region.utilization_max, "1");
+        self.figure("queue", &region.queue, "requests");
+        self.figure("queue_max", &region.queue_max, "requests");
+    }
+
+    fn outage(&mut self, outage: &OutageSummary) {
+        self.figure("time_to_detect", &outage.time_to_detect_s.figure(), "s");
+        self.figure("time_to_drain", &outage.time_to_drain_s.figure(), "s");
+        self.figure("time_to_recover", &outage.time_to_recover_s.figure(), "s");
+        self.figure("time_to_failback", &outage.time_to_failback_s.figure(), "s");
+        self.figure("requests_lost", &outage.requests_lost, "requests");
+        if let Some(spent) = &outage.error_budget_spent {
+            self.figure("error_budget_spent", spent, "1");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Numbers as files hold them: nine significant digits, and nothing where there is nothing.
+//!
+//! Rounding hides the last bits, in which mathematical libraries differ.
+
+/// A number with nine significant digits.
+pub(super) fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    format!("{value:.8e}")
+        .parse()
+        .expect("a number was just written")
+}
+
+/// What a quantity can be at all; an interval is cut there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Range {
+    /// A share, from 0 to 1.
+    Share,
+    /// A time or a count, from 0.
+    Positive,
+}
+
+impl Range {
+    /// The value, or the end of the range that it lies beyond.
+    pub(super) fn clamp(self, value: f64) -> f64 {
+        match self {
+            Self::Share => value.clamp(0.0, 1.0),
+            Self::Positive => value.max(0.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nine_digits_are_kept() {
+        assert_eq!(rounded(0.123_456_789_012), 0.123_456_789);
+        assert_eq!(rounded(1_234_567_890_123.0), 1_234_567_890_000.0);
+    }
+}

@@ -1,0 +1,137 @@
+//! Who was served: availability by population and phase, on an axis of nines.
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingBackend, PathElement, Text};
+
+use crate::report::plot::PlotError;
+use crate::report::plot::axis::Axis;
+use crate::report::plot::legend::{self, Sample};
+use crate::report::plot::panel::{Panel, Pen};
+use crate::report::plot::theme::{self, Anchor};
+use crate::report::{Figure, Named, PhaseSummary, Tables};
+
+/// Height of a population's strip, in pixels.
+const STRIP: i32 = 84;
+const TOP: i32 = 120;
+const BOTTOM: i32 = 110;
+const LEFT: i32 = 330;
+
+/// Width and height in pixels: every population has its strip.
+pub(super) fn size(tables: &Tables) -> (u32, u32) {
+    let strips = i32::try_from(tables.summary.clients.0.len() + 1).unwrap_or(i32::MAX / STRIP - 9);
+    let height = TOP + (STRIP * strips.min(100)).max(3 * STRIP) + BOTTOM;
+    (1_600, u32::try_from(height).expect("a positive height"))
+}
+
+/// Draws the picture.
+pub(super) fn draw<DB: DrawingBackend>(
+    canvas: &DrawingArea<DB, Shift>,
+    tables: &Tables,
+) -> Result<(), PlotError> {
+    let summary = &tables.summary;
+    let title = theme::label(&summary.scenario.title, 76);
+    let title = Text::new(title, (40, 36), theme::bold(theme::TITLE, Anchor::Left));
+    canvas.draw(&title).map_err(PlotError::new)?;
+    let clients = summary
+        .clients
+        .iter()
+        .map(|(name, client)| (name, &client.phases));
+    let strips: Vec<(&str, &Named<PhaseSummary>)> =
+        std::iter::once(("all clients", &summary.phases))
+            .chain(clients)
+            .take(100)
+            .collect();
+    let (_, height) = size(tables);
+    let panel = Panel {
+        canvas,
+        across: LEFT..1_240,
+        down: TOP..i32::try_from(height).expect("a picture's height") - BOTTOM,
+        x: axis(&strips),
+        y: Axis {
+            ticks: Vec::new(),
+            ..Axis::from_zero(1.0, |_| String::new())
+        },
+    };
+    panel.draw_frame("Availability by request, with 95 % intervals")?;
+    panel.draw_x_labels("availability (each step to the right: ten times fewer failures)")?;
+    let target = summary
+        .slo
+        .iter()
+        .find(|objective| objective.objective == "availability");
+    let pen = Pen::dashed(theme::TARGET);
+    if let Some(target) = target {
+        panel.mark(target.target, pen)?;
+    }
+    for (index, (name, phases)) in strips.iter().enumerate() {
+        let top = TOP + STRIP * i32::try_from(index).expect("at most 100");
+        strip(&panel, top, (name, phases))?;
+    }
+    let mut entries = Vec::new();
+    for (index, (name, phase)) in summary.phases.iter().enumerate() {
+        if phase.offered > 0 {
+            entries.push((Sample::Line(Pen::solid(theme::phase(index))), name));
+        }
+    }
+    if target.is_some() {
+        entries.push((Sample::Line(pen), "objective"));
+    }
+    legend::draw(&panel, &entries)
+}
+
+/// An axis that holds every figure, with one step to spare.
+fn axis(strips: &[(&str, &Named<PhaseSummary>)]) -> Axis {
+    let phases = || strips.iter().flat_map(|(_, phases)| phases.0.iter());
+    let lowest = phases()
+        .filter_map(|(_, phase)| phase.availability.low().or(phase.availability.mean))
+        .fold(0.9, f64::min);
+    let highest = phases()
+        .filter_map(|(_, phase)| phase.availability.mean)
+        .filter(|mean| *mean < 1.0)
+        .fold(0.999, f64::max);
+    let nines = (3..9)
+        .find(|nines| 1.0 - 10_f64.powi(-nines) >= highest)
+        .unwrap_or(9);
+    Axis::of_nines(lowest, u32::try_from(nines).expect("from 3 to 9"))
+}
+
+/// A population's figures, one under the other in its strip.
+fn strip<DB: DrawingBackend>(
+    panel: &Panel<'_, DB>,
+    top: i32,
+    (name, phases): (&str, &Named<PhaseSummary>),
+) -> Result<(), PlotError> {
+    let style = theme::text(theme::TEXT, theme::INK, Anchor::Right);
+    panel.text(
+        &theme::label(name, 22),
+        (LEFT - 16, top + STRIP / 2),
+        &style,
+    )?;
+    let line = |row| {
+        let path = vec![(LEFT, row), (panel.across.end, row)];
+        PathElement::new(path, Pen::solid(theme::GRID).style())
+    };
+    if top > TOP {
+        panel.canvas.draw(&line(top)).map_err(PlotError::new)?;
+    }
+    for (index, (_, phase)) in phases.iter().enumerate() {
+        let row = top + 20 + 22 * i32::try_from(index).expect("three phases");
+        figure(panel, row, (&phase.availability, theme::phase(index)))?;
+    }
+    Ok(())
+}
+
+fn figure<DB: DrawingBackend>(
+    panel: &Panel<'_, DB>,
+    row: i32,
+    (figure, color): (&Figure, plotters::style::RGBColor),
+) -> Result<(), PlotError> {
+    let Some(mean) = figure.mean else {
+        return Ok(());
+    };
+    if let Some([low, high]) = figure.ci95 {
+        let path = vec![(panel.column(low), row), (panel.column(high), row)];
+        let path = PathElement::new(path, Pen::solid(color).style());
+        panel.canvas.draw(&path).map_err(PlotError::new)?;
+    }
+    panel.dot((panel.column(mean), row), color)
+}

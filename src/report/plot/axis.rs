@@ -1,0 +1,186 @@
+//! From values to positions: linear, logarithmic and nines scales, with their ticks.
+
+use crate::units::text::show_duration;
+
+/// How values lie on an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scale {
+    /// Evenly.
+    Linear,
+    /// By their decimal logarithm.
+    Log,
+    /// By the number of nines: 0.9 at 1, 0.99 at 2; up to a largest number, where 1 lies.
+    Nines(f64),
+}
+
+/// An axis from one position to another.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Axis {
+    pub(super) scale: Scale,
+    /// The positions of its ends.
+    pub(super) low: f64,
+    pub(super) high: f64,
+    /// Positions with their labels; an empty label is a grid line.
+    pub(super) ticks: Vec<(f64, String)>,
+}
+
+impl Scale {
+    /// The position of a value.
+    pub(super) fn position(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Log => value.max(1e-12).log10(),
+            Self::Nines(most) => (-(1.0 - value).max(1e-15).log10()).clamp(0.0, most),
+        }
+    }
+}
+
+impl Axis {
+    /// From zero to a little above the largest value.
+    pub(super) fn from_zero(largest: f64, label: impl Fn(f64) -> String) -> Self {
+        let largest = if largest > 0.0 { largest * 1.06 } else { 1.0 };
+        let step = nice_step(largest / 4.0);
+        let ticks = (0..)
+            .map(|index| f64::from(index) * step)
+            .take_while(|value| *value <= largest * (1.0 + 1e-9))
+            .map(|value| (value, label(value)));
+        Self {
+            scale: Scale::Linear,
+            low: 0.0,
+            high: largest,
+            ticks: ticks.collect(),
+        }
+    }
+
+    /// A logarithmic axis of times that holds `low` to `high` seconds.
+    pub(super) fn of_times(low: f64, high: f64) -> Self {
+        let low = (low * 0.85).max(1e-9).log10();
+        let high = (high * 1.18).max(2e-9).log10().max(low + 0.4);
+        let is_narrow = high - low < 1.6;
+        let mut ticks = Vec::new();
+        for exponent in whole(low.floor())..=whole(high.ceil()) {
+            for digit in [1.0, 2.0, 5.0] {
+                let value = digit * 10_f64.powi(exponent);
+                let is_shown = value.log10() >= low && value.log10() <= high;
+                let is_labeled = is_narrow || digit < 2.0;
+                if is_shown {
+                    let label = if is_labeled {
+                        show_duration(value)
+                    } else {
+                        String::new()
+                    };
+                    ticks.push((value.log10(), label));
+                }
+            }
+        }
+        Self {
+            scale: Scale::Log,
+            low,
+            high,
+            ticks,
+        }
+    }
+
+    /// The time since the start of the measured period, in the unit that fits.
+    pub(super) fn of_run(duration_s: f64) -> (Self, &'static str) {
+        const STEPS: [f64; 18] = [
+            0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0,
+            7_200.0, 14_400.0, 43_200.0, 86_400.0, 432_000.0,
+        ];
+        let fits = |step: &&f64| duration_s / **step <= 12.0;
+        let step = STEPS
+            .iter()
+            .find(fits)
+            .copied()
+            .unwrap_or(duration_s / 10.0);
+        let (unit_s, unit) = match step {
+            step if step < 30.0 => (1.0, "seconds"),
+            step if step < 3_600.0 => (60.0, "minutes"),
+            step if step < 86_400.0 => (3_600.0, "hours"),
+            _ => (86_400.0, "days"),
+        };
+        let ticks = (0..)
+            .map(|index| f64::from(index) * step)
+            .take_while(|at| *at <= duration_s * (1.0 + 1e-9))
+            .map(|at| (at, plain(at / unit_s)));
+        let axis = Self {
+            scale: Scale::Linear,
+            low: 0.0,
+            high: duration_s,
+            ticks: ticks.collect(),
+        };
+        (axis, unit)
+    }
+
+    /// Shares of nearly everything, from `low` on, with all of it at the end.
+    pub(super) fn of_nines(low: f64, most: u32) -> Self {
+        let end = f64::from(most) + 1.0;
+        let scale = Scale::Nines(end);
+        let mut ticks: Vec<(f64, String)> = (1..=most)
+            .map(|nines| {
+                let share = 1.0 - 10_f64.powi(-whole(f64::from(nines)));
+                let decimals = (nines as usize).saturating_sub(2);
+                (f64::from(nines), format!("{:.decimals$} %", share * 100.0))
+            })
+            .collect();
+        ticks.push((end, "100 %".to_owned()));
+        let low = scale.position(low).floor();
+        if low < 1.0 {
+            ticks.insert(0, (scale.position(0.5), "50 %".to_owned()));
+            ticks.insert(0, (0.0, "0 %".to_owned()));
+        }
+        ticks.retain(|(position, _)| *position >= low);
+        Self {
+            scale,
+            low,
+            high: end,
+            ticks,
+        }
+    }
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is at least `step`.
+fn nice_step(step: f64) -> f64 {
+    let power = 10_f64.powf(step.log10().floor());
+    let nice = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .find(|digit| digit * power >= step);
+    nice.unwrap_or(10.0) * power
+}
+
+/// A number without needless decimals.
+pub(super) fn plain(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a power of ten of a time or a share"
+)]
+fn whole(value: f64) -> i32 {
+    value as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_within() {
+        let axis = Axis::from_zero(1_430.0, plain);
+        let labels: Vec<&str> = axis.ticks.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["0", "500", "1000", "1500"]);
+        let (axis, unit) = Axis::of_run(1_800.0);
+        assert_eq!((axis.ticks.len(), unit), (7, "minutes"));
+    }
+
+    #[test]
+    fn nines_are_evenly_spaced_and_end_with_everything() {
+        let axis = Axis::of_nines(0.95, 4);
+        let labels: Vec<&str> = axis.ticks.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["90 %", "99 %", "99.9 %", "99.99 %", "100 %"]);
+        assert!((axis.scale.position(0.999) - 3.0).abs() < 1e-9);
+        assert!((axis.scale.position(1.0) - 5.0).abs() < 1e-9);
+    }
+}

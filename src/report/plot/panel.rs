@@ -1,0 +1,261 @@
+//! A frame with two axes in which data is drawn.
+
+use std::ops::Range;
+
+use plotters::coord::Shift;
+use plotters::prelude::{
+    Circle, DrawingArea, DrawingBackend, PathElement, Polygon, Rectangle, Text,
+};
+use plotters::style::{Color, RGBColor, ShapeStyle};
+
+use crate::report::plot::PlotError;
+use crate::report::plot::axis::Axis;
+use crate::report::plot::theme::{self, Anchor};
+
+/// A value with its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Point {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) interval: Option<[f64; 2]>,
+}
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pen {
+    pub(super) color: RGBColor,
+    pub(super) width: u32,
+    pub(super) is_dashed: bool,
+}
+
+impl Pen {
+    /// A solid line.
+    pub(super) fn solid(color: RGBColor) -> Self {
+        Self {
+            color,
+            width: 3,
+            is_dashed: false,
+        }
+    }
+
+    /// A dashed line.
+    pub(super) fn dashed(color: RGBColor) -> Self {
+        Self {
+            is_dashed: true,
+            ..Self::solid(color)
+        }
+    }
+
+    pub(super) fn style(self) -> ShapeStyle {
+        self.color.stroke_width(self.width)
+    }
+}
+
+/// A frame on a canvas; data outside of its axes is cut off.
+pub(super) struct Panel<'c, DB: DrawingBackend> {
+    pub(super) canvas: &'c DrawingArea<DB, Shift>,
+    /// Pixels from left to right.
+    pub(super) across: Range<i32>,
+    /// Pixels from top to bottom.
+    pub(super) down: Range<i32>,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+}
+
+impl<DB: DrawingBackend> Panel<'_, DB> {
+    /// The pixel column of a value.
+    pub(super) fn column(&self, x: f64) -> i32 {
+        pixel(&self.x, x, self.across.start, self.across.end)
+    }
+
+    /// The pixel row of a value.
+    pub(super) fn row(&self, y: f64) -> i32 {
+        pixel(&self.y, y, self.down.end, self.down.start)
+    }
+
+    /// Draws the grid, the frame and the labels of the y axis, with a title above.
+    pub(super) fn draw_frame(&self, title: &str) -> Result<(), PlotError> {
+        let style = theme::text(theme::TEXT, theme::INK, Anchor::Right);
+        for (position, label) in &self.y.ticks {
+            let row = between(&self.y, *position, self.down.end, self.down.start);
+            self.path(
+                &[(self.across.start, row), (self.across.end, row)],
+                theme::GRID,
+            )?;
+            self.text(label, (self.across.start - 10, row), &style)?;
+        }
+        for (position, _) in &self.x.ticks {
+            let column = between(&self.x, *position, self.across.start, self.across.end);
+            self.path(
+                &[(column, self.down.start), (column, self.down.end)],
+                theme::GRID,
+            )?;
+        }
+        let corners = [
+            (self.across.start, self.down.start),
+            (self.across.end, self.down.end),
+        ];
+        let frame = Rectangle::new(corners, theme::FAINT.stroke_width(1));
+        self.canvas.draw(&frame).map_err(PlotError::new)?;
+        let style = theme::bold(theme::TEXT, Anchor::Left);
+        self.text(title, (self.across.start, self.down.start - 16), &style)
+    }
+
+    /// Writes the labels of the x axis and its title below the frame.
+    pub(super) fn draw_x_labels(&self, title: &str) -> Result<(), PlotError> {
+        let style = theme::text(theme::TEXT, theme::INK, Anchor::Below);
+        for (position, label) in &self.x.ticks {
+            let column = between(&self.x, *position, self.across.start, self.across.end);
+            self.text(label, (column, self.down.end + 10), &style)?;
+        }
+        let middle = i32::midpoint(self.across.start, self.across.end);
+        self.text(title, (middle, self.down.end + 40), &style)
+    }
+
+    /// Shades the whole height between two values of x.
+    pub(super) fn shade(&self, from: f64, to: f64, color: RGBColor) -> Result<(), PlotError> {
+        let corners = [
+            (self.column(from), self.down.start),
+            (self.column(to), self.down.end),
+        ];
+        let area = Rectangle::new(corners, color.filled());
+        self.canvas.draw(&area).map_err(PlotError::new)
+    }
+
+    /// Draws a line through points, with a band for their intervals; gaps stay gaps.
+    pub(super) fn line(&self, points: &[Option<Point>], pen: Pen) -> Result<(), PlotError> {
+        for run in points.split(Option::is_none) {
+            let run: Vec<Point> = run.iter().flatten().copied().collect();
+            self.band(&run, pen.color)?;
+            let path: Vec<(i32, i32)> = run
+                .iter()
+                .map(|point| (self.column(point.x), self.row(point.y)))
+                .collect();
+            match path.as_slice() {
+                [] => {}
+                [only] => self.dot(*only, pen.color)?,
+                _ => self.stroke(&path, pen)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn band(&self, points: &[Point], color: RGBColor) -> Result<(), PlotError> {
+        let end = |point: &Point, index: usize| {
+            let interval = point.interval?;
+            Some((self.column(point.x), self.row(interval[index])))
+        };
+        let low = points.iter().filter_map(|point| end(point, 0));
+        let high = points.iter().rev().filter_map(|point| end(point, 1));
+        let outline: Vec<(i32, i32)> = low.chain(high).collect();
+        self.fill(outline, color, 0.25)
+    }
+
+    /// Fills an outline of pixels.
+    pub(super) fn fill(
+        &self,
+        outline: Vec<(i32, i32)>,
+        color: RGBColor,
+        opacity: f64,
+    ) -> Result<(), PlotError> {
+        if outline.len() < 3 {
+            return Ok(());
+        }
+        let area = Polygon::new(outline, color.mix(opacity).filled());
+        self.canvas.draw(&area).map_err(PlotError::new)
+    }
+
+    /// Draws a horizontal line across the frame.
+    pub(super) fn level(&self, y: f64, pen: Pen) -> Result<(), PlotError> {
+        let row = self.row(y);
+        self.stroke(&[(self.across.start, row), (self.across.end, row)], pen)
+    }
+
+    /// Draws a vertical line through the frame.
+    pub(super) fn mark(&self, x: f64, pen: Pen) -> Result<(), PlotError> {
+        let column = self.column(x);
+        self.stroke(&[(column, self.down.start), (column, self.down.end)], pen)
+    }
+
+    fn stroke(&self, path: &[(i32, i32)], pen: Pen) -> Result<(), PlotError> {
+        if !pen.is_dashed {
+            let path = PathElement::new(path.to_vec(), pen.style());
+            return self.canvas.draw(&path).map_err(PlotError::new);
+        }
+        for dash in dashes(path) {
+            let path = PathElement::new(dash.to_vec(), pen.style());
+            self.canvas.draw(&path).map_err(PlotError::new)?;
+        }
+        Ok(())
+    }
+
+    fn path(&self, path: &[(i32, i32)], color: RGBColor) -> Result<(), PlotError> {
+        let path = PathElement::new(path.to_vec(), color.stroke_width(1));
+        self.canvas.draw(&path).map_err(PlotError::new)
+    }
+
+    /// Draws a dot at a pixel.
+    pub(super) fn dot(&self, at: (i32, i32), color: RGBColor) -> Result<(), PlotError> {
+        let dot = Circle::new(at, 7, color.filled());
+        self.canvas.draw(&dot).map_err(PlotError::new)
+    }
+
+    /// Writes a text at a pixel.
+    pub(super) fn text(
+        &self,
+        text: &str,
+        at: (i32, i32),
+        style: &plotters::style::TextStyle<'_>,
+    ) -> Result<(), PlotError> {
+        let text = Text::new(text.to_owned(), at, style.clone());
+        self.canvas.draw(&text).map_err(PlotError::new)
+    }
+}
+
+/// The pixel of a value, between the pixels of the axis' ends.
+fn pixel(axis: &Axis, value: f64, from: i32, to: i32) -> i32 {
+    between(axis, axis.scale.position(value), from, to)
+}
+
+/// The pixel of a position, between the pixels of the axis' ends.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a share of a picture's width"
+)]
+fn between(axis: &Axis, position: f64, from: i32, to: i32) -> i32 {
+    let share = ((position - axis.low) / (axis.high - axis.low)).clamp(0.0, 1.0);
+    from + (f64::from(to - from) * share).round() as i32
+}
+
+/// Pieces of 10 pixels of a path, every other one left out.
+fn dashes(path: &[(i32, i32)]) -> Vec<[(i32, i32); 2]> {
+    const LENGTH: f64 = 10.0;
+    let mut dashes = Vec::new();
+    let mut walked = 0.0_f64;
+    for ends in path.windows(2) {
+        let (from, to) = (ends[0], ends[1]);
+        let (dx, dy) = (f64::from(to.0 - from.0), f64::from(to.1 - from.1));
+        let length = dx.hypot(dy);
+        let mut at = 0.0;
+        while at < length {
+            let until = length.min(at + LENGTH - (walked % LENGTH)).max(at + 0.5);
+            let is_drawn = (walked / LENGTH).rem_euclid(2.0) < 1.0;
+            if is_drawn {
+                let place = |share: f64| {
+                    let x = f64::from(from.0) + dx * share;
+                    let y = f64::from(from.1) + dy * share;
+                    (rounded(x), rounded(y))
+                };
+                dashes.push([place(at / length), place((until / length).min(1.0))]);
+            }
+            walked += until - at;
+            at = until;
+        }
+    }
+    dashes
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a pixel of a picture")]
+fn rounded(value: f64) -> i32 {
+    value.round() as i32
+}

@@ -1,0 +1,122 @@
+//! Colors, fonts and sizes, the same in every picture.
+//!
+//! Colors are those of Okabe and Ito (2008), which people of all kinds of color vision tell
+//! apart. A region has its color by its place in the scenario, everywhere. Failures are shades
+//! of red, which no region has, dark to light, so that they survive a gray printer.
+
+use std::sync::OnceLock;
+
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, register_font};
+
+use crate::report::plot::PlotError;
+
+pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
+pub(super) const INK: RGBColor = RGBColor(34, 34, 34);
+pub(super) const FAINT: RGBColor = RGBColor(110, 110, 110);
+pub(super) const GRID: RGBColor = RGBColor(225, 225, 225);
+pub(super) const OUTAGE: RGBColor = RGBColor(246, 226, 218);
+pub(super) const TARGET: RGBColor = RGBColor(178, 24, 43);
+
+/// Height of ordinary text, in pixels.
+pub(super) const TEXT: u32 = 22;
+/// Height of a picture's title.
+pub(super) const TITLE: u32 = 32;
+
+const REGIONS: [RGBColor; 8] = [
+    RGBColor(0, 114, 178),
+    RGBColor(230, 159, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(68, 68, 68),
+    RGBColor(148, 132, 46),
+    RGBColor(120, 94, 200),
+];
+
+const FAILURES: [RGBColor; 5] = [
+    RGBColor(103, 0, 13),
+    RGBColor(203, 24, 29),
+    RGBColor(251, 106, 74),
+    RGBColor(252, 146, 114),
+    RGBColor(254, 200, 180),
+];
+
+const PHASES: [RGBColor; 3] = [
+    RGBColor(0, 114, 178),
+    RGBColor(203, 24, 29),
+    RGBColor(0, 158, 115),
+];
+
+/// The color of a region, by its place in the scenario.
+pub(super) fn region(index: usize) -> RGBColor {
+    REGIONS[index % REGIONS.len()]
+}
+
+/// The color of a cause of failure, by its place among all.
+pub(super) fn failure(index: usize) -> RGBColor {
+    FAILURES[index % FAILURES.len()]
+}
+
+/// The color of a phase, by its place among all.
+pub(super) fn phase(index: usize) -> RGBColor {
+    PHASES[index % PHASES.len()]
+}
+
+/// The name under which the font is registered; the first word is what a browser falls back to.
+const FONT: &str = "sans-serif";
+
+/// Makes the font known to the drawing library; no font of the system is used.
+pub(super) fn register_fonts() -> Result<(), PlotError> {
+    static IS_DONE: OnceLock<bool> = OnceLock::new();
+    let is_done = *IS_DONE.get_or_init(|| {
+        let regular = register_font(FONT, FontStyle::Normal, dejavu::sans::regular());
+        let bold = register_font(FONT, FontStyle::Bold, dejavu::sans::bold());
+        regular.is_ok() && bold.is_ok()
+    });
+    if is_done {
+        Ok(())
+    } else {
+        Err(PlotError::new("the font cannot be read"))
+    }
+}
+
+/// Where a text lies relative to its point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Left,
+    Right,
+    Above,
+    Below,
+}
+
+/// A text style of `size` pixels.
+pub(super) fn text(size: u32, color: RGBColor, anchor: Anchor) -> TextStyle<'static> {
+    let pos = match anchor {
+        Anchor::Left => Pos::new(HPos::Left, VPos::Center),
+        Anchor::Right => Pos::new(HPos::Right, VPos::Center),
+        Anchor::Above => Pos::new(HPos::Center, VPos::Bottom),
+        Anchor::Below => Pos::new(HPos::Center, VPos::Top),
+    };
+    (FONT, size).into_font().color(&color.to_rgba()).pos(pos)
+}
+
+/// A bold text style of `size` pixels.
+pub(super) fn bold(size: u32, anchor: Anchor) -> TextStyle<'static> {
+    let style = text(size, INK, anchor);
+    let font = (FONT, size).into_font().style(FontStyle::Bold);
+    TextStyle { font, ..style }
+}
+
+/// A text cut to a number of characters, without what would break a picture.
+pub(super) fn label(text: &str, characters: usize) -> String {
+    let clean = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    let mut label: String = clean.clone().take(characters).collect();
+    if clean.count() > characters {
+        label.pop();
+        label.push('…');
+    }
+    label
+}

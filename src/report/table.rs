@@ -1,0 +1,319 @@
+//! The CSV tables: every column defined once, for writing and for reading back.
+//!
+//! Names come from the user and may begin with a character that a spreadsheet takes for a
+//! formula; such a cell gets a leading apostrophe, as OWASP advises, and loses it when read.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{
+    ClientWindow, LatencyResult, QUANTILES, RegionWindow, Study, StudyResult, Timeline,
+};
+use crate::metrics::Phase;
+use crate::model::Cause;
+use crate::report::number::{Range, rounded};
+use crate::report::summary::{Figure, Summary};
+use crate::stats::Windows;
+
+/// A row of `timeline.csv`: one window of the fleet, of a region or of a population. Counts are
+/// means per replication.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct TimelineRow {
+    /// Start of the window, from the start of the measured period.
+    pub time_s: f64,
+    /// `fleet`, `region` or `population`.
+    pub scope: String,
+    /// The region's or population's name.
+    pub name: String,
+    /// Requests that started in the window.
+    pub offered: Option<f64>,
+    /// Lower end of the interval of `offered`.
+    pub offered_ci95_low: Option<f64>,
+    /// Upper end of the interval of `offered`.
+    pub offered_ci95_high: Option<f64>,
+    /// Of these, those that succeeded.
+    pub succeeded: Option<f64>,
+    /// Lower end of the interval of `succeeded`.
+    pub succeeded_ci95_low: Option<f64>,
+    /// Upper end of the interval of `succeeded`.
+    pub succeeded_ci95_high: Option<f64>,
+    /// Of these, those that failed.
+    pub failed: Option<f64>,
+    /// Failed: no connection.
+    pub failed_connect_timeout: Option<f64>,
+    /// Failed: connection refused.
+    pub failed_refused: Option<f64>,
+    /// Failed: connection reset.
+    pub failed_reset: Option<f64>,
+    /// Failed: no answer in time.
+    pub failed_timeout: Option<f64>,
+    /// Failed: 503.
+    pub failed_overloaded: Option<f64>,
+    /// Succeeded / offered.
+    pub availability: Option<f64>,
+    /// Lower end of its interval.
+    pub availability_ci95_low: Option<f64>,
+    /// Upper end of its interval.
+    pub availability_ci95_high: Option<f64>,
+    /// Median latency of successes.
+    pub p50_s: Option<f64>,
+    /// Lower end of its interval.
+    pub p50_ci95_low_s: Option<f64>,
+    /// Upper end of its interval.
+    pub p50_ci95_high_s: Option<f64>,
+    /// 99th percentile of the latency of successes.
+    pub p99_s: Option<f64>,
+    /// Lower end of its interval.
+    pub p99_ci95_low_s: Option<f64>,
+    /// Upper end of its interval.
+    pub p99_ci95_high_s: Option<f64>,
+    /// Attempts sent to the region in the window.
+    pub attempts: Option<f64>,
+    /// The region's share of all attempts.
+    pub traffic_share: Option<f64>,
+    /// Lower end of its interval.
+    pub traffic_share_ci95_low: Option<f64>,
+    /// Upper end of its interval.
+    pub traffic_share_ci95_high: Option<f64>,
+    /// Busy share of the region's workers; 0 while it is down.
+    pub utilization: Option<f64>,
+    /// Lower end of its interval.
+    pub utilization_ci95_low: Option<f64>,
+    /// Upper end of its interval.
+    pub utilization_ci95_high: Option<f64>,
+    /// Requests waiting, averaged over the window.
+    pub queue: Option<f64>,
+    /// Share of the window in which the router believed the region healthy.
+    pub router_healthy: Option<f64>,
+}
+
+/// A row of `latency.csv`: a quantile of the latency of successes.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct LatencyRow {
+    /// `fleet`, `region` or `population`.
+    pub scope: String,
+    /// The region's or population's name.
+    pub name: String,
+    /// `all`, `before`, `during` or `after`.
+    pub phase: String,
+    /// The quantile, from 0 (the smallest) to 1 (the largest).
+    pub quantile: f64,
+    /// The latency at it.
+    pub latency_s: Option<f64>,
+    /// Lower end of its interval.
+    pub ci95_low_s: Option<f64>,
+    /// Upper end of its interval.
+    pub ci95_high_s: Option<f64>,
+    /// Successes in this scope and phase, over all replications.
+    pub samples: u64,
+    /// Whether fewer than ten samples a replication lie beyond the quantile: too few to know it.
+    pub sparse: bool,
+}
+
+/// A row of `failures.csv`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct FailureRow {
+    /// When the requests started: `before`, `during` or `after` an outage.
+    pub phase: String,
+    /// What the client saw.
+    pub cause: String,
+    /// What is to blame.
+    pub blame: String,
+    /// Failed requests, over all replications.
+    pub count: u64,
+}
+
+/// The rows of `timeline.csv`.
+pub(super) fn timeline_rows(study: &Study, timeline: &Timeline) -> Vec<TimelineRow> {
+    let period = study.fleet.period;
+    let windows = Windows::new(period.start(), period.end(), study.run.window);
+    let mut rows = Vec::new();
+    for window in 0..windows.len() {
+        let width_s = windows.width_of(window).as_secs_f64();
+        let row = |scope: &str, name: &str| TimelineRow {
+            time_s: rounded((windows.start_of(window) - period.start()).as_secs_f64()),
+            scope: scope.to_owned(),
+            name: name.to_owned(),
+            ..TimelineRow::default()
+        };
+        rows.push(row("fleet", "").of_clients(&timeline.fleet[window], width_s));
+        for (spec, records) in study.fleet.regions.iter().zip(&timeline.regions) {
+            rows.push(row("region", &spec.name).of_region(&records[window], width_s));
+        }
+        for (spec, records) in study.fleet.populations.iter().zip(&timeline.populations) {
+            rows.push(row("population", &spec.name).of_clients(&records[window], width_s));
+        }
+    }
+    rows
+}
+
+impl TimelineRow {
+    fn of_clients(self, window: &ClientWindow, width_s: f64) -> Self {
+        let count = |per_s: &crate::stats::Estimate| {
+            let count = per_s.scaled(width_s);
+            Figure::new(Some(&count), Range::Positive)
+        };
+        let (offered, succeeded) = (count(&window.offered_per_s), count(&window.goodput_per_s));
+        let availability = Figure::new(window.availability.as_ref(), Range::Share);
+        let p50 = Figure::new(window.latency_p50_s.as_ref(), Range::Positive);
+        let p99 = Figure::new(window.latency_p99_s.as_ref(), Range::Positive);
+        let failed = |cause: Cause| count(&window.failed_per_s[cause as usize]).mean;
+        let all_failed: f64 = Cause::ALL.into_iter().filter_map(failed).sum();
+        Self {
+            offered: offered.mean,
+            offered_ci95_low: offered.low(),
+            offered_ci95_high: offered.high(),
+            succeeded: succeeded.mean,
+            succeeded_ci95_low: succeeded.low(),
+            succeeded_ci95_high: succeeded.high(),
+            failed: Some(rounded(all_failed)),
+            failed_connect_timeout: failed(Cause::ConnectTimeout),
+            failed_refused: failed(Cause::Refused),
+            failed_reset: failed(Cause::Reset),
+            failed_timeout: failed(Cause::Timeout),
+            failed_overloaded: failed(Cause::Overloaded),
+            availability: availability.mean,
+            availability_ci95_low: availability.low(),
+            availability_ci95_high: availability.high(),
+            p50_s: p50.mean,
+            p50_ci95_low_s: p50.low(),
+            p50_ci95_high_s: p50.high(),
+            p99_s: p99.mean,
+            p99_ci95_low_s: p99.low(),
+            p99_ci95_high_s: p99.high(),
+            ..self
+        }
+    }
+
+    fn of_region(self, window: &RegionWindow, width_s: f64) -> Self {
+        let share = Figure::new(window.traffic_share.as_ref(), Range::Share);
+        let utilization = Figure::new(Some(&window.utilization), Range::Share);
+        Self {
+            attempts: Some(rounded(window.attempts_per_s.mean * width_s)),
+            traffic_share: share.mean,
+            traffic_share_ci95_low: share.low(),
+            traffic_share_ci95_high: share.high(),
+            utilization: utilization.mean,
+            utilization_ci95_low: utilization.low(),
+            utilization_ci95_high: utilization.high(),
+            queue: Some(rounded(window.backlog.mean)),
+            router_healthy: Some(rounded(window.believed_healthy.mean)),
+            ..self
+        }
+    }
+}
+
+/// The rows of `latency.csv`.
+pub(super) fn latency_rows(study: &Study, result: &StudyResult) -> Vec<LatencyRow> {
+    let mut rows = Vec::new();
+    let mut add = |(scope, name): (&str, &str), phase: &str, latency: &LatencyResult| {
+        for quantile in QUANTILES {
+            let figure = Figure::new(latency.quantile_s(quantile), Range::Positive);
+            rows.push(LatencyRow {
+                scope: scope.to_owned(),
+                name: name.to_owned(),
+                phase: phase.to_owned(),
+                quantile,
+                latency_s: figure.mean,
+                ci95_low_s: figure.low(),
+                ci95_high_s: figure.high(),
+                samples: latency.count,
+                sparse: latency.is_sparse(quantile, result.replications),
+            });
+        }
+    };
+    let populations = study.fleet.populations.iter().zip(&result.populations);
+    let clients = populations.map(|(spec, result)| (("population", spec.name.as_str()), result));
+    for (scope, result) in std::iter::once((("fleet", ""), &result.fleet)).chain(clients) {
+        add(scope, "all", &result.overall.latency);
+        for (phase, result) in Phase::ALL.iter().zip(&result.phases) {
+            add(scope, phase.name(), &result.latency);
+        }
+    }
+    for (spec, result) in study.fleet.regions.iter().zip(&result.regions) {
+        for (phase, latency) in Phase::ALL.iter().zip(&result.latency) {
+            add(("region", &spec.name), phase.name(), latency);
+        }
+    }
+    rows
+}
+
+/// The rows of `failures.csv`.
+pub(super) fn failure_rows(result: &StudyResult) -> Vec<FailureRow> {
+    let rows = result.failures.iter().map(|failure| FailureRow {
+        phase: failure.phase.name().to_owned(),
+        cause: failure.cause.name().to_owned(),
+        blame: failure.blame.name().to_owned(),
+        count: failure.count,
+    });
+    rows.collect()
+}
+
+impl Figure {
+    /// The interval's lower end.
+    pub(super) fn low(&self) -> Option<f64> {
+        self.ci95.map(|[low, _]| low)
+    }
+
+    /// The interval's upper end.
+    pub(super) fn high(&self) -> Option<f64> {
+        self.ci95.map(|[_, high]| high)
+    }
+}
+
+/// A table of rows as CSV.
+pub(super) fn to_csv<R: Serialize>(rows: &[R]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer
+            .serialize(row)
+            .expect("writing to memory cannot fail");
+    }
+    writer.into_inner().expect("writing to memory cannot fail")
+}
+
+/// The rows of a CSV table; an error says in which line it is.
+pub(super) fn from_csv<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, csv::Error> {
+    csv::Reader::from_reader(bytes).deserialize().collect()
+}
+
+/// A name as a cell that no spreadsheet takes for a formula.
+pub(super) fn cell(name: &str) -> String {
+    if name.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
+        format!("'{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The name that a cell holds.
+pub(super) fn name_of(cell: &str) -> &str {
+    cell.strip_prefix('\'').unwrap_or(cell)
+}
+
+/// A row of `summary.csv`: one figure.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct SummaryRow {
+    /// `fleet`, `region`, `population` or `outage`.
+    pub scope: String,
+    /// The name of the region or population, or the number of the outage; with `/phase` behind
+    /// it for a figure of one phase.
+    pub name: String,
+    /// What is measured.
+    pub metric: String,
+    /// The mean, or the total of a count.
+    pub mean: Option<f64>,
+    /// Lower end of the interval.
+    pub ci95_low: Option<f64>,
+    /// Upper end of the interval.
+    pub ci95_high: Option<f64>,
+    /// `1` (a share), `s`, or `requests`.
+    pub unit: String,
+}
+
+impl Summary {
+    /// The same figures, a row each.
+    pub(super) fn rows(&self) -> Vec<SummaryRow> {
+        crate::report::long_form::rows(self)
+    }
+}

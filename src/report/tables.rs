@@ -1,0 +1,152 @@
+//! All tables of a results folder, from a result or read back from the folder.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::experiment::{Study, StudyResult};
+use crate::report::folder::OutputFile;
+use crate::report::outage_table;
+use crate::report::summary::{SCHEMA, Summary};
+use crate::report::table::{
+    FailureRow, LatencyRow, TimelineRow, cell, failure_rows, from_csv, latency_rows, name_of,
+    timeline_rows, to_csv,
+};
+
+const SUMMARY: &str = "summary.json";
+const TIMELINE: &str = "timeline.csv";
+const LATENCY: &str = "latency.csv";
+const FAILURES: &str = "failures.csv";
+
+/// The tables of a study: what its text and its plots are made from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tables {
+    /// `summary.json`.
+    pub summary: Summary,
+    /// `timeline.csv`.
+    pub timeline: Vec<TimelineRow>,
+    /// `latency.csv`.
+    pub latency: Vec<LatencyRow>,
+    /// `failures.csv`.
+    pub failures: Vec<FailureRow>,
+}
+
+/// Why a results folder could not be read.
+#[derive(Debug)]
+pub struct ReadError(String);
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl Tables {
+    /// The tables of a result; `sha256` is the fingerprint of its scenario.
+    pub fn new(study: &Study, result: &StudyResult, sha256: &str) -> Self {
+        Self {
+            summary: Summary::new(study, result, sha256),
+            timeline: timeline_rows(study, &result.timeline),
+            latency: latency_rows(study, result),
+            failures: failure_rows(result),
+        }
+    }
+
+    /// Reads the tables of a results folder back.
+    ///
+    /// # Errors
+    /// If a file is missing, of another version, or not what gatefleet writes.
+    pub fn read(folder: &Path) -> Result<Self, ReadError> {
+        let summary: Summary = read_json(&folder.join(SUMMARY))?;
+        let mut timeline: Vec<TimelineRow> = read_csv(&folder.join(TIMELINE))?;
+        let mut latency: Vec<LatencyRow> = read_csv(&folder.join(LATENCY))?;
+        for name in timeline.iter_mut().map(|row| &mut row.name) {
+            *name = name_of(name).to_owned();
+        }
+        for name in latency.iter_mut().map(|row| &mut row.name) {
+            *name = name_of(name).to_owned();
+        }
+        Ok(Self {
+            summary,
+            timeline,
+            latency,
+            failures: read_csv(&folder.join(FAILURES))?,
+        })
+    }
+
+    /// The files of the tables.
+    pub fn files(&self) -> Vec<OutputFile> {
+        let file = |path, bytes| OutputFile { path, bytes };
+        let mut timeline = self.timeline.clone();
+        for name in timeline.iter_mut().map(|row| &mut row.name) {
+            *name = cell(name);
+        }
+        let mut latency = self.latency.clone();
+        for name in latency.iter_mut().map(|row| &mut row.name) {
+            *name = cell(name);
+        }
+        vec![
+            file(SUMMARY, to_json(&self.summary)),
+            file("summary.csv", to_csv(&self.summary.rows())),
+            file(TIMELINE, to_csv(&timeline)),
+            file(LATENCY, to_csv(&latency)),
+            file(FAILURES, to_csv(&self.failures)),
+            file("outages.csv", to_csv(&outage_table::rows(&self.summary))),
+        ]
+    }
+
+    /// The rows of the timeline of one scope and name.
+    pub fn timeline_of(&self, scope: &str, name: &str) -> Vec<&TimelineRow> {
+        let rows = self.timeline.iter();
+        rows.filter(|row| row.scope == scope && row.name == name)
+            .collect()
+    }
+}
+
+/// A value as indented JSON.
+pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("plain data, its keys are strings");
+    bytes.push(b'\n');
+    bytes
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
+    std::fs::read(path).map_err(|error| {
+        ReadError(format!(
+            "cannot read `{}`: {error}; name a folder that `gatefleet run` has written",
+            path.display()
+        ))
+    })
+}
+
+fn read_json(path: &Path) -> Result<Summary, ReadError> {
+    let name = path.display();
+    let bytes = read(path)?;
+    let broken = |error: serde_json::Error| {
+        ReadError(format!(
+            "`{name}` is not a summary of gatefleet: {error}; run the scenario again"
+        ))
+    };
+    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(broken)?;
+    if value["schema"] != SCHEMA {
+        return Err(ReadError(format!(
+            "`{name}` has the format `schema: {}`, and this version reads {SCHEMA}; run the \
+             scenario again",
+            value["schema"]
+        )));
+    }
+    serde_json::from_slice(&bytes).map_err(broken)
+}
+
+fn read_csv<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, ReadError> {
+    from_csv(&read(path)?).map_err(|error| {
+        let name = path.display();
+        ReadError(format!(
+            "`{name}` is not a table of gatefleet: {error}; run the scenario again"
+        ))
+    })
+}

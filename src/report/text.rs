@@ -1,0 +1,395 @@
+//! The summary on the terminal, in people's units.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::report::Tables;
+use crate::report::summary::{
+    ClientSummary, Figure, ObjectiveSummary, OutageSummary, PhaseSummary, Reached, Summary,
+};
+use crate::units::text::{show_duration, show_ratio};
+
+const HEADING: Style = Style::new().bold();
+const KEPT: Style = AnsiColor::Green.on_default();
+const MISSED: Style = AnsiColor::Red.on_default().bold();
+/// What stands where there is nothing to show.
+const NOTHING: &str = "-";
+
+/// The summary of a study; color codes are in it.
+pub fn summary(tables: &Tables) -> String {
+    let summary = &tables.summary;
+    let mut text = String::new();
+    title(&mut text, summary);
+    objectives(&mut text, summary);
+    availability(&mut text, summary);
+    latency(&mut text, summary);
+    failures(&mut text, tables);
+    for outage in &summary.outages {
+        self::outage(&mut text, summary, outage);
+    }
+    regions(&mut text, summary);
+    text
+}
+
+fn title(text: &mut String, summary: &Summary) {
+    heading(text, &summary.scenario.title);
+    let replications = summary.replications;
+    line(
+        text,
+        &format!(
+            "{replications} replication{} of {}, seed {}, {}; {} requests",
+            if replications == 1 { "" } else { "s" },
+            show_duration(summary.duration_s),
+            summary.seed,
+            summary.strategy,
+            grouped(summary.requests.offered),
+        ),
+    );
+    if !summary.complete {
+        line(
+            text,
+            "INCOMPLETE: interrupted; only the replications that had finished are here",
+        );
+    }
+    if replications < 5 {
+        line(text, "fewer than 5 replications: no confidence intervals");
+    }
+}
+
+fn objectives(text: &mut String, summary: &Summary) {
+    if summary.slo.is_empty() {
+        return;
+    }
+    heading(text, "\nObjectives");
+    let mut table = table();
+    for objective in &summary.slo {
+        let (style, mark) = if objective.passed {
+            (KEPT, "✓ kept")
+        } else {
+            (MISSED, "✗ missed")
+        };
+        let [promise, measured] = objective_cells(objective);
+        table.add_row([format!("{style}{mark}{style:#}"), promise, measured]);
+    }
+    lines(text, &table);
+}
+
+fn objective_cells(objective: &ObjectiveSummary) -> [String; 2] {
+    let measured = Figure {
+        mean: objective.measured,
+        ci95: objective.ci95,
+    };
+    match objective.objective.strip_prefix("latency_") {
+        None => [
+            format!("availability of at least {}", show_ratio(objective.target)),
+            format!("measured {}", share(&measured)),
+        ],
+        Some(quantile) => [
+            format!(
+                "{quantile} latency of at most {}",
+                show_duration(objective.target)
+            ),
+            format!("measured {}", time(&measured)),
+        ],
+    }
+}
+
+fn availability(text: &mut String, summary: &Summary) {
+    heading(text, "\nAvailability by request (95 % interval)");
+    let phases: Vec<&str> = occurring(summary);
+    let mut table = table();
+    table.set_header(["", "all"].into_iter().chain(phases.iter().copied()));
+    let of = |phase: &PhaseSummary| share(&phase.availability);
+    let fleet = std::iter::once(share(&summary.availability));
+    let by_phase = phases.iter().map(|name| of(phase(&summary.phases, name)));
+    table.add_row(
+        std::iter::once("all clients".to_owned())
+            .chain(fleet)
+            .chain(by_phase),
+    );
+    for (name, client) in summary.clients.iter() {
+        table.add_row(client_cells(name, client, &phases));
+    }
+    lines(text, &table);
+    if let Some(timeslices) = &summary.availability_timeslices {
+        let window = show_duration(summary.window_s);
+        line(
+            text,
+            &format!(
+                "availability by window: {} of the windows of {window} reach the objective",
+                share(timeslices)
+            ),
+        );
+    }
+}
+
+fn client_cells(name: &str, client: &ClientSummary, phases: &[&str]) -> Vec<String> {
+    let by_phase = phases
+        .iter()
+        .map(|name| &phase(&client.phases, name).availability);
+    let figures = std::iter::once(&client.overall.availability).chain(by_phase);
+    std::iter::once(name.to_owned())
+        .chain(figures.map(share))
+        .collect()
+}
+
+fn latency(text: &mut String, summary: &Summary) {
+    heading(text, "\nLatency of successes");
+    let mut table = table();
+    let names = summary
+        .latency_s
+        .entries()
+        .map(|(name, _)| name.replace('_', "."));
+    table.set_header(std::iter::once(String::new()).chain(names));
+    let mut row = |name: &str, latency: &crate::report::summary::Latency| {
+        let cells = latency
+            .entries()
+            .map(|(_, figure)| figure.mean.map_or_else(nothing, show_duration));
+        table.add_row(std::iter::once(name.to_owned()).chain(cells));
+    };
+    row("all", &summary.latency_s);
+    for name in occurring(summary) {
+        row(name, &phase(&summary.phases, name).latency_s);
+    }
+    lines(text, &table);
+}
+
+fn failures(text: &mut String, tables: &Tables) {
+    let failed = tables.summary.requests.failed;
+    if failed == 0 {
+        heading(text, "\nNo request failed");
+        return;
+    }
+    heading(text, "\nWhat failed, and what is to blame");
+    let mut table = table();
+    table.set_header(["", "requests", "of all failed", "blamed on"]);
+    let mut counts: Vec<(&str, &str, u64)> = Vec::new();
+    for row in &tables.failures {
+        let same =
+            |(cause, blame, _): &&mut (&str, &str, u64)| *cause == row.cause && *blame == row.blame;
+        match counts.iter_mut().find(same) {
+            Some((_, _, count)) => *count += row.count,
+            None => counts.push((&row.cause, &row.blame, row.count)),
+        }
+    }
+    counts.sort_by_key(|&(_, _, count)| std::cmp::Reverse(count));
+    for (cause, blame, count) in counts {
+        let part = format!("{:.1} %", count as f64 * 100.0 / failed as f64);
+        table.add_row([cause.to_owned(), grouped(count), part, blame.to_owned()]);
+    }
+    align_numbers(&mut table, 1..3);
+    lines(text, &table);
+}
+
+fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
+    heading(
+        text,
+        &format!(
+            "\nOutage: {} ({}) at {} for {}",
+            outage.region,
+            outage.mode,
+            show_duration(outage.at_s),
+            show_duration(outage.for_s)
+        ),
+    );
+    let mut table = table();
+    let milestones = [
+        ("detected after", &outage.time_to_detect_s),
+        ("drained after", &outage.time_to_drain_s),
+        ("recovered after", &outage.time_to_recover_s),
+        ("failed back, from its end", &outage.time_to_failback_s),
+    ];
+    for (name, reached) in milestones {
+        table.add_row([name.to_owned(), milestone(reached, summary.replications)]);
+    }
+    table.add_row(["requests lost".to_owned(), count(&outage.requests_lost)]);
+    let blamed: Vec<String> = outage
+        .lost_by_blame
+        .iter()
+        .filter(|&(_, &lost)| lost > 0.0)
+        .map(|(blame, &lost)| format!("{blame} {lost:.0}"))
+        .collect();
+    if !blamed.is_empty() {
+        table.add_row(["  of these to".to_owned(), blamed.join(", ")]);
+    }
+    if let Some(spent) = outage
+        .error_budget_spent
+        .as_ref()
+        .and_then(|spent| spent.mean)
+    {
+        let spent = format!(
+            "{:.0} % of what the objective allows in this period",
+            spent * 100.0
+        );
+        table.add_row(["error budget spent".to_owned(), spent]);
+    }
+    lines(text, &table);
+}
+
+fn milestone(reached: &Reached, replications: u32) -> String {
+    if reached.reached == 0 {
+        return "not reached".to_owned();
+    }
+    let time = time(&reached.figure());
+    if reached.reached == replications {
+        time
+    } else {
+        format!(
+            "{time}, in {} of {replications} replications",
+            reached.reached
+        )
+    }
+}
+
+fn regions(text: &mut String, summary: &Summary) {
+    heading(text, "\nRegions");
+    let mut table = table();
+    table.set_header([
+        "",
+        "traffic share",
+        "utilization",
+        "busiest window",
+        "longest queue",
+    ]);
+    for (name, region) in summary.regions.iter() {
+        let percent = |figure: &Figure| {
+            figure
+                .mean
+                .map_or_else(nothing, |share| format!("{:.1} %", share * 100.0))
+        };
+        table.add_row([
+            name.to_owned(),
+            percent(&region.traffic_share),
+            percent(&region.utilization),
+            percent(&region.utilization_max),
+            region
+                .queue_max
+                .mean
+                .map_or_else(nothing, |count| format!("{count:.0}")),
+        ]);
+    }
+    align_numbers(&mut table, 1..5);
+    lines(text, &table);
+}
+
+/// The phases in which requests were offered.
+fn occurring(summary: &Summary) -> Vec<&str> {
+    let phases = summary.phases.iter().filter(|(_, phase)| phase.offered > 0);
+    let names: Vec<&str> = phases.map(|(name, _)| name).collect();
+    if names.len() > 1 { names } else { Vec::new() }
+}
+
+fn phase<'s>(
+    phases: &'s crate::report::named::Named<PhaseSummary>,
+    name: &str,
+) -> &'s PhaseSummary {
+    let found = phases.iter().find(|(other, _)| *other == name);
+    found.expect("every phase is in every map").1
+}
+
+fn share(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    let mean = show_ratio(mean);
+    let Some([low, high]) = figure.ci95 else {
+        return mean;
+    };
+    let decimals = mean
+        .split_once('.')
+        .map_or(0, |(_, digits)| digits.len().saturating_sub(2));
+    format!(
+        "{mean} ({:.decimals$} - {:.decimals$})",
+        low * 100.0,
+        high * 100.0
+    )
+}
+
+fn time(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    match figure.ci95 {
+        Some([low, high]) if high > low => {
+            format!(
+                "{} ({} - {})",
+                show_duration(mean),
+                show_duration(low),
+                show_duration(high)
+            )
+        }
+        _ => show_duration(mean),
+    }
+}
+
+fn count(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    match figure.ci95 {
+        Some([low, high]) => format!("{mean:.0} ({low:.0} - {high:.0}) a replication"),
+        None => format!("{mean:.0} a replication"),
+    }
+}
+
+fn nothing() -> String {
+    NOTHING.to_owned()
+}
+
+/// A count with its thousands apart: `1 200 000`.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table
+}
+
+fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) {
+    for index in columns {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+}
+
+fn heading(text: &mut String, heading: &str) {
+    let (space, words) = heading
+        .strip_prefix('\n')
+        .map_or(("", heading), |words| ("\n", words));
+    line(text, &format!("{space}{HEADING}{words}{HEADING:#}"));
+}
+
+fn lines(text: &mut String, table: &Table) {
+    for row in table.lines() {
+        line(text, &format!(" {}", row.trim_end()));
+    }
+}
+
+fn line(text: &mut String, line: &str) {
+    writeln!(text, "{line}").expect("writing to a string cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_kept_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1 234 567");
+    }
+}
