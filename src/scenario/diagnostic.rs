@@ -169,13 +169,13 @@ impl Excerpt {
     /// The part of `text` from the byte `start` on, `length` bytes long or up to the end of its
     /// line. A position within a character means that character.
     pub(super) fn new(name: &str, text: &str, start: usize, length: usize) -> Self {
-        let start = text.floor_char_boundary(start);
+        let start = char_boundary(text, start);
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let rest = &text[line_start..];
         let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
         let line = line.trim_end_matches('\r');
         let before = (start - line_start).min(line.len());
-        let meant = line.floor_char_boundary(before.saturating_add(length));
+        let meant = char_boundary(line, before.saturating_add(length));
         let (before, meant) = (&line[..before], &line[before..meant.max(before)]);
         let column = before.chars().count() + 1;
         let cropped = Crop::around(line, column - 1);
@@ -222,6 +222,13 @@ impl Crop {
         let part: String = before.chars().skip(self.left_out).collect();
         usize::from(self.left_out > 0) + escape(&part).chars().count()
     }
+}
+
+/// The last boundary of a character that is not beyond `byte`.
+fn char_boundary(text: &str, byte: usize) -> usize {
+    let byte = byte.min(text.len());
+    let is_boundary = |byte: &usize| text.is_char_boundary(*byte);
+    (0..=byte).rev().find(is_boundary).unwrap_or(0)
 }
 
 /// The text with everything that does not print written as an escape.

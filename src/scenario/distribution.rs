@@ -7,6 +7,10 @@ use crate::scenario::suggest;
 use crate::units::SimDuration;
 use crate::units::text::{TextError, duration};
 
+/// What to do when YAML has cut a distribution in two.
+pub(super) const IN_QUOTES: &str =
+    "put the distribution in quotes: between braces a comma ends a value";
+
 /// A family of distributions.
 pub(super) struct Family {
     pub(super) name: &'static str,
@@ -135,7 +139,7 @@ impl Form {
             && self.parameters().all(|name| given(name) == 1)
     }
 
-    fn read(&self, arguments: &[(&str, &str)]) -> Result<Distribution, TextError> {
+    fn read(&self, family: &str, arguments: &[(&str, &str)]) -> Result<Distribution, TextError> {
         let argument = |name: &str| {
             let found = arguments.iter().find(|(given, _)| *given == name);
             found.map_or("", |(_, text)| text)
@@ -152,7 +156,7 @@ impl Form {
             .collect();
         (self.make)(&lengths?, &numbers?).map_err(|DistributionError(problem)| TextError {
             problem,
-            advice: "write other parameters".to_owned(),
+            advice: format!("write it as in `{}`", self.syntax(family)),
         })
     }
 }
@@ -168,7 +172,7 @@ pub(super) fn read(text: &str) -> Result<Distribution, TextError> {
     let family = find(name.trim())?;
     let inside = rest.trim_end().strip_suffix(')').ok_or_else(|| TextError {
         problem: format!("`{text}` has no closing parenthesis"),
-        advice: format!("write `{}`", family.syntax()),
+        advice: IN_QUOTES.to_owned(),
     })?;
     let arguments: Vec<(&str, &str)> = inside.split(',').map(argument).collect();
     let form = family.forms.iter().find(|form| form.takes(&arguments));
@@ -176,7 +180,7 @@ pub(super) fn read(text: &str) -> Result<Distribution, TextError> {
         problem: format!("`{text}` does not give the parameters of `{}`", family.name),
         advice: format!("write {}", suggest_forms(family)),
     })?;
-    form.read(&arguments)
+    form.read(family.name, &arguments)
 }
 
 fn read_bare(text: &str) -> Result<Distribution, TextError> {
@@ -293,12 +297,12 @@ mod tests {
             (
                 "uniform(min=2ms, max=1ms)",
                 "max must be greater than min",
-                "write other parameters",
+                "write it as in `uniform(min=4ms, max=25ms)`",
             ),
             (
                 "exponential(mean=1ms",
                 "`exponential(mean=1ms` has no closing parenthesis",
-                "write `exponential(mean=10ms)`",
+                IN_QUOTES,
             ),
         ] {
             let error = read(text).expect_err(text);

@@ -1,9 +1,9 @@
 //! What can be named in a scenario, with a line of explanation each: read from the same tables
 //! as the parser.
 
-use crate::scenario::distribution::FAMILIES;
+use crate::scenario::distribution::{FAMILIES, Family};
 use crate::scenario::keys::{MODES, OUTAGE, STRATEGIES};
-use crate::scenario::table::{Body, Choice, Kind};
+use crate::scenario::table::{Body, Choice, Key, Kind};
 
 /// Something that can be named in a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Listed {
 /// The distributions of times.
 pub fn distributions() -> Vec<Listed> {
     let built = FAMILIES.iter().filter(|family| family.is_built());
-    let listed = |family: &crate::scenario::distribution::Family| Listed {
+    let listed = |family: &Family| Listed {
         name: family.name,
         syntax: family.syntax(),
         doc: family.doc,
@@ -47,7 +47,7 @@ fn strategy_syntax(choice: &Choice) -> String {
         Body::Word | Body::Later => name.to_owned(),
         Body::Regions => format!("{{{name}: [REGION, ...]}}"),
         Body::Section(section) => {
-            let key = |key: &crate::scenario::table::Key| match key.kind {
+            let key = |key: &Key| match key.kind {
                 Kind::Choice(choices) => {
                     let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
                     format!("{}: {}", key.name, names.join("|"))

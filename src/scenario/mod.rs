@@ -20,7 +20,6 @@ mod suggest;
 mod table;
 mod templates;
 mod tree;
-mod values;
 mod warnings;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
@@ -30,8 +29,8 @@ pub use schema::schema;
 pub use templates::{Template, templates};
 
 use crate::experiment::Study;
-use report::{Origin, Report};
-use tree::{Node, Value};
+use crate::scenario::report::{Origin, Report};
+use crate::scenario::tree::{Node, Value};
 
 /// The longest scenario that is read, in bytes: a thousand regions fit into less.
 const LENGTH_MAX: usize = 1 << 20;

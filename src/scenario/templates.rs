@@ -11,49 +11,49 @@ pub struct Template {
     pub text: &'static str,
 }
 
-/// A template, from a file of the folder `scenarios`.
-macro_rules! template {
-    ($name:literal, $doc:literal) => {
-        Template {
-            name: $name,
-            doc: $doc,
-            text: include_str!(concat!("../../scenarios/", $name, ".yaml")),
-        }
-    };
-}
-
 static TEMPLATES: [Template; 7] = [
-    template!(
+    template(
         "starter",
-        "Two regions, two populations, one outage: the smallest scenario that says something"
+        "Two regions, two populations, one outage: the smallest scenario that says something",
+        include_str!("../../scenarios/starter.yaml"),
     ),
-    template!(
+    template(
         "primary-outage",
-        "Five regions on three continents lose the primary for ten minutes"
+        "Five regions on three continents lose the primary for ten minutes",
+        include_str!("../../scenarios/primary-outage.yaml"),
     ),
-    template!(
+    template(
         "secondary-outage",
-        "The same fleet loses a secondary: fewer clients, a longer way round"
+        "The same fleet loses a secondary: fewer clients, a longer way round",
+        include_str!("../../scenarios/secondary-outage.yaml"),
     ),
-    template!(
+    template(
         "n-minus-one",
-        "The neighbor of a failed region takes all of its traffic, and topples"
+        "The neighbor of a failed region takes all of its traffic, and topples",
+        include_str!("../../scenarios/n-minus-one.yaml"),
     ),
-    template!(
+    template(
         "all-regions-down",
-        "Every region is down at once: the router answers as if all were healthy"
+        "Every region is down at once: the router answers as if all were healthy",
+        include_str!("../../scenarios/all-regions-down.yaml"),
     ),
-    template!(
+    template(
         "slow-detection",
-        "How long an outage lasts for clients under the default probing of 30 s, 10 s, 3"
+        "How long an outage lasts for clients under the default probing of 30 s, 10 s, 3",
+        include_str!("../../scenarios/slow-detection.yaml"),
     ),
-    template!(
+    template(
         "fast-probing",
-        "The same outage under probes every 10 s that tolerate one failure"
+        "The same outage under probes every 10 s that tolerate one failure",
+        include_str!("../../scenarios/fast-probing.yaml"),
     ),
 ];
 
 /// All templates; the first is the one to start with.
 pub fn templates() -> &'static [Template] {
     &TEMPLATES
+}
+
+const fn template(name: &'static str, doc: &'static str, text: &'static str) -> Template {
+    Template { name, doc, text }
 }

@@ -4,6 +4,7 @@ use crate::experiment::Forecast;
 use crate::model::{FleetSpec, PopulationSpec, RegionId, RegionSpec};
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
+use crate::units::SimDuration;
 use crate::units::text::show_duration;
 
 /// Notes everything that is probably not meant.
@@ -112,8 +113,8 @@ fn impatient_clients(located: &Located, report: &Report) {
 fn unreachable_within<'a>(
     fleet: &'a FleetSpec,
     population: &PopulationSpec,
-    limit: crate::units::SimDuration,
-) -> Option<(&'a str, crate::units::SimDuration)> {
+    limit: SimDuration,
+) -> Option<(&'a str, SimDuration)> {
     let (region, &rtt) = population.rtt.entries().max_by_key(|&(_, &rtt)| rtt)?;
     (rtt >= limit).then(|| (fleet.regions[region].name.as_str(), rtt))
 }

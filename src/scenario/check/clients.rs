@@ -3,23 +3,25 @@
 use crate::model::{ClientSpec, PopulationSpec, RegionSpec};
 use crate::scenario::azure;
 use crate::scenario::check::regions::{Named, Place};
-use crate::scenario::fields::Fields;
+use crate::scenario::fields::{Fields, wrong_type};
 use crate::scenario::suggest::{self, quoted};
+use crate::scenario::table::Kind;
 use crate::units::{IdMap, SimDuration};
 
 pub(super) type Populations = IdMap<PopulationSpec, PopulationSpec>;
 
+/// The populations. What they share is read even if there is no population to share it.
 pub(super) fn read(
-    sections: &[Fields<'_>],
-    client: &Fields<'_>,
-    named: &Named<'_>,
+    scenario: &Fields<'_>,
+    sections: Option<&[Fields<'_>]>,
+    named: Option<&Named<'_>>,
 ) -> Option<Populations> {
-    let populations: Vec<_> = sections
-        .iter()
-        .map(|section| population(&section.over(client), client, named))
-        .collect();
+    let client = scenario.section("client")?;
+    policy(&client, &client);
+    let (sections, named) = (sections?, named?);
     check_routes(sections, named);
-    policy(client, client);
+    let population = |section: &Fields<'_>| population(&section.over(&client), &client, named);
+    let populations: Vec<_> = sections.iter().map(population).collect();
     populations
         .into_iter()
         .collect::<Option<Vec<_>>>()
@@ -46,6 +48,7 @@ fn population(
     })
 }
 
+/// What `client` says, and a population may override.
 fn policy(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSpec> {
     let timeout = section.duration_limit("timeout");
     let connect_timeout = section.duration_limit("connect_timeout");
@@ -55,8 +58,8 @@ fn policy(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSpec> {
         .zip(shared)
         .and_then(|(own, shared)| own.over(&shared).duration("lookup"));
     Some(ClientSpec {
-        timeout: timeout?,
-        connect_timeout: connect_timeout?,
+        timeout: timeout?.into(),
+        connect_timeout: connect_timeout?.into(),
         dns_lookup: dns_lookup?,
     })
 }
@@ -106,7 +109,10 @@ fn place<'a>(section: &Fields<'a>, named: &Named<'a>) -> Option<Place<'a>> {
     let Some(entry) = section.entry("near") else {
         return section.coordinates("at").map(Place::Coordinates);
     };
-    let name = entry.node.scalar().unwrap_or_default();
+    let Some(name) = entry.node.scalar() else {
+        wrong_type(named.report, "near", &entry.node, Kind::Region);
+        return None;
+    };
     if let Some(region) = named.position(name) {
         return named.regions[region.index()].place;
     }

@@ -12,7 +12,7 @@ mod routing;
 mod run;
 
 use crate::experiment::Study;
-use crate::model::FleetSpec;
+use crate::model::{FleetSpec, Period};
 use crate::scenario::fields::Fields;
 use crate::scenario::keys::SCENARIO;
 use crate::scenario::report::{Origin, Report};
@@ -40,49 +40,67 @@ pub(super) fn check(root: &Node, report: &Report) -> Option<Located> {
     let title = scenario.text("title");
     scenario.text("description");
     let run = run::read(&scenario);
-    let period = run.as_ref().map(|run| run.period);
-    let gateway = scenario.section("gateway");
-    let client = scenario.section("client");
-    let regions = scenario.named("regions");
-    let named = regions
-        .as_deref()
-        .map(|sections| regions::Named::new(sections, report));
-    let specs = gateway
-        .as_ref()
-        .and_then(|gateway| regions::read(regions.as_deref()?, gateway));
-    let primary = regions::primary(&scenario, named.as_ref());
-    let sections = scenario.named("clients");
-    let populations = client
-        .as_ref()
-        .and_then(|client| clients::read(sections.as_deref()?, client, named.as_ref()?));
-    let jitter = scenario
-        .section("network")
-        .and_then(|network| network.ratio("jitter"));
-    let routing = routing::read(&scenario, named.as_ref(), populations.as_ref());
-    let outage_sections = scenario.list("outages");
-    let outages = outages::read(outage_sections.as_deref()?, named.as_ref(), period);
     let objectives = objectives::read(&scenario);
+    let regions = scenario.named("regions");
+    let clients = scenario.named("clients");
+    let outages = scenario.list("outages");
+    let period = run.as_ref().map(|run| run.period);
+    let parts = Parts {
+        regions: regions.as_deref(),
+        clients: clients.as_deref(),
+        outages: outages.as_deref(),
+        period,
+    };
+    let fleet = fleet(&scenario, &parts, report);
     version?;
-    let fleet = FleetSpec {
-        period: period?,
-        regions: specs?,
+    Some(Located {
+        study: Study {
+            title: title?,
+            fleet: fleet?,
+            run: run?.spec,
+            objectives: objectives?,
+        },
+        regions: origins(&regions?),
+        populations: origins(&clients?),
+        outages: origins(&outages?),
+    })
+}
+
+/// The parts of a fleet that are lists, and when it is measured; each if it could be read.
+struct Parts<'a> {
+    regions: Option<&'a [Fields<'a>]>,
+    clients: Option<&'a [Fields<'a>]>,
+    outages: Option<&'a [Fields<'a>]>,
+    period: Option<Period>,
+}
+
+fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<FleetSpec> {
+    let named = parts
+        .regions
+        .map(|sections| regions::Named::new(sections, report));
+    let named = named.as_ref();
+    let primary = regions::primary(scenario, named);
+    let regions = regions::read(scenario, parts.regions);
+    let populations = clients::read(scenario, parts.clients, named);
+    let network = scenario.section("network");
+    let jitter = network.and_then(|network| network.ratio("jitter"));
+    let routing = routing::read(scenario, named, populations.as_ref());
+    let outages = outages::read(parts.outages?, named, parts.period);
+    Some(FleetSpec {
+        period: parts.period?,
+        regions: regions?,
         primary: primary?,
         populations: populations?,
         routing: routing?,
         jitter: jitter?.as_f64(),
         outages: outages?,
         backlog_max: BACKLOG_MAX,
-    };
-    let origins = |sections: &[Fields<'_>]| sections.iter().map(|s| s.origin.clone()).collect();
-    Some(Located {
-        study: Study {
-            title: title?,
-            fleet,
-            run: run?.spec,
-            objectives: objectives?,
-        },
-        regions: origins(&regions?),
-        populations: origins(&sections?),
-        outages: origins(&outage_sections?),
     })
+}
+
+fn origins(sections: &[Fields<'_>]) -> Vec<Origin> {
+    sections
+        .iter()
+        .map(|section| section.origin.clone())
+        .collect()
 }

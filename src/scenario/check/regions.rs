@@ -1,13 +1,13 @@
 //! `regions`, the `gateway` that they share, and `fleet`.
 
 use crate::model::{RegionId, RegionSpec};
+use crate::random::Distribution;
 use crate::scenario::azure;
-use crate::scenario::fields::{Fields, report_repeated, wrong_type};
+use crate::scenario::fields::{self, Fields, report_repeated, wrong_type};
 use crate::scenario::report::{Origin, Report};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Node, Value};
-use crate::scenario::values;
 use crate::units::{Id, IdMap, SimDuration};
 
 /// The regions of a scenario by name and place.
@@ -129,7 +129,7 @@ impl<'a> Named<'a> {
             wrong_type(self.report, name, node, Kind::Duration);
             return None;
         };
-        values::duration(&quoted(text), Kind::Duration)
+        fields::duration(&quoted(text), Kind::Duration)
             .map_err(|error| self.report.error(&node.origin, error.problem, error.advice))
             .ok()
     }
@@ -174,14 +174,16 @@ impl Place<'_> {
     }
 }
 
-/// The regions' gateways.
+/// The regions' gateways. What they share is read even if there is no region to share it.
 pub(super) fn read(
-    sections: &[Fields<'_>],
-    gateway: &Fields<'_>,
+    scenario: &Fields<'_>,
+    sections: Option<&[Fields<'_>]>,
 ) -> Option<IdMap<RegionSpec, RegionSpec>> {
+    let gateway = scenario.section("gateway")?;
+    Gateway::read(&gateway);
+    let sections = sections?.iter();
     let regions: Vec<_> = sections
-        .iter()
-        .map(|section| region(&section.over(gateway)))
+        .map(|section| region(&section.over(&gateway)))
         .collect();
     regions
         .into_iter()
@@ -191,18 +193,37 @@ pub(super) fn read(
 
 fn region(section: &Fields<'_>) -> Option<RegionSpec> {
     let units: Option<u32> = section.whole("units");
-    let vms: Option<u32> = section.whole("vms_per_unit");
-    let workers: Option<u32> = section.whole("workers_per_vm");
-    let service = section.distribution("service");
-    let queue_limit = section.whole_limit("queue_limit");
+    let gateway = Gateway::read(section);
+    let (units, gateway) = (units?, gateway?);
     Some(RegionSpec {
         name: section.name.to_owned(),
-        workers: units? * vms? * workers?,
-        units: units?,
-        service: service?,
-        queue_limit: queue_limit?,
+        workers: units * gateway.workers_per_unit,
+        units,
+        service: gateway.service,
+        queue_limit: gateway.queue_limit,
         coordinates: place(section).and_then(Place::coordinates),
     })
+}
+
+/// What `gateway` says, and a region may override.
+pub(super) struct Gateway {
+    workers_per_unit: u32,
+    service: Distribution,
+    queue_limit: Option<u32>,
+}
+
+impl Gateway {
+    pub(super) fn read(section: &Fields<'_>) -> Option<Self> {
+        let vms: Option<u32> = section.whole("vms_per_unit");
+        let workers: Option<u32> = section.whole("workers_per_vm");
+        let service = section.distribution("service");
+        let queue_limit = section.whole_limit("queue_limit");
+        Some(Self {
+            workers_per_unit: vms? * workers?,
+            service: service?,
+            queue_limit: queue_limit?.into(),
+        })
+    }
 }
 
 /// The region that holds the management plane.

@@ -1,5 +1,7 @@
 //! The values of scalar keys, where `units` has not the whole rule: bounds, places, later forms.
 
+use std::num::IntErrorKind;
+
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Node, Value};
 use crate::units::SimDuration;
@@ -28,15 +30,16 @@ pub(super) fn whole(text: &str, (least, most): (u64, u64)) -> Result<u64, TextEr
         },
     };
     match text.parse::<u64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        Ok(_) if least == most => Err(fail("not known")),
         Ok(number) if number < least => Err(fail("too small")),
-        Ok(number) if number > most => Err(fail("too large")),
-        Ok(number) => Ok(number),
-        Err(_) => Err(fail("not a whole number in range")),
+        Err(error) if *error.kind() != IntErrorKind::PosOverflow => Err(fail("not a whole number")),
+        _ => Err(fail("too large")),
     }
 }
 
 /// Reads a length of time, which some kinds want to be greater than zero.
-pub(super) fn duration(text: &str, kind: Kind) -> Result<SimDuration, TextError> {
+pub(in crate::scenario) fn duration(text: &str, kind: Kind) -> Result<SimDuration, TextError> {
     let length = text::duration(text)?;
     let may_be_zero = matches!(kind, Kind::Duration);
     if may_be_zero || !length.is_zero() {
@@ -110,8 +113,12 @@ mod tests {
         assert_eq!(whole("9", (1, 9)), Ok(9));
         assert_eq!(problem("0"), "`0` is too small");
         assert_eq!(problem("10"), "`10` is too large");
-        assert_eq!(problem("-1"), "`-1` is not a whole number in range");
-        assert_eq!(problem("1.5"), "`1.5` is not a whole number in range");
+        assert_eq!(
+            problem("99999999999999999999"),
+            "`99999999999999999999` is too large"
+        );
+        assert_eq!(problem("-1"), "`-1` is not a whole number");
+        assert_eq!(problem("1.5"), "`1.5` is not a whole number");
     }
 
     #[test]
