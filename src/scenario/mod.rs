@@ -33,7 +33,7 @@ use crate::scenario::report::{Origin, Report};
 use crate::scenario::tree::{Node, Value};
 
 /// The longest scenario that is read, in bytes: a thousand regions fit into less.
-const LENGTH_MAX: usize = 1 << 20;
+pub const LENGTH_MAX: usize = 1 << 20;
 
 /// A scenario as written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -165,12 +165,6 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         self.canvas.draw(&area).map_err(PlotError::new)
     }
 
-    /// Draws a horizontal line across the frame.
-    pub(super) fn level(&self, y: f64, pen: Pen) -> Result<(), PlotError> {
-        let row = self.row(y);
-        self.stroke(&[(self.across.start, row), (self.across.end, row)], pen)
-    }
-
     /// Draws a vertical line through the frame.
     pub(super) fn mark(&self, x: f64, pen: Pen) -> Result<(), PlotError> {
         let column = self.column(x);

@@ -37,6 +37,9 @@ pub(super) fn draw<DB: DrawingBackend>(
     picture.utilization()
 }
 
+/// A count of a row, if it has one.
+type Count = fn(&TimelineRow) -> Option<f64>;
+
 struct Timeline<'t, DB: DrawingBackend> {
     canvas: &'t DrawingArea<DB, Shift>,
     tables: &'t Tables,
@@ -116,7 +119,7 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
         let total = self.per_s(&rows, |row| (row.failed, None));
         let axis = Axis::from_zero(highest(&total), plain);
         let panel = self.panel(1, axis, "Failed requests per second, by cause")?;
-        let causes: [(&str, fn(&TimelineRow) -> Option<f64>); 5] = [
+        let causes: [(&str, Count); 5] = [
             ("connect_timeout", |row| row.failed_connect_timeout),
             ("refused", |row| row.failed_refused),
             ("reset", |row| row.failed_reset),
