@@ -65,9 +65,40 @@ fn only_the_toppling_neighbors_are_warned_about() {
             template.name
         );
     }
-    let spread = ["routing.strategy.latency.failover=even_spread"];
-    assert_eq!(checked(find("n-minus-one"), &spread).warnings, []);
+    assert_eq!(checked(find("n-minus-one"), &[EVEN_SPREAD]).warnings, []);
 }
+
+/// The utilizations that the comments of the scenarios promise, in percent.
+#[test]
+fn a_survivor_is_as_busy_as_the_comments_say() {
+    for (name, options, survivor, down, percent) in [
+        ("primary-outage", None, "northeurope", "westeurope", 68),
+        ("secondary-outage", None, "centralus", "eastus", 90),
+        ("n-minus-one", None, "uksouth", "westeurope", 124),
+        (
+            "n-minus-one",
+            Some(EVEN_SPREAD),
+            "uksouth",
+            "westeurope",
+            77,
+        ),
+    ] {
+        let study = checked(find(name), options.as_slice()).study;
+        let id = |wanted: &str| {
+            let mut regions = study.fleet.regions.entries();
+            let found = regions.find(|(_, region)| region.name == wanted);
+            found.expect("it is a region of the scenario").0
+        };
+        let situation = &Forecast::new(&study).without[id(down)];
+        let found = situation.utilization[id(survivor)] * 100.0;
+        assert!(
+            (found - f64::from(percent)).abs() < 1.0,
+            "{name}: {found} %"
+        );
+    }
+}
+
+const EVEN_SPREAD: &str = "routing.strategy.latency.failover=even_spread";
 
 #[test]
 fn the_two_probings_differ_in_their_probing_only() {

@@ -2,7 +2,7 @@
 //!
 //! One door, [`read`]. Behind it the text becomes a tree with positions (`tree`), overrides are
 //! put into the tree, and each section is read by the table of its keys (`keys`) and checked
-//! (`check`). The same tables make the JSON [`schema`] and the lists of what can be named. What
+//! (`check`). The same tables make the JSON [`schema()`] and the lists of what can be named. What
 //! this layer is not: it simulates nothing, reads no file, prints nothing, and holds no default
 //! that the schema does not show.
 

@@ -2,7 +2,7 @@
 
 use crate::model::{ClientSpec, PopulationSpec, RegionSpec};
 use crate::scenario::azure;
-use crate::scenario::check::regions::{Named, Place};
+use crate::scenario::check::regions::{Named, NamedRegion, Place};
 use crate::scenario::fields::{Fields, wrong_type};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
@@ -97,7 +97,7 @@ fn round_trips(section: &Fields<'_>, named: &Named<'_>) -> Option<IdMap<RegionSp
                 "keep only one of {}",
                 suggest::any_of(several.iter().copied())
             );
-            named.report.error(section.origin, problem, advice);
+            section.error(several[1], problem, advice);
             None
         }
     }
@@ -142,7 +142,8 @@ fn check_routes(sections: &[Fields<'_>], named: &Named<'_>) {
     else {
         return;
     };
-    for region in named.regions.iter().filter(|region| region.place.is_none()) {
+    let unplaced = |region: &&NamedRegion<'_>| region.place.is_none() && !region.says_place;
+    for region in named.regions.iter().filter(unplaced) {
         let azure_names = azure::regions().iter().map(|region| region.name.as_str());
         let advice = suggest::closest(region.name, azure_names).map_or_else(
             || "give the region its place with `at: [latitude, longitude]`, or every population an `rtt` to it".to_owned(),

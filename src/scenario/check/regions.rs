@@ -21,6 +21,8 @@ pub(super) struct NamedRegion<'a> {
     pub(super) name: &'a str,
     pub(super) origin: &'a Origin,
     pub(super) place: Option<Place<'a>>,
+    /// Whether it says where it is, even if that could not be read.
+    pub(super) says_place: bool,
 }
 
 /// Where something is.
@@ -38,6 +40,7 @@ impl<'a> Named<'a> {
             name: section.name,
             origin: section.origin,
             place: place(section),
+            says_place: section.entry("at").is_some(),
         };
         Self {
             regions: sections.iter().map(region).collect(),
