@@ -8,10 +8,7 @@ use crate::cli::terminal::Terminal;
 use crate::scenario::{Listed, azure, distributions, outage_kinds, strategies, templates};
 
 /// Prints one list, or says which there are.
-pub(super) fn execute(
-    arguments: &ListArguments,
-    terminal: &mut Terminal,
-) -> Status {
+pub(super) fn execute(arguments: &ListArguments, terminal: &mut Terminal) -> Status {
     let text = match arguments.topic {
         None => "gatefleet list regions | templates | strategies | distributions | outages".into(),
         Some(Topic::Regions) => regions(),

@@ -46,8 +46,7 @@ fn read(path: &Path) -> Result<String, Failure> {
         .map_err(|error| unreadable(path, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.split(|&byte| byte == b'
-').count();
+        let line = valid.split(|&byte| byte == b'\n').count();
         Failure::wrong(format!(
             "{name}:{line}: error: this is not UTF-8 text; save the scenario as UTF-8"
         ))

@@ -8,10 +8,7 @@ use crate::cli::terminal::Terminal;
 use crate::scenario;
 
 /// Prints a completion script.
-pub(super) fn completions(
-    shell: clap_complete::Shell,
-    terminal: &mut Terminal,
-) -> Status {
+pub(super) fn completions(shell: clap_complete::Shell, terminal: &mut Terminal) -> Status {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "gatefleet", &mut script);
     terminal.print(&String::from_utf8_lossy(&script));
