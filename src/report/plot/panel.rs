@@ -87,7 +87,8 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
                 &[(self.across.start, row), (self.across.end, row)],
                 theme::GRID,
             )?;
-            self.text(label, (self.across.start - 10, row), &style)?;
+            // Digits are lower than the line that the text is centered on.
+            self.text(label, (self.across.start - 10, row + 3), &style)?;
         }
         for (position, _) in &self.x.ticks {
             let column = between(&self.x, *position, self.across.start, self.across.end);

@@ -124,7 +124,7 @@ pub(super) fn headline<DB: DrawingBackend>(
     left: i32,
     summary: &Summary,
 ) -> Result<(), PlotError> {
-    let mut line = |text: String, row: i32, style: TextStyle<'static>| {
+    let line = |text: String, row: i32, style: TextStyle<'static>| {
         canvas
             .draw(&Text::new(text, (left, row), style))
             .map_err(PlotError::new)

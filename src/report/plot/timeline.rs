@@ -94,16 +94,15 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
     /// Says above the first panel what the shades are, and when the router knew.
     fn milestones(&self, panel: &Panel<'_, DB>) -> Result<(), PlotError> {
         let summary = &self.tables.summary;
+        let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
         let mut taken = i32::MIN;
-        for outage in &summary.outages {
-            let middle = outage.at_s + outage.for_s.min(summary.duration_s - outage.at_s) / 2.0;
-            let region = theme::label(&outage.region, 26);
-            let lines = [format!("{region} down ({})", outage.mode), times(outage)];
+        for shade in shades(&summary.outages) {
+            let lines = shade.words();
             let longest = lines.iter().map(|line| line.chars().count()).max();
             let half = i32::try_from(longest.unwrap_or(0)).unwrap_or(0) * 6;
+            let middle = f64::midpoint(shade.start_s, shade.end_s.min(summary.duration_s));
             let column = panel.column(middle).max(LEFT + half).min(RIGHT - half);
             if column - half > taken {
-                let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
                 panel.text(&lines[0], (column, TOP - 74), &style)?;
                 panel.text(&lines[1], (column, TOP - 42), &style)?;
                 taken = column + half;
@@ -263,15 +262,61 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
     }
 }
 
-/// When an outage was noticed and over, in words.
-fn times(outage: &OutageSummary) -> String {
-    let after = |done: &str, time: Option<f64>| match time {
-        Some(time) => format!("{done} after {}", show_duration(time)),
-        None => format!("not {done}"),
-    };
-    let detected = after("detected", outage.time_to_detect_s.mean);
-    let recovered = after("recovered", outage.time_to_recover_s.mean);
-    format!("{detected}, {recovered}")
+/// Outages that overlap: one shade in the picture.
+struct Shade<'o> {
+    start_s: f64,
+    end_s: f64,
+    outages: Vec<&'o OutageSummary>,
+}
+
+/// The shades of a timeline, in order of time.
+fn shades(outages: &[OutageSummary]) -> Vec<Shade<'_>> {
+    let mut in_order: Vec<&OutageSummary> = outages.iter().collect();
+    in_order.sort_by(|left, right| left.at_s.total_cmp(&right.at_s));
+    let mut shades: Vec<Shade<'_>> = Vec::new();
+    for outage in in_order {
+        let end_s = outage.at_s + outage.for_s;
+        match shades.last_mut().filter(|shade| outage.at_s < shade.end_s) {
+            Some(shade) => {
+                shade.end_s = shade.end_s.max(end_s);
+                shade.outages.push(outage);
+            }
+            None => shades.push(Shade {
+                start_s: outage.at_s,
+                end_s,
+                outages: vec![outage],
+            }),
+        }
+    }
+    shades
+}
+
+impl Shade<'_> {
+    /// What is down, and when that was noticed and over.
+    fn words(&self) -> [String; 2] {
+        let after = |done: &str, time: Option<f64>| match time {
+            Some(time) => format!("{done} after {}", show_duration(time)),
+            None => format!("not {done}"),
+        };
+        if let [outage] = self.outages.as_slice() {
+            let detected = after("detected", outage.time_to_detect_s.mean);
+            let recovered = after("recovered", outage.time_to_recover_s.mean);
+            let region = theme::label(&outage.region, 26);
+            let down = format!("{region} down ({})", outage.mode);
+            return [down, format!("{detected}, {recovered}")];
+        }
+        let mut names: Vec<&str> = self
+            .outages
+            .iter()
+            .map(|outage| outage.region.as_str())
+            .collect();
+        names.dedup();
+        let recovered = after("recovered", self.outages[0].time_to_recover_s.mean);
+        [
+            format!("{} down", theme::label(&names.join(", "), 48)),
+            recovered,
+        ]
+    }
 }
 
 fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {
