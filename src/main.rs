@@ -1,3 +1,7 @@
 //! The command line of gatefleet; everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gatefleet::cli::main()
+}

@@ -93,7 +93,7 @@ impl<E: Copy> EventQueue<E> {
         loop {
             let first = hole * CHILDREN + 1;
             let child = match self.heap.get(first..) {
-                Some(&[ref a, ref b, ref c, ref d, ..]) => {
+                Some([a, b, c, d, ..]) => {
                     let (left, left_order) = earlier((0, a.order()), (1, b.order()));
                     let (right, right_order) = earlier((2, c.order()), (3, d.order()));
                     first + earlier((left, left_order), (right, right_order)).0

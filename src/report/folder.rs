@@ -84,6 +84,32 @@ pub fn write(folder: &Path, files: &[OutputFile]) -> Result<(), FolderError> {
     swap(folder, &new, &work.path().join("old")).map_err(fail)
 }
 
+/// Replaces single files of a folder that gatefleet made, each in one step.
+///
+/// # Errors
+/// If gatefleet did not make the folder, or the system refuses.
+pub fn replace_files(folder: &Path, files: &[OutputFile]) -> Result<(), FolderError> {
+    if !is_ours(folder) {
+        return Err(FolderError::Foreign(folder.to_owned()));
+    }
+    for file in files {
+        let path = folder.join(file.path);
+        replace(&path, &file.bytes).map_err(|error| FolderError::Io(path, error))?;
+    }
+    Ok(())
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let parent = path.parent().expect("it is inside a folder");
+    fs::create_dir_all(parent)?;
+    let new = tempfile::Builder::new()
+        .prefix(".gatefleet-")
+        .tempfile_in(parent)?;
+    fs::write(new.path(), bytes)?;
+    new.persist(path)?;
+    Ok(())
+}
+
 /// Puts `new` in the place of `folder`; what was there goes to `old`, and comes back on failure.
 fn swap(folder: &Path, new: &Path, old: &Path) -> io::Result<()> {
     let has_old = folder.exists();

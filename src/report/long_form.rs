@@ -31,13 +31,13 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
     for (index, outage) in summary.outages.iter().enumerate() {
         rows.scope("outage", &index.to_string()).outage(outage);
     }
-    rows.rows
+    rows.done
 }
 
 /// Rows of one scope after another.
 #[derive(Default)]
 struct Rows {
-    rows: Vec<SummaryRow>,
+    done: Vec<SummaryRow>,
     scope: &'static str,
     name: String,
 }
@@ -50,7 +50,7 @@ impl Rows {
     }
 
     fn figure(&mut self, metric: &str, figure: &Figure, unit: &str) {
-        self.rows.push(SummaryRow {
+        self.done.push(SummaryRow {
             scope: self.scope.to_owned(),
             name: self.name.clone(),
             metric: metric.to_owned(),

@@ -25,6 +25,10 @@ pub use table::{FailureRow, LatencyRow, SummaryRow, TimelineRow};
 pub use tables::{ReadError, Tables};
 pub use text::summary as summary_text;
 
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
 /// Whether plots are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plots {
@@ -57,15 +61,15 @@ pub fn files(
 /// The fingerprint of a scenario: SHA-256, in hexadecimal, of its text and of each change that
 /// the command line made to it.
 pub fn fingerprint<'c>(scenario: &str, changes: impl IntoIterator<Item = &'c str>) -> String {
-    use sha2::{Digest as _, Sha256};
     let mut hash = Sha256::new();
     hash.update(scenario);
     for change in changes {
         hash.update("\n--set ");
         hash.update(change);
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hexadecimal = String::with_capacity(64);
+    for byte in hash.finalize() {
+        write!(hexadecimal, "{byte:02x}").expect("writing to a string cannot fail");
+    }
+    hexadecimal
 }

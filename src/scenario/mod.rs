@@ -1,1 +1,131 @@
-//! scenario
+//! The scenario file: from text to a checked study, or to everything that is wrong with it.
+//!
+//! One door, [`read`]. Behind it the text becomes a tree with positions (`tree`), overrides are
+//! put into the tree, and each section is read by the table of its keys (`keys`) and checked
+//! (`check`). The same tables make the JSON [`schema()`] and the lists of what can be named. What
+//! this layer is not: it simulates nothing, reads no file, prints nothing, and holds no default
+//! that the schema does not show.
+
+pub mod azure;
+mod check;
+mod diagnostic;
+mod distribution;
+mod fields;
+mod keys;
+mod list;
+mod overrides;
+mod report;
+mod schema;
+mod suggest;
+mod table;
+mod templates;
+mod tree;
+mod warnings;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
+pub use list::{Listed, distributions, outage_kinds, strategies};
+pub use overrides::Override;
+pub use schema::schema;
+pub use templates::{Template, templates};
+
+use crate::experiment::Study;
+use crate::scenario::report::{Origin, Report};
+use crate::scenario::tree::{Node, Value};
+
+/// The longest scenario that is read, in bytes: a thousand regions fit into less.
+pub const LENGTH_MAX: usize = 1 << 20;
+
+/// A scenario as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What errors call it: usually the file's path.
+    pub name: String,
+    /// The YAML (or JSON).
+    pub text: String,
+}
+
+/// A scenario that can be run.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What is to be run.
+    pub study: Study,
+    /// What is probably not meant, in the order of the file.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads a scenario, with parts of it replaced.
+///
+/// # Errors
+/// If it cannot be run as written; every problem is listed, warnings aside.
+///
+/// # Example
+/// ```
+/// use gatefleet::scenario::{Override, Source, read};
+///
+/// let source = Source {
+///     name: "one.yaml".into(),
+///     text: "regions: {eastus: {units: 1}}\nclients: {all: {near: eastus, rate: 90}}\n".into(),
+/// };
+/// let refused = read(&source, &[]).expect_err("a rate needs its unit");
+/// assert!(refused.to_string().contains("`90` has no unit; write `90/s`"));
+///
+/// let set = Override::parse("clients.all.rate=90/s").expect("a path and a value");
+/// assert_eq!(read(&source, &[set]).expect("now it has one").study.fleet.regions.len(), 1);
+/// ```
+pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnostics> {
+    let report = Report::default();
+    let located = parse(source, &report).and_then(|mut root| {
+        overrides::apply(&mut root, overrides, &report);
+        check::check(&root, &report)
+    });
+    let located = located.filter(|_| report.is_clean());
+    if let Some(located) = &located {
+        warnings::warn(located, &report);
+    }
+    let diagnostics = report.into_diagnostics(source, overrides);
+    match located {
+        Some(located) => Ok(Checked {
+            study: located.study,
+            warnings: diagnostics,
+        }),
+        None => Err(Diagnostics::new(diagnostics)),
+    }
+}
+
+fn parse(source: &Source, report: &Report) -> Option<Node> {
+    let length = source.text.len();
+    if length > LENGTH_MAX {
+        report.error(
+            &Origin::Whole,
+            format!("the scenario is {length} bytes long"),
+            format!("write at most {LENGTH_MAX} bytes"),
+        );
+        return None;
+    }
+    match tree::parse(&source.text) {
+        Ok(Node {
+            value: Value::Null, ..
+        }) => {
+            report.error(
+                &Origin::Whole,
+                "the scenario is empty",
+                "`gatefleet init` writes a starter",
+            );
+            None
+        }
+        Ok(root) => Some(root),
+        Err(error) => {
+            let origin = Origin::Span {
+                start: error.start,
+                length: 1,
+            };
+            let advice = "check the indentation, brackets and quotes up to here";
+            report.error(
+                &origin,
+                format!("this is not YAML: {}", error.message),
+                advice,
+            );
+            None
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Who was served: availability by population and phase, on an axis of nines.
 
 use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, DrawingBackend, PathElement, Text};
+use plotters::prelude::{DrawingArea, DrawingBackend, PathElement};
 
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::Axis;
@@ -12,9 +12,9 @@ use crate::report::{Figure, Named, PhaseSummary, Tables};
 
 /// Height of a population's strip, in pixels.
 const STRIP: i32 = 84;
-const TOP: i32 = 120;
-const BOTTOM: i32 = 110;
-const LEFT: i32 = 330;
+const TOP: i32 = 170;
+const BOTTOM: i32 = 120;
+const LEFT: i32 = 340;
 
 /// Width and height in pixels: every population has its strip.
 pub(super) fn size(tables: &Tables) -> (u32, u32) {
@@ -29,9 +29,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     tables: &Tables,
 ) -> Result<(), PlotError> {
     let summary = &tables.summary;
-    let title = theme::label(&summary.scenario.title, 76);
-    let title = Text::new(title, (40, 36), theme::bold(theme::TITLE, Anchor::Left));
-    canvas.draw(&title).map_err(PlotError::new)?;
+    theme::headline(canvas, 40, summary)?;
     let clients = summary
         .clients
         .iter()
@@ -58,13 +56,13 @@ pub(super) fn draw<DB: DrawingBackend>(
         .slo
         .iter()
         .find(|objective| objective.objective == "availability");
-    let pen = Pen::dashed(theme::TARGET);
-    if let Some(target) = target {
-        panel.mark(target.target, pen)?;
-    }
+    let pen = Pen::dashed(theme::INK);
     for (index, (name, phases)) in strips.iter().enumerate() {
         let top = TOP + STRIP * i32::try_from(index).expect("at most 100");
         strip(&panel, top, (name, phases))?;
+    }
+    if let Some(target) = target {
+        panel.mark(target.target, pen)?;
     }
     let mut entries = Vec::new();
     for (index, (name, phase)) in summary.phases.iter().enumerate() {
@@ -102,13 +100,13 @@ fn strip<DB: DrawingBackend>(
 ) -> Result<(), PlotError> {
     let style = theme::text(theme::TEXT, theme::INK, Anchor::Right);
     panel.text(
-        &theme::label(name, 22),
+        &theme::label(name, 20),
         (LEFT - 16, top + STRIP / 2),
         &style,
     )?;
     let line = |row| {
         let path = vec![(LEFT, row), (panel.across.end, row)];
-        PathElement::new(path, Pen::solid(theme::GRID).style())
+        PathElement::new(path, Pen::solid(theme::GRID).wide(1).style())
     };
     if top > TOP {
         panel.canvas.draw(&line(top)).map_err(PlotError::new)?;
@@ -130,7 +128,7 @@ fn figure<DB: DrawingBackend>(
     };
     if let Some([low, high]) = figure.ci95 {
         let path = vec![(panel.column(low), row), (panel.column(high), row)];
-        let path = PathElement::new(path, Pen::solid(color).style());
+        let path = PathElement::new(path, Pen::solid(color).wide(5).style());
         panel.canvas.draw(&path).map_err(PlotError::new)?;
     }
     panel.dot((panel.column(mean), row), color)

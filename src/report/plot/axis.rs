@@ -52,11 +52,12 @@ impl Axis {
         }
     }
 
-    /// A logarithmic axis of times that holds `low` to `high` seconds.
-    pub(super) fn of_times(low: f64, high: f64) -> Self {
+    /// A logarithmic axis of times that holds `low` to `high` seconds, with room for so many
+    /// labels.
+    pub(super) fn of_times((low, high): (f64, f64), room: f64) -> Self {
         let low = (low * 0.85).max(1e-9).log10();
         let high = (high * 1.18).max(2e-9).log10().max(low + 0.4);
-        let is_narrow = high - low < 1.6;
+        let is_narrow = (high - low) * 3.0 <= room;
         let mut ticks = Vec::new();
         for exponent in whole(low.floor())..=whole(high.ceil()) {
             for digit in [1.0, 2.0, 5.0] {
@@ -126,8 +127,8 @@ impl Axis {
         ticks.push((end, "100 %".to_owned()));
         let low = scale.position(low).floor();
         if low < 1.0 {
+            // There is no room for "0 %" beside it; the axis begins there.
             ticks.insert(0, (scale.position(0.5), "50 %".to_owned()));
-            ticks.insert(0, (0.0, "0 %".to_owned()));
         }
         ticks.retain(|(position, _)| *position >= low);
         Self {

@@ -1,26 +1,26 @@
 //! How slow the slowest were: latency by percentile, before, during and after.
 
 use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, DrawingBackend, Text};
+use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::Axis;
 use crate::report::plot::legend::{self, Sample};
 use crate::report::plot::panel::{Panel, Pen, Point};
-use crate::report::plot::theme::{self, Anchor};
+use crate::report::plot::theme;
 use crate::report::{LatencyRow, Tables};
 
 /// Width and height in pixels.
-pub(super) const SIZE: (u32, u32) = (1_600, 860);
+pub(super) const SIZE: (u32, u32) = (1_600, 920);
+
+const LEFT: i32 = 140;
 
 /// Draws the picture.
 pub(super) fn draw<DB: DrawingBackend>(
     canvas: &DrawingArea<DB, Shift>,
     tables: &Tables,
 ) -> Result<(), PlotError> {
-    let title = theme::label(&tables.summary.scenario.title, 76);
-    let title = Text::new(title, (130, 36), theme::bold(theme::TITLE, Anchor::Left));
-    canvas.draw(&title).map_err(PlotError::new)?;
+    theme::headline(canvas, LEFT, &tables.summary)?;
     let curves: Vec<(&str, usize, Vec<&LatencyRow>)> = curves(tables);
     let known = || {
         curves
@@ -32,19 +32,19 @@ pub(super) fn draw<DB: DrawingBackend>(
     let high = known().reduce(f64::max).unwrap_or(1.0);
     let panel = Panel {
         canvas,
-        across: 130..1_240,
-        down: 120..740,
+        across: LEFT..1_240,
+        down: 170..800,
         x: percentile_axis(),
-        y: Axis::of_times(low, high),
+        y: Axis::of_times((low, high), 12.0),
     };
     panel.draw_frame("Latency of successes by percentile, all clients")?;
     panel.draw_x_labels("percentile (each step to the right: ten times fewer are slower)")?;
     let mut entries = Vec::new();
     for (name, index, rows) in &curves {
-        let (solid, dashed) = (
-            Pen::solid(theme::phase(*index)),
-            Pen::dashed(theme::phase(*index)),
-        );
+        // Later phases are drawn over earlier ones: narrower, so that none hides another.
+        let width = [9, 6, 3][*index];
+        let solid = Pen::solid(theme::phase(*index)).wide(width);
+        let dashed = Pen::dashed(theme::phase(*index)).wide(width);
         let firm: Vec<Option<Point>> = rows
             .iter()
             .filter(|row| !row.sparse)
@@ -74,9 +74,11 @@ pub(super) fn draw<DB: DrawingBackend>(
 fn curves(tables: &Tables) -> Vec<(&str, usize, Vec<&LatencyRow>)> {
     let rows_of = |phase: &str| -> Vec<&LatencyRow> {
         let rows = tables.latency.iter();
-        // The largest value has no place on an axis of nines.
-        rows.filter(|row| row.scope == "fleet" && row.phase == phase && row.quantile < 1.0)
-            .collect()
+        // The largest value has no place on an axis of nines, and the smallest says little.
+        rows.filter(|row| {
+            row.scope == "fleet" && row.phase == phase && row.quantile > 0.0 && row.quantile < 1.0
+        })
+        .collect()
     };
     if tables.summary.outages.is_empty() {
         return vec![("the whole period", 0, rows_of("all"))];

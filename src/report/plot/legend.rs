@@ -8,9 +8,9 @@ use crate::report::plot::panel::{Panel, Pen};
 use crate::report::plot::theme::{self, Anchor};
 
 /// Space between two entries, in pixels.
-const LINE: i32 = 30;
+const LINE: i32 = 32;
 /// Most characters of an entry that fit beside a panel.
-const CHARACTERS: usize = 22;
+const CHARACTERS: usize = 19;
 
 /// What stands before an entry.
 #[derive(Clone, Copy, Debug, PartialEq)]

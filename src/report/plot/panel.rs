@@ -38,6 +38,11 @@ impl Pen {
         }
     }
 
+    /// The same line in another width.
+    pub(super) fn wide(self, width: u32) -> Self {
+        Self { width, ..self }
+    }
+
     /// A dashed line.
     pub(super) fn dashed(color: RGBColor) -> Self {
         Self {
@@ -98,7 +103,7 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         let frame = Rectangle::new(corners, theme::FAINT.stroke_width(1));
         self.canvas.draw(&frame).map_err(PlotError::new)?;
         let style = theme::bold(theme::TEXT, Anchor::Left);
-        self.text(title, (self.across.start, self.down.start - 16), &style)
+        self.text(title, (self.across.start, self.down.start - 18), &style)
     }
 
     /// Writes the labels of the x axis and its title below the frame.
@@ -109,7 +114,7 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
             self.text(label, (column, self.down.end + 10), &style)?;
         }
         let middle = i32::midpoint(self.across.start, self.across.end);
-        self.text(title, (middle, self.down.end + 40), &style)
+        self.text(title, (middle, self.down.end + 44), &style)
     }
 
     /// Shades the whole height between two values of x.

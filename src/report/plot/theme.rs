@@ -6,9 +6,12 @@
 
 use std::sync::OnceLock;
 
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingBackend, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontStyle, IntoFont, RGBColor, TextStyle, register_font};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, TextStyle, register_font};
 
+use crate::report::Summary;
 use crate::report::plot::PlotError;
 
 pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
@@ -19,9 +22,9 @@ pub(super) const OUTAGE: RGBColor = RGBColor(246, 226, 218);
 pub(super) const TARGET: RGBColor = RGBColor(178, 24, 43);
 
 /// Height of ordinary text, in pixels.
-pub(super) const TEXT: u32 = 22;
+pub(super) const TEXT: u32 = 26;
 /// Height of a picture's title.
-pub(super) const TITLE: u32 = 32;
+pub(super) const TITLE: u32 = 38;
 
 const REGIONS: [RGBColor; 8] = [
     RGBColor(0, 114, 178),
@@ -63,8 +66,8 @@ pub(super) fn phase(index: usize) -> RGBColor {
     PHASES[index % PHASES.len()]
 }
 
-/// The name under which the font is registered; the first word is what a browser falls back to.
-const FONT: &str = "sans-serif";
+/// The name under which the font is registered; a browser without it takes the next that it has.
+const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
 
 /// Makes the font known to the drawing library; no font of the system is used.
 pub(super) fn register_fonts() -> Result<(), PlotError> {
@@ -98,14 +101,51 @@ pub(super) fn text(size: u32, color: RGBColor, anchor: Anchor) -> TextStyle<'sta
         Anchor::Above => Pos::new(HPos::Center, VPos::Bottom),
         Anchor::Below => Pos::new(HPos::Center, VPos::Top),
     };
-    (FONT, size).into_font().color(&color.to_rgba()).pos(pos)
+    font(size, FontStyle::Normal)
+        .color(&color.to_rgba())
+        .pos(pos)
 }
 
 /// A bold text style of `size` pixels.
 pub(super) fn bold(size: u32, anchor: Anchor) -> TextStyle<'static> {
-    let style = text(size, INK, anchor);
-    let font = (FONT, size).into_font().style(FontStyle::Bold);
-    TextStyle { font, ..style }
+    TextStyle {
+        font: font(size, FontStyle::Bold),
+        ..text(size, INK, anchor)
+    }
+}
+
+fn font(size: u32, style: FontStyle) -> FontDesc<'static> {
+    FontDesc::new(FontFamily::Name(FONT), size.into(), style)
+}
+
+/// Writes the scenario's title, and how the study was run.
+pub(super) fn headline<DB: DrawingBackend>(
+    canvas: &DrawingArea<DB, Shift>,
+    left: i32,
+    summary: &Summary,
+) -> Result<(), PlotError> {
+    let mut line = |text: String, row: i32, style: TextStyle<'static>| {
+        canvas
+            .draw(&Text::new(text, (left, row), style))
+            .map_err(PlotError::new)
+    };
+    line(
+        label(&summary.scenario.title, 66),
+        40,
+        bold(TITLE, Anchor::Left),
+    )?;
+    let interval = match summary.replications {
+        1 => "1 replication, no intervals".to_owned(),
+        few if few < 5 => format!("mean of {few} replications, no intervals"),
+        many => format!("mean of {many} replications, bands and bars are 95 % intervals"),
+    };
+    let note = if summary.complete {
+        ""
+    } else {
+        "INCOMPLETE (interrupted), "
+    };
+    let text = format!("{note}routing: {}; {interval}", summary.strategy);
+    line(text, 84, self::text(TEXT, FAINT, Anchor::Left))
 }
 
 /// A text cut to a number of characters, without what would break a picture.

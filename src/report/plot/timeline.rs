@@ -1,7 +1,7 @@
 //! What happened: five panels on one time axis, outages shaded through all of them.
 
 use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, DrawingBackend, Text};
+use plotters::prelude::{DrawingArea, DrawingBackend};
 use plotters::style::RGBColor;
 
 use crate::report::plot::PlotError;
@@ -9,16 +9,17 @@ use crate::report::plot::axis::{Axis, plain};
 use crate::report::plot::legend::{self, Sample};
 use crate::report::plot::panel::{Panel, Pen, Point};
 use crate::report::plot::theme::{self, Anchor};
-use crate::report::{Summary, Tables, TimelineRow};
+use crate::report::{OutageSummary, Summary, Tables, TimelineRow};
+use crate::units::text::show_duration;
 
 /// Width and height in pixels.
-pub(super) const SIZE: (u32, u32) = (1_600, 1_640);
+pub(super) const SIZE: (u32, u32) = (1_600, 1_660);
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = 1_240;
-const TOP: i32 = 150;
+const TOP: i32 = 210;
 const PANEL: i32 = 220;
-const GAP: i32 = 56;
+const GAP: i32 = 54;
 
 /// Draws the picture.
 pub(super) fn draw<DB: DrawingBackend>(
@@ -26,9 +27,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     tables: &Tables,
 ) -> Result<(), PlotError> {
     let summary = &tables.summary;
-    let title = theme::label(&summary.scenario.title, 76);
-    let title = Text::new(title, (LEFT, 36), theme::bold(theme::TITLE, Anchor::Left));
-    canvas.draw(&title).map_err(PlotError::new)?;
+    theme::headline(canvas, LEFT, summary)?;
     let picture = Timeline { canvas, tables };
     picture.requests()?;
     picture.failures()?;
@@ -36,6 +35,9 @@ pub(super) fn draw<DB: DrawingBackend>(
     picture.traffic()?;
     picture.utilization()
 }
+
+/// A count of a row, if it has one.
+type Count = fn(&TimelineRow) -> Option<f64>;
 
 struct Timeline<'t, DB: DrawingBackend> {
     canvas: &'t DrawingArea<DB, Shift>,
@@ -95,16 +97,15 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
         let mut taken = i32::MIN;
         for outage in &summary.outages {
             let middle = outage.at_s + outage.for_s.min(summary.duration_s - outage.at_s) / 2.0;
-            let text = format!(
-                "{} down ({})",
-                theme::label(&outage.region, 26),
-                outage.mode
-            );
-            let half = i32::try_from(text.chars().count()).unwrap_or(0) * 7;
-            let column = panel.column(middle).clamp(LEFT + half, RIGHT - half);
+            let region = theme::label(&outage.region, 26);
+            let lines = [format!("{region} down ({})", outage.mode), times(outage)];
+            let longest = lines.iter().map(|line| line.chars().count()).max();
+            let half = i32::try_from(longest.unwrap_or(0)).unwrap_or(0) * 6;
+            let column = panel.column(middle).max(LEFT + half).min(RIGHT - half);
             if column - half > taken {
                 let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
-                panel.text(&text, (column, TOP - 42), &style)?;
+                panel.text(&lines[0], (column, TOP - 74), &style)?;
+                panel.text(&lines[1], (column, TOP - 42), &style)?;
                 taken = column + half;
             }
         }
@@ -116,7 +117,7 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
         let total = self.per_s(&rows, |row| (row.failed, None));
         let axis = Axis::from_zero(highest(&total), plain);
         let panel = self.panel(1, axis, "Failed requests per second, by cause")?;
-        let causes: [(&str, fn(&TimelineRow) -> Option<f64>); 5] = [
+        let causes: [(&str, Count); 5] = [
             ("connect_timeout", |row| row.failed_connect_timeout),
             ("refused", |row| row.failed_refused),
             ("reset", |row| row.failed_reset),
@@ -154,7 +155,8 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
         let p99 = self.points(&rows, |row| {
             (row.p99_s, row.p99_ci95_low_s.zip(row.p99_ci95_high_s))
         });
-        let axis = Axis::of_times(lowest(&p50).unwrap_or(0.01), highest(&p99).max(1e-6));
+        let ends = (lowest(&p50).unwrap_or(0.01), highest(&p99).max(1e-6));
+        let axis = Axis::of_times(ends, 5.0);
         let panel = self.panel(2, axis, "Latency of successes")?;
         let (dark, light) = (Pen::solid(theme::INK), Pen::dashed(theme::FAINT));
         panel.line(&p99, dark)?;
@@ -212,6 +214,7 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
             })
             .collect();
         let panel = self.panel(4, Axis::from_zero(1.0, percent), "Utilization by region")?;
+        panel.level(1.0, Pen::dashed(theme::FAINT).wide(2))?;
         for (_, pen, points) in &lines {
             panel.line(points, *pen)?;
         }
@@ -258,6 +261,17 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
             (count.map(|count| count / width), interval)
         })
     }
+}
+
+/// When an outage was noticed and over, in words.
+fn times(outage: &OutageSummary) -> String {
+    let after = |done: &str, time: Option<f64>| match time {
+        Some(time) => format!("{done} after {}", show_duration(time)),
+        None => format!("not {done}"),
+    };
+    let detected = after("detected", outage.time_to_detect_s.mean);
+    let recovered = after("recovered", outage.time_to_recover_s.mean);
+    format!("{detected}, {recovered}")
 }
 
 fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {

@@ -1,0 +1,115 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Simulates a multi-region gateway fleet: what an outage does to availability and latency.
+#[derive(Debug, Parser)]
+#[command(name = "gatefleet", version, propagate_version = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a commented scenario to start from
+    Init(InitArguments),
+    /// Validate scenarios, and print what arithmetic tells without simulating
+    Check(CheckArguments),
+    /// Simulate scenarios: print the summary, write tables and plots
+    Run(RunArguments),
+    /// Redraw the plots of a results folder without simulating
+    Plot(PlotArguments),
+    /// List what a scenario can name
+    List(ListArguments),
+    /// Print the JSON Schema (draft-07) of the scenario file
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct InitArguments {
+    /// Which scenario; `gatefleet list templates` shows them
+    #[arg(default_value = "starter")]
+    pub(super) template: String,
+    /// Where to write it [default: TEMPLATE.yaml]; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    /// Scenario files (YAML or JSON)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Change the scenario: a path as in the file, such as `routing.ttl=30s`; repeatable
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// Scenario files (YAML or JSON)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Change the scenario: a path as in the file, such as `routing.ttl=30s`; repeatable
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+    /// Seed of all random streams [default: `run.seed` of the scenario]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
+    /// Independent runs [default: `run.replications` of the scenario]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) replications: Option<u32>,
+    /// Threads; results do not depend on it [default: one a core]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) threads: Option<std::num::NonZeroUsize>,
+    /// Results folder, for a single scenario [default: results/<scenario>]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Draw no plots
+    #[arg(long)]
+    pub(super) no_plots: bool,
+    /// End with status 0 even if an objective was missed
+    #[arg(long)]
+    pub(super) no_fail: bool,
+    /// Print nothing but errors and the results folder
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PlotArguments {
+    /// A folder that `gatefleet run` has written
+    #[arg(value_name = "RESULTS")]
+    pub(super) results: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ListArguments {
+    /// What to list
+    #[arg(value_enum)]
+    pub(super) topic: Option<Topic>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Topic {
+    /// Regions with a place and measured latencies
+    Regions,
+    /// Scenarios that `init` writes
+    Templates,
+    /// Routing strategies
+    Strategies,
+    /// Distributions of times
+    Distributions,
+    /// Kinds of outage
+    Outages,
+}

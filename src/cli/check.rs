@@ -1,0 +1,145 @@
+//! `gatefleet check`: is the scenario right, and what does arithmetic tell?
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::cli::args::CheckArguments;
+use crate::cli::exit_status::{Failure, Status};
+use crate::cli::load;
+use crate::cli::terminal::Terminal;
+use crate::experiment::{Detection, Forecast, Situation, Study};
+use crate::scenario::Checked;
+use crate::units::SimDuration;
+use crate::units::text::{show_duration, show_rate};
+
+/// Checks every scenario; shows all problems of all of them.
+pub(super) fn execute(
+    arguments: &CheckArguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    let overrides = load::overrides(&arguments.overrides)?;
+    let mut problems: Vec<String> = Vec::new();
+    for path in &arguments.scenarios {
+        match load::load(path, &overrides) {
+            Ok((source, checked)) => {
+                terminal.print(&forecast(&source.name, &checked));
+                load::warn(&checked, terminal);
+            }
+            Err(failure) => problems.push(failure.message),
+        }
+    }
+    if problems.is_empty() {
+        Ok(Status::Done)
+    } else {
+        Err(Failure::wrong(problems.join("\n\n")))
+    }
+}
+
+fn forecast(name: &str, checked: &Checked) -> String {
+    let study = &checked.study;
+    let forecast = Forecast::new(study);
+    let mut text = format!("{name}: ok\n{}\n", study.title);
+    let fleet = &study.fleet;
+    let rates = fleet
+        .populations
+        .iter()
+        .map(|population| population.rate.as_per_s());
+    let total = crate::units::Rate::per_s(rates.sum()).expect("rates are finite");
+    let mut add = |line: String| writeln!(text, "{line}").expect("a string takes everything");
+    add(format!(
+        "{} from {} populations to {} regions, {}; {} replications of {}",
+        show_rate(total),
+        fleet.populations.len(),
+        fleet.regions.len(),
+        fleet.routing.strategy.name(),
+        study.run.replications,
+        show_duration(fleet.period.duration.as_secs_f64())
+    ));
+    add(format!("\nUtilization\n{}", utilization(study, &forecast)));
+    add(format!(
+        "\nMean round trip\n{}",
+        round_trips(study, &forecast)
+    ));
+    add(format!(
+        "\nAn outage is detected\n  blackhole  {}\n  refuse     {}\nand drained after another {} \
+         at most (the TTL)",
+        detection(&forecast.detection_blackhole),
+        detection(&forecast.detection_refuse),
+        seconds(forecast.drain)
+    ));
+    text
+}
+
+/// One column for the normal situation and one for the loss of each region.
+fn columns<'f>(study: &Study, forecast: &'f Forecast) -> Vec<(String, &'f Situation)> {
+    let lost = forecast.without.entries();
+    let lost =
+        lost.map(|(id, situation)| (format!("without {}", study.region_name(id)), situation));
+    std::iter::once(("normally".to_owned(), &forecast.normal))
+        .chain(lost)
+        .collect()
+}
+
+fn utilization(study: &Study, forecast: &Forecast) -> String {
+    let columns = columns(study, forecast);
+    let row = |id| {
+        let name = std::iter::once(study.region_name(id).to_owned());
+        let cells = columns.iter().map(|(name, situation)| {
+            let is_down = *name == format!("without {}", study.region_name(id));
+            let utilization = situation.utilization[id];
+            match (is_down, utilization > 1.0) {
+                (true, _) => "-".to_owned(),
+                (false, true) => format!("{:.0} % !", utilization * 100.0),
+                (false, false) => format!("{:.0} %", utilization * 100.0),
+            }
+        });
+        name.chain(cells).collect()
+    };
+    table(&columns, study.fleet.regions.ids().map(row))
+}
+
+fn round_trips(study: &Study, forecast: &Forecast) -> String {
+    let columns = columns(study, forecast);
+    let row = |id| {
+        let name = std::iter::once(study.population_name(id).to_owned());
+        let cells = columns.iter().map(|(_, situation)| {
+            situation.rtt[id].map_or_else(|| "not served".to_owned(), seconds)
+        });
+        name.chain(cells).collect()
+    };
+    table(&columns, study.fleet.populations.ids().map(row))
+}
+
+/// A table with a row for every name; many columns are laid on their side.
+fn table(columns: &[(String, &Situation)], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let heads = columns.iter().map(|(name, _)| name.replace(' ', "\n"));
+    table.set_header(std::iter::once(String::new()).chain(heads));
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| format!(" {}", line.trim_end()))
+        .collect();
+    lines.join("\n")
+}
+
+fn detection(detection: &Detection) -> String {
+    if detection.most.is_zero() {
+        return "at once".to_owned();
+    }
+    format!(
+        "after {} to {}, {} on average",
+        seconds(detection.least),
+        seconds(detection.most),
+        seconds(detection.mean)
+    )
+}
+
+fn seconds(length: SimDuration) -> String {
+    show_duration(length.as_secs_f64())
+}

@@ -1,0 +1,21 @@
+//! `gatefleet plot`: draws the plots of a results folder again.
+
+use crate::cli::args::PlotArguments;
+use crate::cli::exit_status::{Failure, Status};
+use crate::cli::terminal::Terminal;
+use crate::report::{Tables, folder, plot};
+
+/// Draws from the tables in the folder, without simulating.
+pub(super) fn execute(
+    arguments: &PlotArguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    let folder = &arguments.results;
+    let tables = Tables::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let files = plot::draw_all(&tables).map_err(|error| Failure::failed(error.to_string()))?;
+    folder::replace_files(folder, &files).map_err(|error| Failure::failed(error.to_string()))?;
+    for file in &files {
+        terminal.say(&folder.join(file.path).display().to_string());
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,249 @@
+//! `gatefleet run`: the main job.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::args::RunArguments;
+use crate::cli::exit_status::{Failure, Status};
+use crate::cli::terminal::Terminal;
+use crate::cli::{interrupt, load};
+use crate::experiment::{self, Companion, Study, StudyError, StudyResult};
+use crate::report::{self, Plots, Provenance, Tables, folder};
+use crate::scenario::{Checked, Override, Source};
+use crate::units::text::show_duration;
+
+/// A scenario that is ready to run.
+struct Prepared {
+    source: Source,
+    checked: Checked,
+    sha256: String,
+    folder: PathBuf,
+}
+
+/// Checks everything first, then runs one scenario after the other.
+pub(super) fn execute(
+    arguments: &RunArguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    let overrides = overrides(arguments)?;
+    let prepared = prepare(arguments, &overrides)?;
+    interrupt::listen();
+    let mut worst = Status::Done;
+    for scenario in &prepared {
+        if !arguments.quiet {
+            load::warn(&scenario.checked, terminal);
+        }
+        match run(scenario, arguments, terminal)? {
+            Status::Interrupted => return Ok(Status::Interrupted),
+            Status::ObjectiveMissed if !arguments.no_fail => worst = Status::ObjectiveMissed,
+            _ => {}
+        }
+    }
+    Ok(worst)
+}
+
+/// The changes that the command line asks for; options are shorthands of `--set`.
+fn overrides(arguments: &RunArguments) -> Result<Vec<Override>, Failure> {
+    let mut texts = arguments.overrides.clone();
+    texts.extend(arguments.seed.map(|seed| format!("run.seed={seed}")));
+    texts.extend(
+        arguments
+            .replications
+            .map(|count| format!("run.replications={count}")),
+    );
+    load::overrides(&texts)
+}
+
+/// Reads and checks all scenarios and their results folders before anything is simulated.
+fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepared>, Failure> {
+    if arguments.out.is_some() && arguments.scenarios.len() > 1 {
+        return Err(Failure::wrong(
+            "`--out` takes the results of one scenario; name one, or leave it",
+        ));
+    }
+    let mut prepared: Vec<Prepared> = Vec::new();
+    let mut problems: Vec<String> = Vec::new();
+    for path in &arguments.scenarios {
+        match load::load(path, overrides) {
+            Ok((source, checked)) => prepared.push(Prepared {
+                sha256: fingerprint(&source, overrides),
+                folder: results_folder(arguments, path),
+                source,
+                checked,
+            }),
+            Err(failure) => problems.push(failure.message),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure::wrong(problems.join("\n")));
+    }
+    for (index, scenario) in prepared.iter().enumerate() {
+        let mut earlier = prepared[..index].iter();
+        if let Some(other) = earlier.find(|other| other.folder == scenario.folder) {
+            return Err(Failure::wrong(format!(
+                "`{}` and `{}` would both write `{}`; run them one by one with `--out`",
+                other.source.name,
+                scenario.source.name,
+                scenario.folder.display()
+            )));
+        }
+        folder::check(&scenario.folder).map_err(|error| Failure::failed(error.to_string()))?;
+    }
+    Ok(prepared)
+}
+
+fn results_folder(arguments: &RunArguments, scenario: &Path) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| {
+        let stem = scenario.file_stem().unwrap_or(scenario.as_os_str());
+        Path::new("results").join(stem)
+    })
+}
+
+fn run(
+    scenario: &Prepared,
+    arguments: &RunArguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    let study = &scenario.checked.study;
+    let watcher = Watcher::new(study, terminal.is_watched && !arguments.quiet);
+    let threads = arguments.threads.map(usize::from);
+    let start = now();
+    let result = experiment::run(study, threads, &watcher)
+        .map_err(|error| explain(&error, study, &scenario.source.name))?;
+    let elapsed = start.elapsed();
+    watcher.bar.finish_and_clear();
+    let tables = Tables::new(study, &result, &scenario.sha256);
+    write(
+        scenario,
+        arguments,
+        (
+            &tables,
+            &provenance(scenario, arguments, (&result, elapsed)),
+        ),
+    )?;
+    if !arguments.quiet {
+        terminal.print(&report::summary_text(&tables));
+        terminal.say(&format!(
+            "\nsimulated in {}; results:",
+            show_duration(elapsed.as_secs_f64())
+        ));
+    }
+    terminal.say(&scenario.folder.display().to_string());
+    Ok(status(&result))
+}
+
+fn status(result: &StudyResult) -> Status {
+    if result.replications < result.planned {
+        Status::Interrupted
+    } else if result.objectives.iter().all(|objective| objective.is_met) {
+        Status::Done
+    } else {
+        Status::ObjectiveMissed
+    }
+}
+
+/// Writes the results folder.
+fn write(
+    scenario: &Prepared,
+    arguments: &RunArguments,
+    (tables, provenance): (&Tables, &Provenance),
+) -> Result<(), Failure> {
+    let plots = if arguments.no_plots {
+        Plots::Omitted
+    } else {
+        Plots::Drawn
+    };
+    let files = report::files(tables, provenance, plots)
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    folder::write(&scenario.folder, &files).map_err(|error| Failure::failed(error.to_string()))
+}
+
+fn provenance(
+    scenario: &Prepared,
+    arguments: &RunArguments,
+    (result, elapsed): (&StudyResult, Duration),
+) -> Provenance {
+    let cores = std::thread::available_parallelism();
+    let threads = arguments.threads.or(cores.ok());
+    Provenance {
+        gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
+        command: std::env::args().collect(),
+        scenario: scenario.source.text.clone(),
+        sha256: scenario.sha256.clone(),
+        seed: scenario.checked.study.run.seed,
+        threads: threads.map_or(1, usize::from),
+        wall_time_s: elapsed.as_secs_f64(),
+        events: result.events,
+        events_per_s: (result.events as f64 / elapsed.as_secs_f64()).round(),
+    }
+}
+
+fn fingerprint(source: &Source, overrides: &[Override]) -> String {
+    let changes: Vec<String> = overrides
+        .iter()
+        .map(|change| format!("{}={}", change.path, change.value))
+        .collect();
+    report::fingerprint(&source.text, changes.iter().map(String::as_str))
+}
+
+fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
+    match error {
+        StudyError::Saturated { saturation, .. } => {
+            let region = study.region_name(saturation.region);
+            let at = saturation.at.as_secs_f64() - study.fleet.period.start().as_secs_f64();
+            Failure::failed(format!(
+                "{name}: region `{region}` had more than {} requests waiting {at:.0} s into the \
+                 measured period; give it more units, set `client.timeout` or \
+                 `gateway.queue_limit`, and see `gatefleet check`",
+                study.fleet.backlog_max
+            ))
+        }
+        StudyError::Interrupted => Failure {
+            status: Status::Interrupted,
+            message: format!("{name}: {error}; nothing was written"),
+        },
+        StudyError::Threads(_) => Failure::failed(error.to_string()),
+    }
+}
+
+/// Shows how far the study is, and tells it when to stop.
+struct Watcher {
+    bar: ProgressBar,
+}
+
+impl Watcher {
+    fn new(study: &Study, is_watched: bool) -> Self {
+        let target = if is_watched {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(study.run.replications.into()), target);
+        let style = "{elapsed:>4} [{bar:40}] {pos}/{len} replications, {eta} left";
+        bar.set_style(ProgressStyle::with_template(style).expect("a valid template"));
+        if is_watched {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Self { bar }
+    }
+}
+
+impl Companion for Watcher {
+    fn replication_finished(&self) {
+        self.bar.inc(1);
+    }
+
+    fn is_interrupted(&self) -> bool {
+        interrupt::is_interrupted()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line measures how long it takes"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

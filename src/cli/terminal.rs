@@ -1,0 +1,63 @@
+//! Standard output and standard error: the one place that prints.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use crate::cli::exit_status::Status;
+
+/// Where a command prints.
+pub(super) struct Terminal {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    /// Whether a person watches standard error.
+    pub(super) is_watched: bool,
+}
+
+impl Terminal {
+    /// The terminal of this process; colors go where they are wanted (`NO_COLOR` is honored).
+    pub(super) fn of_process() -> Self {
+        Self {
+            out: Box::new(anstream::stdout()),
+            err: Box::new(anstream::stderr()),
+            is_watched: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Prints to standard output.
+    pub(super) fn print(&mut self, text: &str) {
+        // Nobody is left to tell if the reader has gone (as `head` does).
+        let _ = self.out.write_all(text.as_bytes());
+        let _ = self.out.flush();
+    }
+
+    /// Prints a line to standard output.
+    pub(super) fn say(&mut self, line: &str) {
+        self.print(&format!("{line}\n"));
+    }
+
+    /// Prints to standard error.
+    pub(super) fn warn(&mut self, text: &str) {
+        let _ = writeln!(self.err, "{}", text.trim_end());
+    }
+
+    /// Prints an error message, marked as one unless it says so itself.
+    pub(super) fn say_error(&mut self, message: &str) {
+        let is_marked = message
+            .lines()
+            .next()
+            .is_some_and(|line| line.contains("error:"));
+        let mark = if is_marked { "" } else { "error: " };
+        self.warn(&format!("{mark}{message}"));
+    }
+
+    /// Prints what clap has to say: help to standard output, errors to standard error.
+    pub(super) fn show_usage(&mut self, usage: &clap::Error) -> Status {
+        let text = usage.render().ansi().to_string();
+        if usage.use_stderr() {
+            self.warn(&text);
+            Status::Wrong
+        } else {
+            self.print(&text);
+            Status::Done
+        }
+    }
+}

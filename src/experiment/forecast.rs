@@ -1,0 +1,380 @@
+//! What arithmetic tells without simulating: mean load, distance, and time to detect.
+//!
+//! Means only. Offered load of a region in erlangs is the sum over populations of arrival rate x
+//! share x mean demand (Little's law); divided by workers it is utilization, and above 1 no queue
+//! is long enough. What this file is not: it knows no variance, so it says nothing of waiting
+//! times, and it assumes that all clients follow the router's answers, as they do when old ones
+//! have drained.
+
+use crate::experiment::Study;
+use crate::model::routing::HealthView;
+use crate::model::{
+    FleetSpec, Health, HealthCheck, OutageMode, Pacing, PopulationId, PopulationSpec, ProbeSpec,
+    RegionId, RegionSpec,
+};
+use crate::units::{IdMap, SimDuration};
+
+/// What to expect of a study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forecast {
+    /// With all regions up.
+    pub normal: Situation,
+    /// For each region: with it down, the router aware of it, and old answers drained.
+    pub without: IdMap<RegionSpec, Situation>,
+    /// From the start of an outage of mode `blackhole` to the router's verdict.
+    pub detection_blackhole: Detection,
+    /// From the start of an outage of mode `refuse` to the router's verdict.
+    pub detection_refuse: Detection,
+    /// From the verdict until the last old answer has expired: the TTL.
+    pub drain: SimDuration,
+}
+
+/// The steady state with a given set of regions up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Situation {
+    /// Offered load / workers of each region: above 1 it is overloaded, 0 while it is down.
+    pub utilization: IdMap<RegionSpec, f64>,
+    /// Mean round trip of each population to the regions that serve it, without look-ups; `None`
+    /// if none serves it.
+    pub rtt: IdMap<PopulationSpec, Option<SimDuration>>,
+    /// Share of all requests, from 0 to 1, that are sent to a region that is down.
+    pub unserved: f64,
+}
+
+/// How long detection takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detection {
+    /// At best.
+    pub least: SimDuration,
+    /// On average over the phases of the probes.
+    pub mean: SimDuration,
+    /// At worst.
+    pub most: SimDuration,
+}
+
+impl Forecast {
+    /// What to expect of `study`.
+    pub fn new(study: &Study) -> Self {
+        let fleet = &study.fleet;
+        let routing = &fleet.routing;
+        Self {
+            normal: situation(fleet, None),
+            without: IdMap::from_fn(fleet.regions.len(), |down| situation(fleet, Some(down))),
+            detection_blackhole: detection(&routing.health, OutageMode::Blackhole),
+            detection_refuse: detection(&routing.health, OutageMode::Refuse),
+            drain: routing.ttl,
+        }
+    }
+
+    /// How long it takes to detect an outage of this mode.
+    pub fn detection(&self, mode: OutageMode) -> Detection {
+        match mode {
+            OutageMode::Blackhole => self.detection_blackhole,
+            OutageMode::Refuse => self.detection_refuse,
+        }
+    }
+}
+
+fn situation(fleet: &FleetSpec, down: Option<RegionId>) -> Situation {
+    let believed = |region| {
+        if Some(region) == down {
+            Health::Degraded
+        } else {
+            Health::Healthy
+        }
+    };
+    let health: HealthView = IdMap::from_fn(fleet.regions.len(), believed);
+    let strategy = &fleet.routing.strategy;
+    let shares: IdMap<PopulationSpec, _> = fleet
+        .populations
+        .ids()
+        .map(|population| strategy.shares(population, &health))
+        .collect();
+    let arrivals = |region: RegionId| -> f64 {
+        let of = |(id, population): (PopulationId, &PopulationSpec)| {
+            population.rate.as_per_s() * shares[id][region]
+        };
+        fleet.populations.entries().map(of).sum()
+    };
+    let total: f64 = fleet
+        .populations
+        .iter()
+        .map(|population| population.rate.as_per_s())
+        .sum();
+    let unserved = down
+        .filter(|_| total > 0.0)
+        .map_or(0.0, |region| arrivals(region) / total);
+    let serves = |region| Some(region) != down;
+    Situation {
+        utilization: IdMap::from_fn(fleet.regions.len(), |region| {
+            if serves(region) {
+                utilization(fleet, region, arrivals(region))
+            } else {
+                0.0
+            }
+        }),
+        rtt: fleet
+            .populations
+            .entries()
+            .map(|(id, population)| mean_rtt(population, &shares[id], serves))
+            .collect(),
+        unserved,
+    }
+}
+
+/// (arrivals x mean demand + the probes' own load) / workers.
+fn utilization(fleet: &FleetSpec, region: RegionId, arrivals_per_s: f64) -> f64 {
+    let requests = arrivals_per_s * fleet.mean_demand(region).as_secs_f64();
+    let probes = match &fleet.routing.health {
+        HealthCheck::Instant => 0.0,
+        HealthCheck::Probe(probe) => probe_load(probe),
+    };
+    (requests + probes) / f64::from(fleet.regions[region].workers)
+}
+
+/// Erlangs: every location brings one demand a cycle.
+fn probe_load(probe: &ProbeSpec) -> f64 {
+    f64::from(probe.locations) * probe.demand.as_secs_f64()
+        / cycle(probe, answer(probe)).as_secs_f64()
+}
+
+/// From the start of one probe to that of the next, if it takes `judged` until it is judged.
+fn cycle(probe: &ProbeSpec, judged: SimDuration) -> SimDuration {
+    match probe.pacing {
+        Pacing::Fixed => probe.interval,
+        Pacing::AfterResult => probe.interval + judged,
+    }
+}
+
+/// How long a probe of a region that is up and idle takes.
+fn answer(probe: &ProbeSpec) -> SimDuration {
+    (probe.rtt + probe.demand).min(probe.timeout)
+}
+
+fn mean_rtt(
+    population: &PopulationSpec,
+    shares: &IdMap<RegionSpec, f64>,
+    serves: impl Fn(RegionId) -> bool,
+) -> Option<SimDuration> {
+    let served = || shares.entries().filter(|&(region, _)| serves(region));
+    let share: f64 = served().map(|(_, share)| share).sum();
+    let seconds: f64 = served()
+        .map(|(region, share)| share * population.rtt[region].as_secs_f64())
+        .sum();
+    (share > 0.0).then(|| SimDuration::from_secs_f64(seconds / share))
+}
+
+/// A location whose next probe starts a phase after the outage holds the region degraded after
+/// `tolerated_failures` more cycles and the failure of the last probe. Phases are independent
+/// and uniform over a cycle, and the verdict is that of the location which makes the majority,
+/// k = floor(L / 2) + 1 of L: the k-th order statistic, whose mean is k / (L + 1) of a cycle
+/// (David and Nagaraja, "Order Statistics", 2003, example 2.3). The bounds hold for every L.
+fn detection(health: &HealthCheck, mode: OutageMode) -> Detection {
+    let probe = match health {
+        HealthCheck::Instant => {
+            let at_once = SimDuration::ZERO;
+            return Detection {
+                least: at_once,
+                mean: at_once,
+                most: at_once,
+            };
+        }
+        HealthCheck::Probe(probe) => probe,
+    };
+    let failure = match mode {
+        OutageMode::Blackhole => probe.timeout,
+        OutageMode::Refuse => probe.rtt.min(probe.timeout),
+    };
+    let least = cycle(probe, failure) * u64::from(probe.tolerated_failures) + failure;
+    let phase_max = cycle(probe, answer(probe));
+    let majority = probe.locations / 2 + 1;
+    let part = f64::from(majority) / (f64::from(probe.locations) + 1.0);
+    Detection {
+        least,
+        mean: least + phase_max.scaled(part),
+        most: least + phase_max,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::RunSpec;
+    use crate::model::routing::{Failover, Latency, Strategy};
+    use crate::model::{ClientSpec, Period, RoutingSpec};
+    use crate::random::Distribution;
+    use crate::units::{Id, Rate};
+
+    const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
+    const S: fn(u64) -> SimDuration = SimDuration::from_secs;
+
+    /// Three regions of 10 workers and a demand of 10 ms: 1000/s is full load. Populations send
+    /// 600/s, 300/s and 0/s; each is 10 ms from its own region, 50 ms from the next one in the
+    /// circle, 90 ms from the one after that.
+    fn study(failover: Failover, health: HealthCheck) -> Study {
+        let region = |name: &str| RegionSpec {
+            name: name.to_owned(),
+            workers: 10,
+            units: 1,
+            service: Distribution::constant(MS(10)),
+            queue_limit: None,
+            coordinates: None,
+        };
+        let population = |home: usize, per_s: f64| PopulationSpec {
+            name: format!("p{home}"),
+            rate: Rate::per_s(per_s).expect("positive"),
+            agents: 1,
+            rtt: IdMap::from_fn(3, |region: RegionId| {
+                MS([10, 50, 90][(region.index() + 3 - home) % 3])
+            }),
+            client: ClientSpec {
+                timeout: None,
+                connect_timeout: None,
+                dns_lookup: MS(0),
+            },
+        };
+        let populations = IdMap::new(vec![
+            population(0, 600.0),
+            population(1, 300.0),
+            population(2, 0.0),
+        ]);
+        let rtts = populations.iter().map(|population| &population.rtt);
+        let strategy = Strategy::Latency(Latency::new(failover, rtts));
+        Study {
+            title: String::new(),
+            fleet: FleetSpec {
+                period: Period {
+                    warm_up: S(0),
+                    duration: S(60),
+                },
+                regions: ["a", "b", "c"].into_iter().map(region).collect(),
+                primary: Id::new(0),
+                populations,
+                routing: RoutingSpec {
+                    strategy,
+                    ttl: S(60),
+                    health,
+                },
+                jitter: 0.0,
+                outages: IdMap::new(Vec::new()),
+                backlog_max: 1,
+            },
+            run: RunSpec {
+                seed: 1,
+                replications: 1,
+                window: S(1),
+            },
+            objectives: Vec::new(),
+        }
+    }
+
+    fn probe() -> ProbeSpec {
+        ProbeSpec {
+            interval: S(30),
+            timeout: S(10),
+            tolerated_failures: 3,
+            locations: 1,
+            demand: MS(0),
+            rtt: MS(0),
+            pacing: Pacing::Fixed,
+        }
+    }
+
+    fn close(found: &IdMap<RegionSpec, f64>, expected: [f64; 3]) {
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn the_neighbor_takes_all_of_a_failed_regions_traffic() {
+        let forecast = Forecast::new(&study(Failover::NextClosest, HealthCheck::Instant));
+        close(&forecast.normal.utilization, [0.6, 0.3, 0.0]);
+        let down = &forecast.without[Id::new(0)];
+        close(&down.utilization, [0.0, 0.9, 0.0]);
+        assert_eq!(down.rtt[Id::new(0)], Some(MS(50)));
+        assert_eq!(down.rtt[Id::new(1)], Some(MS(10)));
+        assert!(down.unserved.abs() < 1e-12);
+    }
+
+    #[test]
+    fn or_all_others_share_it() {
+        let forecast = Forecast::new(&study(Failover::EvenSpread, HealthCheck::Instant));
+        let down = &forecast.without[Id::new(0)];
+        close(&down.utilization, [0.0, 0.6, 0.3]);
+        assert_eq!(down.rtt[Id::new(0)], Some(MS(70)));
+    }
+
+    #[test]
+    fn what_is_sent_to_a_dead_region_is_not_served() {
+        let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+        let only = crate::model::routing::Priority::new(vec![Id::new(0)]);
+        study.fleet.routing.strategy = Strategy::Priority(only);
+        let down = &Forecast::new(&study).without[Id::new(0)];
+        assert!((down.unserved - 1.0).abs() < 1e-12);
+        assert_eq!(down.rtt[Id::new(0)], None);
+        close(&down.utilization, [0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn probes_are_load_too() {
+        // 5 locations x 60 ms / 30 s = 0.01 erlang on 10 workers.
+        let health = HealthCheck::Probe(ProbeSpec {
+            locations: 5,
+            demand: MS(60),
+            ..probe()
+        });
+        let forecast = Forecast::new(&study(Failover::NextClosest, health));
+        close(&forecast.normal.utilization, [0.601, 0.301, 0.001]);
+    }
+
+    #[test]
+    fn a_hanging_region_is_detected_in_115_s() {
+        let health = HealthCheck::Probe(probe());
+        let expected = Detection {
+            least: S(100),
+            mean: S(115),
+            most: S(130),
+        };
+        assert_eq!(detection(&health, OutageMode::Blackhole), expected);
+        // A refusal is an answer: 3 x 30 s and the phase.
+        let expected = Detection {
+            least: S(90),
+            mean: S(105),
+            most: S(120),
+        };
+        assert_eq!(detection(&health, OutageMode::Refuse), expected);
+        let at_once = detection(&HealthCheck::Instant, OutageMode::Blackhole);
+        assert_eq!(at_once.most, SimDuration::ZERO);
+    }
+
+    #[test]
+    fn a_majority_of_locations_decides() {
+        // The 2nd of 3 phases: 2/4 of 30 s. The 3rd of 4: 3/5.
+        for (locations, phase) in [(3, 15), (4, 18)] {
+            let health = HealthCheck::Probe(ProbeSpec {
+                locations,
+                ..probe()
+            });
+            assert_eq!(
+                detection(&health, OutageMode::Blackhole).mean,
+                S(100 + phase)
+            );
+        }
+    }
+
+    #[test]
+    fn pacing_after_the_result_adds_the_timeouts() {
+        // Three cycles of 30 s + 10 s, and 10 s; the phase is that of cycles without failure.
+        let health = HealthCheck::Probe(ProbeSpec {
+            pacing: Pacing::AfterResult,
+            ..probe()
+        });
+        let expected = Detection {
+            least: S(130),
+            mean: S(145),
+            most: S(160),
+        };
+        assert_eq!(detection(&health, OutageMode::Blackhole), expected);
+    }
+}

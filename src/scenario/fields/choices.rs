@@ -1,0 +1,119 @@
+//! Reading keys whose value is one of several things: a word, or a map whose only key is one.
+
+use crate::scenario::fields::{Fields, Found, wrong_type};
+use crate::scenario::report::Origin;
+use crate::scenario::suggest::{self, quoted};
+use crate::scenario::table::{Body, Choice, Kind};
+use crate::scenario::tree::{Node, Value};
+
+/// A choice that was made, with what goes with it.
+#[derive(Clone, Copy)]
+pub(in crate::scenario) struct Chosen<'a> {
+    pub(in crate::scenario) name: &'static str,
+    /// What stands beside the word, if it was written as a map.
+    pub(in crate::scenario) body: Option<&'a Node>,
+    choice: &'static Choice,
+}
+
+/// A choice as written, before it is known to be one.
+struct Word<'a> {
+    text: &'a str,
+    body: Option<&'a Node>,
+    origin: &'a Origin,
+}
+
+impl<'a> Fields<'a> {
+    /// One of several things.
+    pub(in crate::scenario) fn choice(&self, name: &str) -> Option<Chosen<'a>> {
+        let word = self.word(name)?;
+        let choices = self.choices(name);
+        let built = || {
+            choices
+                .iter()
+                .filter(|choice| choice.is_built())
+                .map(|choice| choice.name)
+        };
+        match choices.iter().find(|choice| choice.name == word.text) {
+            Some(choice) if choice.is_built() => {
+                let Word { body, .. } = word;
+                return Some(Chosen {
+                    name: choice.name,
+                    body,
+                    choice,
+                });
+            }
+            Some(later) => self.report.error(
+                word.origin,
+                format!("`{}` is not supported yet", later.name),
+                format!("write {}", suggest::any_of(built())),
+            ),
+            None => self.report.error(
+                word.origin,
+                format!("`{name}` cannot be `{}`", quoted(word.text)),
+                suggest::advice(word.text, built().collect::<Vec<_>>()),
+            ),
+        }
+        None
+    }
+
+    fn choices(&self, name: &str) -> &'static [Choice] {
+        match self.key(name).kind {
+            Kind::Choice(choices) | Kind::ChoiceOrSection(choices, _) => choices,
+            _ => unreachable!("the reader asks for a choice where the table has one"),
+        }
+    }
+
+    fn word(&self, name: &str) -> Option<Word<'a>> {
+        let node = match self.find(name)? {
+            Found::Default(text) => {
+                return Some(Word {
+                    text,
+                    body: None,
+                    origin: self.origin,
+                });
+            }
+            Found::Written(node) => node,
+        };
+        if let Value::Map(entries) = &node.value {
+            let [entry] = entries.as_slice() else {
+                let built = self.choices(name).iter().filter(|choice| choice.is_built());
+                let advice = format!(
+                    "write one of {}",
+                    suggest::any_of(built.map(|choice| choice.name))
+                );
+                let problem = format!("`{name}` is a map of {} choices", entries.len());
+                self.report.error(&node.origin, problem, advice);
+                return None;
+            };
+            return Some(Word {
+                text: &entry.key,
+                body: Some(&entry.node),
+                origin: &entry.origin,
+            });
+        }
+        let Some(text) = node.scalar() else {
+            wrong_type(self.report, name, node, self.key(name).kind);
+            return None;
+        };
+        Some(Word {
+            text,
+            body: None,
+            origin: &node.origin,
+        })
+    }
+
+    /// The section of a choice; its defaults if only the word was written.
+    pub(in crate::scenario) fn choice_section(&self, chosen: Chosen<'a>) -> Option<Self> {
+        let Body::Section(section) = chosen.choice.body else {
+            unreachable!("the reader asks for a section where the table has one");
+        };
+        Self::empty(chosen.name, self.origin, section, self.report).filled(chosen.body)
+    }
+}
+
+impl Chosen<'_> {
+    /// Whether a list of regions goes with the choice.
+    pub(in crate::scenario) fn takes_regions(&self) -> bool {
+        matches!(self.choice.body, Body::Regions)
+    }
+}

@@ -1,0 +1,132 @@
+//! Reading keys whose value is a single thing: a number, a quantity, a place.
+
+use crate::random::Distribution;
+use crate::scenario::distribution;
+use crate::scenario::fields::{Fields, Found, values, wrong_type};
+use crate::scenario::suggest::quoted;
+use crate::units::text::{self, TextError};
+use crate::units::{Rate, Ratio, SimDuration};
+
+/// A limit that can be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::scenario) enum Limit<T> {
+    /// `none` was written.
+    None,
+    /// A limit was written.
+    At(T),
+}
+
+impl<T> From<Limit<T>> for Option<T> {
+    fn from(limit: Limit<T>) -> Self {
+        match limit {
+            Limit::None => None,
+            Limit::At(value) => Some(value),
+        }
+    }
+}
+
+impl Fields<'_> {
+    /// A scalar, read from its text.
+    fn scalar<T>(&self, name: &str, read: impl Fn(&str) -> Result<T, TextError>) -> Option<T> {
+        match self.find(name)? {
+            Found::Default(text) => Some(read(text).expect("the defaults of the table are legal")),
+            Found::Written(node) => {
+                let kind = self.key(name).kind;
+                let Some(text) = node.scalar() else {
+                    wrong_type(self.report, name, node, kind);
+                    return None;
+                };
+                read(&quoted(text))
+                    .map_err(|error| self.refuse(node, error))
+                    .ok()
+            }
+        }
+    }
+
+    /// A scalar, or no limit if `none` stands there.
+    fn limit<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, TextError>,
+    ) -> Option<Limit<T>> {
+        self.scalar(name, |text| {
+            if text == "none" {
+                Ok(Limit::None)
+            } else {
+                read(text).map(Limit::At)
+            }
+        })
+    }
+
+    /// Any text; a number is a text too.
+    pub(in crate::scenario) fn text(&self, name: &str) -> Option<String> {
+        match self.find(name)? {
+            Found::Default(text) => Some(text.to_owned()),
+            Found::Written(node) => {
+                let text = node.scalar().map(str::to_owned);
+                if text.is_none() {
+                    wrong_type(self.report, name, node, self.key(name).kind);
+                }
+                text
+            }
+        }
+    }
+
+    /// A whole number within the bounds of its kind.
+    pub(in crate::scenario) fn whole<T: TryFrom<u64>>(&self, name: &str) -> Option<T> {
+        let bounds = values::bounds(self.key(name).kind);
+        let number = self.scalar(name, |text| values::whole(text, bounds))?;
+        Some(
+            T::try_from(number).unwrap_or_else(|_| unreachable!("the table's bounds fit the type")),
+        )
+    }
+
+    /// A whole number within the bounds of its kind, or `none`.
+    pub(in crate::scenario) fn whole_limit<T: TryFrom<u64>>(&self, name: &str) -> Option<Limit<T>> {
+        let bounds = values::bounds(self.key(name).kind);
+        self.limit(name, |text| {
+            let number = values::whole(text, bounds)?;
+            Ok(T::try_from(number)
+                .unwrap_or_else(|_| unreachable!("the table's bounds fit the type")))
+        })
+    }
+
+    /// A length of time.
+    pub(in crate::scenario) fn duration(&self, name: &str) -> Option<SimDuration> {
+        self.scalar(name, |text| values::duration(text, self.key(name).kind))
+    }
+
+    /// A length of time, or `none`.
+    pub(in crate::scenario) fn duration_limit(&self, name: &str) -> Option<Limit<SimDuration>> {
+        self.limit(name, |text| values::duration(text, self.key(name).kind))
+    }
+
+    /// An arrival rate.
+    pub(in crate::scenario) fn rate(&self, name: &str) -> Option<Rate> {
+        if let Some(Found::Written(node)) = self.find(name)
+            && let Some(later) = values::later_rate(node)
+        {
+            self.refuse(node, later);
+            return None;
+        }
+        self.scalar(name, text::rate)
+    }
+
+    /// A share.
+    pub(in crate::scenario) fn ratio(&self, name: &str) -> Option<Ratio> {
+        self.scalar(name, text::ratio)
+    }
+
+    /// A distribution.
+    pub(in crate::scenario) fn distribution(&self, name: &str) -> Option<Distribution> {
+        self.scalar(name, distribution::read)
+    }
+
+    /// A place on Earth; `None` also if the key is not there.
+    pub(in crate::scenario) fn coordinates(&self, name: &str) -> Option<[f64; 2]> {
+        let node = &self.entry(name)?.node;
+        values::coordinates(node)
+            .map_err(|error| self.refuse(node, error))
+            .ok()
+    }
+}

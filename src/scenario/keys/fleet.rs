@@ -1,0 +1,77 @@
+//! `fleet`, `gateway`, `regions` and `network`: what is there.
+
+use crate::scenario::table::{Key, Kind, Section};
+
+pub(super) static FLEET: Section = Section {
+    doc: "What holds for the fleet as a whole",
+    keys: &[
+        Key::optional(
+            "primary",
+            Kind::Region,
+            "The region that holds the management plane; the first region if not given",
+        ),
+        Key::later("network"),
+    ],
+    inherits: None,
+};
+
+pub(super) static GATEWAY: Section = Section {
+    doc: "A region's gateway: one queue, served first come first served by units x VMs x workers",
+    keys: &[
+        Key::default(
+            "vms_per_unit",
+            Kind::Whole(1, 100),
+            "2",
+            "Virtual machines of a unit [A: API Management reliability, a unit is two VMs]",
+        ),
+        Key::default(
+            "workers_per_vm",
+            Kind::Whole(1, 1_000),
+            "8",
+            "Requests that one VM serves at once; assumption",
+        ),
+        Key::default(
+            "service",
+            Kind::Distribution,
+            "lognormal(p50=4ms, p99=25ms)",
+            "Time that a worker is busy with a request; assumption (mean 5.5 ms)",
+        ),
+        Key::default(
+            "queue_limit",
+            Kind::OrNone(&Kind::Whole(0, 10_000_000)),
+            "none",
+            "Requests that may wait in a region; one more is refused with 503 [A: the gateway does not throttle at capacity]",
+        ),
+        Key::later("discipline"),
+        Key::later("cache"),
+        Key::later("rate_limit"),
+    ],
+    inherits: None,
+};
+
+pub(super) static REGION: Section = Section {
+    doc: "A region that has a gateway",
+    keys: &[
+        Key::required("units", Kind::Whole(1, 1_000), "2", "Units of capacity"),
+        Key::optional(
+            "at",
+            Kind::Coordinates,
+            "Latitude and longitude in degrees; not needed for an Azure region",
+        ),
+        Key::later("zones"),
+        Key::later("autoscale"),
+        Key::later("vnet"),
+    ],
+    inherits: Some(&GATEWAY),
+};
+
+pub(super) static NETWORK: Section = Section {
+    doc: "The network between clients and regions",
+    keys: &[Key::default(
+        "jitter",
+        Kind::Ratio,
+        "3%",
+        "Sigma of the lognormal factor of median 1 on every one-way delay; assumption (the Azure table's median P95/P50 of 1.05 is about 3 %)",
+    )],
+    inherits: None,
+};

@@ -1,0 +1,171 @@
+//! Every key of a scenario, declared once.
+//!
+//! Documented values of Azure services are marked with `[A]` and their page's subject; what has no
+//! source is marked as an assumption. Keys of later features are listed too, so that they are
+//! refused by name rather than guessed at.
+
+mod clients;
+mod fleet;
+mod outages;
+mod routing;
+
+pub(super) use outages::{MODES, OUTAGE};
+pub(super) use routing::STRATEGIES;
+
+use crate::scenario::keys::clients::{CLIENT, POPULATION};
+use crate::scenario::keys::fleet::{FLEET, GATEWAY, NETWORK, REGION};
+use crate::scenario::keys::routing::ROUTING;
+use crate::scenario::table::{Body, Choice, Key, Kind, Section};
+
+/// The longest run of one thing that is counted, where nothing smaller makes sense.
+const MANY: u64 = 1_000_000;
+
+/// The whole file.
+pub(super) static SCENARIO: Section = Section {
+    doc: "A scenario of gatefleet: a fleet of regional API gateways, its clients, and what happens to it. Keys that begin with `x-` are free for notes and anchors.",
+    keys: &[
+        Key::default("schema", Kind::Whole(1, 1), "1", "Version of this format"),
+        Key::default(
+            "title",
+            Kind::Text,
+            "Untitled scenario",
+            "A line that names the scenario in results",
+        ),
+        Key::optional("description", Kind::Text, "What the scenario is about"),
+        Key::optional(
+            "run",
+            Kind::Section(&RUN),
+            "How long and how often the fleet is simulated",
+        ),
+        Key::optional(
+            "fleet",
+            Kind::Section(&FLEET),
+            "What holds for the fleet as a whole",
+        ),
+        Key::optional(
+            "gateway",
+            Kind::Section(&GATEWAY),
+            "The gateway of every region; a region may override each key",
+        ),
+        Key::required(
+            "regions",
+            Kind::Named(&REGION),
+            "{westeurope: {units: 2}}",
+            "The regions that have a gateway, by name: Azure region names, or any name with a place",
+        ),
+        Key::required(
+            "clients",
+            Kind::Named(&POPULATION),
+            "{europe: {near: westeurope, rate: 900/s}}",
+            "Populations of clients, by name",
+        ),
+        Key::optional(
+            "client",
+            Kind::Section(&CLIENT),
+            "What every client does; a population may override each key",
+        ),
+        Key::optional(
+            "network",
+            Kind::Section(&NETWORK),
+            "The network between clients and regions",
+        ),
+        Key::optional(
+            "routing",
+            Kind::Section(&ROUTING),
+            "How clients find a region",
+        ),
+        Key::optional("outages", Kind::List(&OUTAGE), "What fails, and when"),
+        Key::optional(
+            "slo",
+            Kind::Section(&SLO),
+            "What is promised about the measured period",
+        ),
+        Key::later("backends"),
+        Key::later("config"),
+        Key::later("operations"),
+        Key::later("autoscale"),
+    ],
+    inherits: None,
+};
+
+static RUN: Section = Section {
+    doc: "How long and how often the fleet is simulated",
+    keys: &[
+        Key::default(
+            "warm_up",
+            Kind::Duration,
+            "2m",
+            "Simulated before the measured period, so that caches and queues are as they usually are; assumption: two TTLs of 60 s",
+        ),
+        Key::default(
+            "duration",
+            Kind::PositiveDuration,
+            "30m",
+            "Length of the measured period, which starts at time 0",
+        ),
+        Key::default(
+            "window",
+            Kind::PositiveDuration,
+            "10s",
+            "Width of a window of the timeline",
+        ),
+        Key::default(
+            "seed",
+            Kind::Whole(0, u64::MAX),
+            "1",
+            "Names the random numbers: same seed, same results",
+        ),
+        Key::default(
+            "replications",
+            Kind::Whole(1, 10_000),
+            "20",
+            "Number of independent runs; intervals need at least 5",
+        ),
+    ],
+    inherits: None,
+};
+
+static SLO: Section = Section {
+    doc: "What is promised about the measured period",
+    keys: &[
+        Key::optional(
+            "availability",
+            Kind::Ratio,
+            "The least share of requests that succeed",
+        ),
+        Key::optional(
+            "latency",
+            Kind::Section(&LATENCY_OBJECTIVES),
+            "The longest latency of successes at a quantile",
+        ),
+    ],
+    inherits: None,
+};
+
+static LATENCY_OBJECTIVES: Section = Section {
+    doc: "The longest latency of successes at a quantile",
+    keys: &[
+        Key::optional("p50", Kind::PositiveDuration, "At the median"),
+        Key::optional("p90", Kind::PositiveDuration, "At the quantile 0.9"),
+        Key::optional("p95", Kind::PositiveDuration, "At the quantile 0.95"),
+        Key::optional("p99", Kind::PositiveDuration, "At the quantile 0.99"),
+        Key::optional("p99_9", Kind::PositiveDuration, "At the quantile 0.999"),
+    ],
+    inherits: None,
+};
+
+const fn word(name: &'static str, doc: &'static str) -> Choice {
+    Choice {
+        name,
+        body: Body::Word,
+        doc,
+    }
+}
+
+const fn later(name: &'static str) -> Choice {
+    Choice {
+        name,
+        body: Body::Later,
+        doc: "not supported yet",
+    }
+}

@@ -1,0 +1,145 @@
+//! `routing`: which region an answer names, and how the router learns what is healthy.
+
+use crate::scenario::keys::{later, word};
+use crate::scenario::table::{Body, Choice, Key, Kind, Section};
+
+pub(super) static ROUTING: Section = Section {
+    doc: "How clients find a region, and how the router learns what is healthy",
+    keys: &[
+        Key::default(
+            "strategy",
+            Kind::Choice(&STRATEGIES),
+            "latency",
+            "Which region an answer names",
+        ),
+        Key::default(
+            "via",
+            Kind::Choice(&VIA),
+            "dns",
+            "How answers reach clients",
+        ),
+        Key::default(
+            "ttl",
+            Kind::Duration,
+            "60s",
+            "How long an agent keeps an answer [A: Traffic Manager; other pages say 300 s]",
+        ),
+        Key::optional(
+            "probe",
+            Kind::ChoiceOrSection(&PROBES, &PROBE),
+            "How the router learns which regions are healthy",
+        ),
+        Key::later("by"),
+        Key::later("signal"),
+    ],
+    inherits: None,
+};
+
+/// The strategies of `routing.strategy`.
+pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
+    Choice {
+        name: "latency",
+        body: Body::Section(&LATENCY),
+        doc: "The region with the lowest latency; a failed one's traffic moves by the failover rule",
+    },
+    Choice {
+        name: "priority",
+        body: Body::Regions,
+        doc: "The first healthy region of a list: active and standby",
+    },
+    later("weighted"),
+    later("geographic"),
+    later("round_robin"),
+    later("latency_band"),
+    later("waterfall"),
+    later("overprovisioned"),
+    later("least_utilized"),
+    later("power_of_two"),
+    later("oracle"),
+];
+
+static LATENCY: Section = Section {
+    doc: "Lowest latency first",
+    keys: &[Key::default(
+        "failover",
+        Kind::Choice(&FAILOVERS),
+        "next_closest",
+        "Where the traffic of a failed region goes [A: API Management multi-region]",
+    )],
+    inherits: None,
+};
+
+static FAILOVERS: [Choice; 2] = [
+    word("next_closest", "To each client's next closest region"),
+    word(
+        "even_spread",
+        "Evenly over all other healthy regions, so that the neighbor is not overloaded",
+    ),
+];
+
+static VIA: [Choice; 2] = [
+    word("dns", "Clients keep the router's answer for the TTL"),
+    later("anycast"),
+];
+
+static PROBES: [Choice; 1] = [word(
+    "instant",
+    "The router knows the truth at once: the bound for every real check",
+)];
+
+static PROBE: Section = Section {
+    doc: "Probes from one or several locations",
+    keys: &[
+        Key::default(
+            "interval",
+            Kind::PositiveDuration,
+            "30s",
+            "From one probe of a location to the next [A: Traffic Manager endpoint monitoring]",
+        ),
+        Key::default(
+            "timeout",
+            Kind::PositiveDuration,
+            "10s",
+            "A probe without an answer after this long has failed [A: Traffic Manager endpoint monitoring]",
+        ),
+        Key::default(
+            "tolerated_failures",
+            Kind::Whole(0, 1_000),
+            "3",
+            "Failures in a row that do not yet make a region degraded; one more does [A: Traffic Manager endpoint monitoring]",
+        ),
+        Key::default(
+            "locations",
+            Kind::Whole(1, 1_000),
+            "1",
+            "Probing locations; more than half of them decide",
+        ),
+        Key::default(
+            "demand",
+            Kind::Duration,
+            "1ms",
+            "Work that a probe brings; assumption",
+        ),
+        Key::default(
+            "rtt",
+            Kind::Duration,
+            "0ms",
+            "Round trip from a location to any region; assumption",
+        ),
+        Key::default(
+            "pacing",
+            Kind::Choice(&PACINGS),
+            "fixed",
+            "What the interval is counted from",
+        ),
+    ],
+    inherits: None,
+};
+
+static PACINGS: [Choice; 2] = [
+    word(
+        "fixed",
+        "The start of the previous probe, whatever became of it (as gdnsd)",
+    ),
+    word("after_result", "The end of the previous probe (as HAProxy)"),
+];

@@ -1,0 +1,82 @@
+//! What can be named in a scenario, with a line of explanation each: read from the same tables
+//! as the parser.
+
+use crate::scenario::distribution::{FAMILIES, Family};
+use crate::scenario::keys::{MODES, OUTAGE, STRATEGIES};
+use crate::scenario::table::{Body, Choice, Key, Kind};
+
+/// Something that can be named in a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is written.
+    pub syntax: String,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// The distributions of times.
+pub fn distributions() -> Vec<Listed> {
+    let built = FAMILIES.iter().filter(|family| family.is_built());
+    let listed = |family: &Family| Listed {
+        name: family.name,
+        syntax: family.syntax(),
+        doc: family.doc,
+    };
+    built.map(listed).collect()
+}
+
+/// The strategies of `routing`.
+pub fn strategies() -> Vec<Listed> {
+    let listed = |choice: &Choice| Listed {
+        name: choice.name,
+        syntax: strategy_syntax(choice),
+        doc: choice.doc,
+    };
+    STRATEGIES
+        .iter()
+        .filter(|choice| choice.is_built())
+        .map(listed)
+        .collect()
+}
+
+fn strategy_syntax(choice: &Choice) -> String {
+    let name = choice.name;
+    match choice.body {
+        Body::Word | Body::Later => name.to_owned(),
+        Body::Regions => format!("{{{name}: [REGION, ...]}}"),
+        Body::Section(section) => {
+            let key = |key: &Key| match key.kind {
+                Kind::Choice(choices) => {
+                    let names: Vec<_> = choices.iter().map(|choice| choice.name).collect();
+                    format!("{}: {}", key.name, names.join("|"))
+                }
+                _ => format!("{}: ...", key.name),
+            };
+            let keys: Vec<_> = section.keys.iter().map(key).collect();
+            format!("{name} or {{{name}: {{{}}}}}", keys.join(", "))
+        }
+    }
+}
+
+/// The kinds of outages: today regions only, in several modes.
+pub fn outage_kinds() -> Vec<Listed> {
+    let keys: Vec<&str> = OUTAGE.names().filter(|name| *name != "mode").collect();
+    let fields = keys.iter().map(|name| match *name {
+        "region" => "region: REGION".to_owned(),
+        "at" | "for" => format!("{name}: 10m"),
+        other => format!("{other}: ..."),
+    });
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    let listed = |choice: &Choice| Listed {
+        name: choice.name,
+        syntax: format!("{{{fields}, mode: {}}}", choice.name),
+        doc: choice.doc,
+    };
+    MODES
+        .iter()
+        .filter(|choice| choice.is_built())
+        .map(listed)
+        .collect()
+}

@@ -1,0 +1,240 @@
+//! The JSON Schema (draft-07) of the scenario file, made from the tables that the reader uses.
+//!
+//! It tells an editor the keys, their defaults and the form of quantities. What it cannot tell
+//! (that a name is a region's, that an outage starts in the measured period) the reader checks.
+
+use serde_json::{Map, Value, json};
+
+use crate::scenario::distribution::FAMILIES;
+use crate::scenario::keys::SCENARIO;
+use crate::scenario::table::{Body, Choice, Key, Kind, Presence, Section};
+
+const DURATION: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d)(\s*(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d))*\s*$";
+const RATE: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*/\s*(ns|us|ms|s|m|h|d)\s*$";
+const RATIO: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*%\s*$";
+
+/// The schema.
+pub fn schema() -> Value {
+    let mut schema = section(&SCENARIO);
+    schema.insert(
+        "$schema".into(),
+        json!("http://json-schema.org/draft-07/schema#"),
+    );
+    schema.insert("title".into(), json!("gatefleet scenario"));
+    Value::Object(schema)
+}
+
+fn section(section: &'static Section) -> Map<String, Value> {
+    let built = |key: &&Key| key.presence != Presence::Later;
+    let own = section.keys.iter().filter(built).map(|key| (key, false));
+    let inherited = section
+        .inherits
+        .into_iter()
+        .flat_map(|section| section.keys);
+    let inherited = inherited.filter(built).map(|key| (key, true));
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for (key, is_inherited) in own.chain(inherited) {
+        properties.insert(key.name.to_owned(), property(key, is_inherited));
+        if matches!(key.presence, Presence::Required(_)) {
+            required.push(key.name);
+        }
+    }
+    let mut schema = object(section.doc, &json!({ "^x-": {} }), &json!(false));
+    schema.insert("properties".into(), Value::Object(properties));
+    if !required.is_empty() {
+        schema.insert("required".into(), json!(required));
+    }
+    schema
+}
+
+fn object(doc: &str, patterns: &Value, additional: &Value) -> Map<String, Value> {
+    let schema = json!({
+        "description": doc,
+        "type": "object",
+        "patternProperties": patterns,
+        "additionalProperties": additional,
+    });
+    match schema {
+        Value::Object(schema) => schema,
+        _ => unreachable!("an object was written above"),
+    }
+}
+
+/// An inherited key has no default of its own: what the shared section says holds.
+fn property(key: &Key, is_inherited: bool) -> Value {
+    let mut schema = kind(key.kind);
+    let doc = if is_inherited {
+        format!("{}; overrides the shared value", key.doc)
+    } else {
+        key.doc.to_owned()
+    };
+    schema.insert("description".into(), json!(doc));
+    match key.presence {
+        Presence::Default(text) if !is_inherited => {
+            schema.insert("default".into(), default(key.kind, text));
+        }
+        Presence::Required(example) if !example.starts_with('{') => {
+            schema.insert("examples".into(), json!([default(key.kind, example)]));
+        }
+        _ => {}
+    }
+    Value::Object(schema)
+}
+
+/// The text of the table as the JSON value that means the same.
+fn default(kind: Kind, text: &str) -> Value {
+    match kind {
+        Kind::Whole(..) => text
+            .parse()
+            .map_or_else(|_| json!(text), |number: u64| json!(number)),
+        _ => json!(text),
+    }
+}
+
+fn kind(kind: Kind) -> Map<String, Value> {
+    let schema = match kind {
+        Kind::Text | Kind::Region => json!({ "type": ["string", "number"] }),
+        Kind::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Kind::Duration | Kind::PositiveDuration => json!({ "type": "string", "pattern": DURATION }),
+        Kind::Rate => json!({ "type": "string", "pattern": RATE }),
+        Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
+        Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),
+        Kind::Coordinates => coordinates(),
+        Kind::Regions => regions(),
+        Kind::DurationByRegion => json!(durations_by_region()),
+        Kind::OrNone(inner) => {
+            json!({ "anyOf": [{ "const": "none" }, Value::Object(self::kind(*inner))] })
+        }
+        Kind::Choice(choices) => json!({ "anyOf": alternatives(choices) }),
+        Kind::ChoiceOrSection(choices, inner) => {
+            let mut all = alternatives(choices);
+            all.push(Value::Object(section(inner)));
+            json!({ "anyOf": all })
+        }
+        Kind::Section(inner) => Value::Object(section(inner)),
+        Kind::Named(inner) => {
+            let names = json!(section(inner));
+            json!({ "type": "object", "patternProperties": { "^x-": {} }, "additionalProperties": names, "minProperties": 1 })
+        }
+        Kind::List(inner) => json!({ "type": "array", "items": section(inner) }),
+    };
+    match schema {
+        Value::Object(schema) => schema,
+        _ => unreachable!("every kind is described by an object"),
+    }
+}
+
+fn coordinates() -> Value {
+    let degrees = |most: i32| json!({ "type": "number", "minimum": -most, "maximum": most });
+    json!({ "type": "array", "items": [degrees(90), degrees(180)], "minItems": 2, "maxItems": 2 })
+}
+
+fn regions() -> Value {
+    json!({ "type": "array", "items": { "type": ["string", "number"] }, "minItems": 1, "uniqueItems": true })
+}
+
+fn durations_by_region() -> Map<String, Value> {
+    let length = json!({ "type": "string", "pattern": DURATION });
+    object(
+        "A round trip for every region",
+        &json!({ "^x-": {} }),
+        &length,
+    )
+}
+
+fn distribution_pattern() -> String {
+    let built = FAMILIES.iter().filter(|family| family.is_built());
+    let names: Vec<&str> = built.map(|family| family.name).collect();
+    let duration = DURATION.trim_start_matches('^').trim_end_matches('$');
+    format!(r"^({duration}|\s*({})\s*\(.*\)\s*)$", names.join("|"))
+}
+
+/// What can be written for each choice that is built.
+fn alternatives(choices: &'static [Choice]) -> Vec<Value> {
+    let mut all = Vec::new();
+    for choice in choices.iter().filter(|choice| choice.is_built()) {
+        let body = match choice.body {
+            Body::Word | Body::Later => None,
+            Body::Section(inner) => Some(Value::Object(section(inner))),
+            Body::Regions => Some(regions()),
+        };
+        if !matches!(choice.body, Body::Regions) {
+            all.push(json!({ "const": choice.name, "description": choice.doc }));
+        }
+        if let Some(body) = body {
+            all.push(json!({
+                "type": "object",
+                "description": choice.doc,
+                "properties": { choice.name: body },
+                "required": [choice.name],
+                "additionalProperties": false,
+            }));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every section of the table with the schema made from it, the root first.
+    fn walk(section: &'static Section, schema: &Value, seen: &mut usize) {
+        let names: Vec<&str> = section.names().collect();
+        let properties = schema["properties"]
+            .as_object()
+            .expect("a section has properties");
+        let mut shown: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let mut expected = names.clone();
+        shown.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(shown, expected);
+        for key in section
+            .all_keys()
+            .filter(|key| key.presence != Presence::Later)
+        {
+            *seen += 1;
+            let property = &properties[key.name];
+            assert!(
+                property["description"].is_string(),
+                "{} is explained",
+                key.name
+            );
+            match key.kind {
+                Kind::Section(inner) => walk(inner, property, seen),
+                Kind::Named(inner) => walk(inner, &property["additionalProperties"], seen),
+                Kind::List(inner) => walk(inner, &property["items"], seen),
+                Kind::ChoiceOrSection(choices, inner) => {
+                    walk(inner, &property["anyOf"][choices.len()], seen);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_has_exactly_the_keys_of_the_table() {
+        let mut seen = 0;
+        walk(&SCENARIO, &schema(), &mut seen);
+        assert!(seen > 60, "only {seen} keys were met");
+    }
+
+    #[test]
+    fn every_default_of_the_table_is_shown() {
+        let schema = schema();
+        assert_eq!(
+            schema["properties"]["run"]["properties"]["replications"]["default"],
+            20
+        );
+        assert_eq!(
+            schema["properties"]["routing"]["properties"]["ttl"]["default"],
+            "60s"
+        );
+        let text = schema.to_string();
+        assert!(
+            !text.contains("not supported yet"),
+            "later features are not in the schema"
+        );
+    }
+}

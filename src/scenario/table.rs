@@ -1,0 +1,225 @@
+//! What a table of keys is made of.
+//!
+//! Every key is declared once (in `keys`), with its kind, its default as a user would write it,
+//! and a line of explanation. Reading, did-you-mean, refusals of what is not built yet and the
+//! JSON schema all go by these declarations: there is no default that the schema does not show.
+
+/// A map with known keys.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// What the section describes.
+    pub(super) doc: &'static str,
+    /// Its keys, in the order of the documentation.
+    pub(super) keys: &'static [Key],
+    /// A section whose keys may be given here too, to override those given there.
+    pub(super) inherits: Option<&'static Section>,
+}
+
+/// A key of a section.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) presence: Presence,
+    /// What it means, with the source of its default.
+    pub(super) doc: &'static str,
+}
+
+/// Whether a key must be there, and what holds if it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It must; an example of a value.
+    Required(&'static str),
+    /// It need not; its absence means what its explanation says.
+    Optional,
+    /// It need not; this text is then read in its place.
+    Default(&'static str),
+    /// It is part of the interface, but not built yet: an error, never ignored.
+    Later,
+}
+
+/// What a key's value is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// Any text.
+    Text,
+    /// A whole number from the first to the second, both included.
+    Whole(u64, u64),
+    /// A length of time, or none of it.
+    Duration,
+    /// A length of time greater than zero.
+    PositiveDuration,
+    /// How often something happens.
+    Rate,
+    /// A share from 0 % to 100 %.
+    Ratio,
+    /// How long something takes.
+    Distribution,
+    /// `[latitude, longitude]` in degrees.
+    Coordinates,
+    /// The name of a region.
+    Region,
+    /// A list of names of regions, each at most once.
+    Regions,
+    /// A length of time for every region.
+    DurationByRegion,
+    /// `none`, or what the inner kind says.
+    OrNone(&'static Kind),
+    /// One of several things: a word, or a map whose only key is the word.
+    Choice(&'static [Choice]),
+    /// One of several words, or the keys of a section.
+    ChoiceOrSection(&'static [Choice], &'static Section),
+    /// A map with known keys.
+    Section(&'static Section),
+    /// A map from names to sections.
+    Named(&'static Section),
+    /// A list of sections.
+    List(&'static Section),
+}
+
+/// One of several things that can be chosen.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) name: &'static str,
+    pub(super) body: Body,
+    /// What it does.
+    pub(super) doc: &'static str,
+}
+
+/// What goes with a choice.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Body {
+    /// Nothing: the word says it all.
+    Word,
+    /// Keys that all have defaults: the word alone will do.
+    Section(&'static Section),
+    /// A list of regions.
+    Regions,
+    /// It is part of the interface, but not built yet.
+    Later,
+}
+
+impl Section {
+    /// All keys that may be written, inherited ones last.
+    pub(super) fn all_keys(&'static self) -> impl Iterator<Item = &'static Key> {
+        let inherited = self.inherits.map_or(&[][..], |section| section.keys);
+        self.keys.iter().chain(inherited)
+    }
+
+    /// The key of this name.
+    pub(super) fn key(&'static self, name: &str) -> Option<&'static Key> {
+        self.all_keys().find(|key| key.name == name)
+    }
+
+    /// The names of the keys that are built.
+    pub(super) fn names(&'static self) -> impl Iterator<Item = &'static str> {
+        self.all_keys()
+            .filter(|key| key.presence != Presence::Later)
+            .map(|key| key.name)
+    }
+}
+
+impl Key {
+    /// A key that must be there.
+    pub(super) const fn required(
+        name: &'static str,
+        kind: Kind,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        let presence = Presence::Required(example);
+        Self {
+            name,
+            kind,
+            presence,
+            doc,
+        }
+    }
+
+    /// A key that need not be there.
+    pub(super) const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        let presence = Presence::Optional;
+        Self {
+            name,
+            kind,
+            presence,
+            doc,
+        }
+    }
+
+    /// A key that is read as `text` when it is not there.
+    pub(super) const fn default(
+        name: &'static str,
+        kind: Kind,
+        text: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        let presence = Presence::Default(text);
+        Self {
+            name,
+            kind,
+            presence,
+            doc,
+        }
+    }
+
+    /// A key of a later feature.
+    pub(super) const fn later(name: &'static str) -> Self {
+        let presence = Presence::Later;
+        Self {
+            name,
+            kind: Kind::Text,
+            presence,
+            doc: "not supported yet",
+        }
+    }
+}
+
+impl Choice {
+    /// Whether it can be chosen today.
+    pub(super) fn is_built(&self) -> bool {
+        !matches!(self.body, Body::Later)
+    }
+}
+
+impl Kind {
+    /// What the value is, and how it is written: for the sentences of errors and of the schema.
+    pub(super) fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("a text", "a text, in quotes if it has a colon"),
+            Self::Whole(..) => ("a whole number", "a whole number without unit, such as `3`"),
+            Self::Duration | Self::PositiveDuration => {
+                ("a duration", "a number and its unit, such as `30s`")
+            }
+            Self::Rate => ("a rate", "a number per unit of time, such as `900/s`"),
+            Self::Ratio => ("a percentage", "a percentage, such as `99.9%`"),
+            Self::Distribution => (
+                "a distribution",
+                "a distribution, such as `lognormal(p50=4ms, p99=25ms)`",
+            ),
+            Self::Coordinates => (
+                "a place",
+                "`[latitude, longitude]` in degrees, such as `[52.4, 4.9]`",
+            ),
+            Self::Region => ("the name of a region", "the name of a region"),
+            Self::Regions => (
+                "a list of regions",
+                "a list of regions, such as `[westeurope, eastus]`",
+            ),
+            Self::DurationByRegion => (
+                "a map from regions to durations",
+                "a round trip for every region, such as `{westeurope: 165ms}`",
+            ),
+            Self::OrNone(inner) => inner.words(),
+            Self::Choice(_) => ("a choice", "one of the words that are known here"),
+            Self::ChoiceOrSection(..) | Self::Section(_) => {
+                ("a map", "a map, such as `{key: value}`")
+            }
+            Self::Named(_) => (
+                "a map of names",
+                "a map from names to maps, such as `{name: {key: value}}`",
+            ),
+            Self::List(_) => ("a list", "a list of maps, such as `[{key: value}]`"),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The scenarios that come with gatefleet: examples to run, and templates to start from.
+
+/// A scenario to start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// The name that `gatefleet init` takes.
+    pub name: &'static str,
+    /// What it shows, in a line.
+    pub doc: &'static str,
+    /// The scenario, with comments.
+    pub text: &'static str,
+}
+
+static TEMPLATES: [Template; 7] = [
+    template(
+        "starter",
+        "Two regions, two populations, one outage: the smallest scenario that says something",
+        include_str!("../../scenarios/starter.yaml"),
+    ),
+    template(
+        "primary-outage",
+        "Five regions on three continents lose the primary for ten minutes",
+        include_str!("../../scenarios/primary-outage.yaml"),
+    ),
+    template(
+        "secondary-outage",
+        "The same fleet loses a secondary: fewer clients, a longer way round",
+        include_str!("../../scenarios/secondary-outage.yaml"),
+    ),
+    template(
+        "n-minus-one",
+        "The neighbor of a failed region takes all of its traffic, and topples",
+        include_str!("../../scenarios/n-minus-one.yaml"),
+    ),
+    template(
+        "all-regions-down",
+        "Every region is down at once: the router answers as if all were healthy",
+        include_str!("../../scenarios/all-regions-down.yaml"),
+    ),
+    template(
+        "slow-detection",
+        "How long an outage lasts for clients under the default probing of 30 s, 10 s, 3",
+        include_str!("../../scenarios/slow-detection.yaml"),
+    ),
+    template(
+        "fast-probing",
+        "The same outage under probes every 10 s that tolerate one failure",
+        include_str!("../../scenarios/fast-probing.yaml"),
+    ),
+];
+
+/// All templates; the first is the one to start with.
+pub fn templates() -> &'static [Template] {
+    &TEMPLATES
+}
+
+const fn template(name: &'static str, doc: &'static str, text: &'static str) -> Template {
+    Template { name, doc, text }
+}

@@ -1,0 +1,172 @@
+//! What a scenario means: times, places, inheritance and the warnings.
+
+use gatefleet::experiment::{Objective, Study};
+use gatefleet::model::{HealthCheck, OutageMode, Pacing, RegionSpec};
+use gatefleet::scenario::{Checked, Source, azure, read};
+use gatefleet::units::{Id, IdMap, SimDuration, SimTime};
+
+const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
+const S: fn(u64) -> SimDuration = SimDuration::from_secs;
+
+fn checked(text: &str) -> Checked {
+    let source = Source {
+        name: "f.yaml".to_owned(),
+        text: text.to_owned(),
+    };
+    read(&source, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn study(text: &str) -> Study {
+    checked(text).study
+}
+
+fn rtts(study: &Study, population: usize) -> Vec<SimDuration> {
+    let rtts: &IdMap<RegionSpec, SimDuration> = &study.fleet.populations[Id::new(population)].rtt;
+    rtts.iter().copied().collect()
+}
+
+#[test]
+fn what_is_not_said_is_what_the_tables_say() {
+    let study = study("regions: {eastus: {units: 3}}\nclients: {all: {near: eastus, rate: 6/m}}\n");
+    let region = &study.fleet.regions[Id::new(0)];
+    assert_eq!(
+        (region.units, region.workers, region.queue_limit),
+        (3, 48, None)
+    );
+    assert!((region.service.mean().as_secs_f64() * 1e3 - 5.455).abs() < 0.001);
+    let population = &study.fleet.populations[Id::new(0)];
+    assert_eq!(population.agents, 1000);
+    assert!((population.rate.as_per_s() - 0.1).abs() < 1e-12);
+    assert_eq!(population.client.timeout, Some(S(5)));
+    assert_eq!(population.client.connect_timeout, Some(S(2)));
+    assert_eq!(population.client.dns_lookup, MS(50));
+    assert_eq!(study.fleet.routing.ttl, S(60));
+    assert_eq!(study.fleet.routing.strategy.name(), "latency, next closest");
+    let HealthCheck::Probe(probe) = &study.fleet.routing.health else {
+        panic!("probes are the default");
+    };
+    assert_eq!(
+        (probe.interval, probe.timeout, probe.tolerated_failures),
+        (S(30), S(10), 3)
+    );
+    assert_eq!((probe.locations, probe.pacing), (1, Pacing::Fixed));
+    assert_eq!(
+        (study.run.seed, study.run.replications, study.run.window),
+        (1, 20, S(10))
+    );
+    assert_eq!(study.fleet.primary, Id::new(0));
+    assert!((study.fleet.jitter - 0.03).abs() < 1e-12);
+    assert_eq!(study.objectives, []);
+}
+
+#[test]
+fn time_zero_is_the_end_of_the_warm_up() {
+    let study = study(
+        "run: {warm_up: 3m, duration: 30m}\nregions: {eastus: {units: 1}}\n\
+         clients: {all: {near: eastus, rate: 1/s}}\n\
+         outages: [{region: eastus, at: 10m, for: 5m, mode: refuse}]\n",
+    );
+    let outage = &study.fleet.outages[Id::new(0)];
+    assert_eq!(outage.start, SimTime::ZERO + S(13 * 60));
+    assert_eq!(outage.end, SimTime::ZERO + S(18 * 60));
+    assert_eq!(outage.mode, OutageMode::Refuse);
+}
+
+#[test]
+fn a_population_is_near_at_or_given_by_its_round_trips() {
+    let study = study(
+        "regions: {westeurope: {units: 1}, hq: {units: 1, at: [48.1, 11.6]}}\n\
+         clients:\n\
+         \x20 near: {near: westeurope, last_mile: 10ms, rate: 1/s}\n\
+         \x20 azure: {near: northeurope, rate: 1/s}\n\
+         \x20 place: {at: [48.1, 11.6], rate: 1/s}\n\
+         \x20 given: {rtt: {hq: 5ms, westeurope: 15ms}, last_mile: 1ms, rate: 1/s}\n",
+    );
+    let europe = azure::find("westeurope").and_then(|region| region.coordinates);
+    let europe = europe.expect("it is on the map");
+    let hq = [48.1, 11.6];
+    assert_eq!(
+        rtts(&study, 0),
+        [MS(11), azure::fitted_rtt(europe, hq) + MS(10)]
+    );
+    let table = azure::rtt("northeurope", "westeurope").expect("a row of the table");
+    assert_eq!(rtts(&study, 1)[0], table);
+    assert_eq!(rtts(&study, 2)[1], azure::fitted_rtt(hq, hq));
+    assert_eq!(rtts(&study, 3), [MS(16), MS(6)]);
+}
+
+#[test]
+fn a_region_overrides_the_gateway_and_a_population_the_client() {
+    let study = study(
+        "gateway: {workers_per_vm: 4, queue_limit: 100}\n\
+         regions: {eastus: {units: 1}, westus: {units: 1, workers_per_vm: 5, queue_limit: none, service: 7ms}}\n\
+         client: {timeout: none, dns: {lookup: 20ms}}\n\
+         clients:\n\
+         \x20 a: {near: eastus, rate: 1/s}\n\
+         \x20 b: {near: eastus, rate: 1/s, timeout: 1s, dns: {lookup: 0s}}\n",
+    );
+    let [eastus, westus] = [0, 1].map(|index| &study.fleet.regions[Id::new(index)]);
+    assert_eq!((eastus.workers, eastus.queue_limit), (8, Some(100)));
+    assert_eq!((westus.workers, westus.queue_limit), (10, None));
+    assert_eq!(westus.service.mean(), MS(7));
+    let [a, b] = [0, 1].map(|index| &study.fleet.populations[Id::new(index)].client);
+    assert_eq!((a.timeout, a.dns_lookup), (None, MS(20)));
+    assert_eq!((b.timeout, b.dns_lookup), (Some(S(1)), MS(0)));
+    assert_eq!(b.connect_timeout, Some(S(2)));
+}
+
+#[test]
+fn routing_and_objectives_are_what_they_say() {
+    let study = study(
+        "fleet: {primary: b}\n\
+         regions: {a: {units: 1, at: [0, 0]}, b: {units: 1, at: [0, 9]}}\n\
+         clients: {all: {at: [0, 0], rate: 1/s}}\n\
+         routing: {strategy: {priority: [b, a]}, ttl: 0s, probe: instant, via: dns}\n\
+         slo: {latency: {p99_9: 2s, p50: 50ms}, availability: 99.95%}\n",
+    );
+    assert_eq!(study.fleet.primary, Id::new(1));
+    assert_eq!(study.fleet.routing.strategy.name(), "priority");
+    assert_eq!(study.fleet.routing.health, HealthCheck::Instant);
+    let latency = |quantile, at_most| Objective::Latency { quantile, at_most };
+    assert_eq!(
+        study.objectives[1..],
+        [latency(0.5, MS(50)), latency(0.999, S(2))]
+    );
+    let target = study.availability_target().expect("an objective");
+    assert!((target.as_f64() - 0.9995).abs() < 1e-12);
+}
+
+#[test]
+fn warnings_are_decided_by_arithmetic() {
+    let warnings = checked(
+        "gateway: {service: 10ms}\n\
+         regions:\n\
+         \x20 eastus: {units: 1}\n\
+         \x20 westeurope: {units: 1}\n\
+         clients:\n\
+         \x20 america: {near: eastus, rate: 900/s, connect_timeout: 1ms}\n\
+         \x20 europe: {near: westeurope, rate: 1200/s}\n\
+         routing: {probe: instant}\n\
+         outages:\n\
+         \x20 - {region: eastus, at: 20m, for: 15m}\n",
+    )
+    .warnings;
+    let shown: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let lines: Vec<&str> = shown
+        .iter()
+        .filter_map(|text| text.lines().next())
+        .collect();
+    let rtt = azure::rtt("eastus", "westeurope").expect("a row of the table");
+    let ms = rtt.as_secs_f64() * 1e3;
+    assert_eq!(
+        lines,
+        [
+            "f.yaml:3:3: warning: `eastus` would run at 131 % when `westeurope` is down; it needs more than 1.3 units and has 1",
+            "f.yaml:4:3: warning: `westeurope` would run at 131 % when `eastus` is down; it needs more than 1.3 units and has 1",
+            &format!(
+                "f.yaml:6:3: warning: clients of `america` give up after 1 ms (connect_timeout), and the round trip to `westeurope` takes {ms} ms; write a longer `connect_timeout`"
+            ),
+            "f.yaml:10:5: warning: outage 1 of `eastus` ends 5 min after the measured period; its recovery will not be seen; write a shorter `for`, or a longer `duration` in `run`",
+        ]
+    );
+}
