@@ -4,6 +4,7 @@
 
 mod estimate;
 mod histogram;
+pub mod queueing;
 mod series;
 
 pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile_975};
