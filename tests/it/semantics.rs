@@ -5,7 +5,7 @@ use gatefleet::model::{Blame, Cause, FleetSpec, OutageMode, RegionId};
 use gatefleet::random::Distribution;
 use gatefleet::units::IdMap;
 
-use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+use crate::support::{World, assert_estimates, outage, result, seconds, study};
 
 /// Two regions, 10 and 50 ms away, that serve everything in 20 ms; region 0 is down from 20 s to
 /// 40 s of 60 s. Agents never ask again, so all go on to the dead region.
@@ -146,7 +146,10 @@ fn when_every_region_is_down_the_router_answers_as_if_all_were_up() {
     assert!(during.availability.unwrap().mean < 0.01, "{during:?}");
     assert!(blamed_on(&result, Blame::NoHealthyRegion) > 9_000);
     let share = result.regions[RegionId::new(0)].traffic_share.unwrap();
-    assert_eq!(share.mean, 1.0, "nobody was sent to the other dead region");
+    assert!(
+        (share.mean - 1.0).abs() < 1e-12,
+        "nobody was sent to the other dead region"
+    );
 }
 
 #[test]
@@ -207,42 +210,4 @@ fn a_timeout_shorter_than_the_way_is_to_blame_on_the_network() {
         (utilization.mean - 100.0 * 0.020 / 64.0).abs() < 0.003,
         "{utilization:?}"
     );
-}
-
-/// Without room to wait, the share refused is Erlang's loss formula.
-#[test]
-fn a_queue_limit_of_zero_is_erlang_b() {
-    let (workers, offered_load) = (8, 6.0);
-    let world = World {
-        workers,
-        service: exponential(0.010),
-        rate: offered_load / 0.010,
-        one_way_ms: &[&[0]],
-        warm_up_s: 10.0,
-        duration_s: 300.0,
-    };
-    let mut fleet = world.fleet();
-    fleet
-        .regions
-        .iter_mut()
-        .for_each(|region| region.queue_limit = Some(0));
-    let result = result(&study(fleet, 10.0, 20));
-    assert_eq!(
-        failed_by(&result, Cause::Overloaded),
-        result.fleet.overall.failed
-    );
-    let loss = erlang_b(workers, offered_load);
-    let availability = result.fleet.overall.availability.unwrap();
-    let measured = gatefleet::stats::Estimate {
-        mean: 1.0 - availability.mean,
-        ..availability
-    };
-    assert_estimates("Erlang B", Some(&measured), loss);
-}
-
-/// Erlang's recursion: B(0) = 1, B(n) = a B(n-1) / (n + a B(n-1)).
-fn erlang_b(servers: u32, offered_load: f64) -> f64 {
-    (1..=servers).fold(1.0, |blocked, n| {
-        offered_load * blocked / (f64::from(n) + offered_load * blocked)
-    })
 }

@@ -132,10 +132,6 @@ pub(crate) fn result(study: &Study) -> StudyResult {
 pub(crate) fn assert_estimates(name: &str, estimate: Option<&Estimate>, theory: f64) {
     let estimate = estimate.unwrap_or_else(|| panic!("{name}: nothing was measured"));
     let half_width = estimate.half_width.unwrap();
-    println!(
-        "{name}: theory {theory:.6}, simulated {:.6} +- {half_width:.6}",
-        estimate.mean
-    );
     assert!(
         half_width <= theory.abs() * 0.05,
         "{name}: +- {half_width} is too wide to tell"

@@ -6,8 +6,11 @@
 
 use gatefleet::experiment::StudyResult;
 use gatefleet::model::routing::Failover;
-use gatefleet::model::{FleetSpec, RegionId};
+use gatefleet::model::{Cause, FleetSpec, RegionId};
 use gatefleet::random::Distribution;
+use gatefleet::stats::queueing::{
+    Offered, Room, mmc_mean_time, mmck_loss, mmck_mean_number, pollaczek_khinchine_mean_time,
+};
 use gatefleet::units::IdMap;
 
 use crate::support::{
@@ -31,23 +34,25 @@ fn assert_mean_latency(name: &str, result: &StudyResult, theory: f64) {
     assert_estimates(name, result.fleet.overall.latency.mean_s.as_ref(), theory);
 }
 
+fn offered(utilization: f64, workers: u32) -> Offered {
+    Offered {
+        arrival_rate: utilization * f64::from(workers),
+        mean_service: 1.0,
+    }
+}
+
 #[test]
 fn m_m_1_mean_time_in_system() {
-    assert_mean_latency("M/M/1", &lone_region(1, 0.8, &exponential(1.0)), 5.0);
+    let theory = mmc_mean_time(offered(0.8, 1), 1);
+    assert!((theory - 5.0).abs() < 1e-9);
+    assert_mean_latency("M/M/1", &lone_region(1, 0.8, &exponential(1.0)), theory);
 }
 
 #[test]
 fn m_m_16_mean_time_in_system_is_that_of_erlang_c() {
-    assert_mean_latency(
-        "M/M/16",
-        &lone_region(16, 0.85, &exponential(1.0)),
-        1.180_509,
-    );
-}
-
-/// Pollaczek and Khinchine: W = 1 + rho (1 + scv) / (2 (1 - rho)), mean service 1.
-fn pollaczek_khinchine(utilization: f64, scv: f64) -> f64 {
-    1.0 + utilization * (1.0 + scv) / (2.0 * (1.0 - utilization))
+    let theory = mmc_mean_time(offered(0.85, 16), 16);
+    assert!((theory - 1.180_509).abs() < 1e-6);
+    assert_mean_latency("M/M/16", &lone_region(16, 0.85, &exponential(1.0)), theory);
 }
 
 #[test]
@@ -67,8 +72,44 @@ fn m_d_1_and_m_g_1_mean_time_in_system_is_that_of_pollaczek_and_khinchine() {
         ("M/G/1 weibull", Distribution::weibull(second, 0.8).unwrap()),
     ];
     for (name, law) in laws {
-        let theory = pollaczek_khinchine(0.7, law.scv());
+        let theory = pollaczek_khinchine_mean_time(offered(0.7, 1), law.scv());
         assert_mean_latency(name, &lone_region(1, 0.7, &law), theory);
+    }
+}
+
+/// Without and with room to wait, the share refused and the time in the system of the others are
+/// those of Erlang B and of M/M/c/K.
+#[test]
+fn a_bounded_queue_refuses_and_delays_as_m_m_c_k() {
+    for (workers, load, queue_limit) in [(8, 6.0, 0), (4, 3.6, 6), (1, 1.5, 4)] {
+        let world = World {
+            workers,
+            service: exponential(0.010),
+            rate: load / 0.010,
+            one_way_ms: &[&[0]],
+            warm_up_s: 10.0,
+            duration_s: 500.0,
+        };
+        let mut fleet = world.fleet();
+        fleet
+            .regions
+            .iter_mut()
+            .for_each(|region| region.queue_limit = Some(queue_limit));
+        let result = result(&study(fleet, 10.0, 20));
+        let room = Room {
+            servers: workers,
+            places: workers + queue_limit,
+        };
+        let served = 1.0 - mmck_loss(load, room);
+        let overall = &result.fleet.overall;
+        assert_estimates("served", overall.availability.as_ref(), served);
+        let time = mmck_mean_number(load, room) / (served * load / 0.010);
+        assert_estimates("time in system", overall.latency.mean_s.as_ref(), time);
+        let only = result
+            .failures
+            .iter()
+            .all(|failure| failure.cause == Cause::Overloaded);
+        assert!(only, "{:?}", result.failures);
     }
 }
 
@@ -206,7 +247,7 @@ fn requests_lost_are_those_of_detection_and_half_a_ttl() {
         (dns_cache - rate * ttl / 2.0).abs() < lost.half_width.unwrap(),
         "{by_blame:?}"
     );
-    assert_eq!(rest, [0.0; 3]);
+    assert!(rest.iter().all(|&lost| lost == 0.0), "{by_blame:?}");
 }
 
 /// `next_closest` overloads a neighbor when u > 1/2, `even_spread` only when u > (N - 1) / N.
