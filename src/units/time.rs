@@ -90,7 +90,8 @@ impl SimDuration {
         reason = "`as` saturates, and NaN becomes 0: both are what is documented"
     )]
     pub fn from_ns_f64(ns: f64) -> Self {
-        Self((ns + 0.5) as u64).min(Self::MAX)
+        // By way of i64: the processor has an instruction for that.
+        Self(((ns + 0.5) as i64).max(0) as u64).min(Self::MAX)
     }
 
     /// Nanoseconds.

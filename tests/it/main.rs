@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod cli;
 mod determinism;
+mod documents;
 mod semantics;
 mod support;
 mod theory;
