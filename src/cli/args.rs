@@ -72,7 +72,7 @@ pub(super) struct RunArguments {
     /// Threads; results do not depend on it [default: one a core]
     #[arg(long, value_name = "NUMBER")]
     pub(super) threads: Option<std::num::NonZeroUsize>,
-    /// Results folder, for a single scenario [default: results/<scenario>]
+    /// Results folder, for a single scenario [default: results/SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Draw no plots

@@ -1,7 +1,7 @@
 //! What can happen: one closed enum.
 
 use crate::engine::Key;
-use crate::model::probing::Prober;
+use crate::model::health::Prober;
 use crate::model::spec::{OutageId, PopulationId, RegionId};
 
 /// A change of the fleet's state at one instant.

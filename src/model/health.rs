@@ -3,6 +3,8 @@
 //! A location holds a region degraded after `tolerated_failures + 1` failures in a row, and one
 //! success clears it; the region is degraded when more than half of the locations hold it so.
 
+use crate::model::spec::RegionId;
+
 /// A region as routing believes it to be; the truth is the region's condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
@@ -10,6 +12,15 @@ pub enum Health {
     Healthy,
     /// It gets none while another region is healthy.
     Degraded,
+}
+
+/// Who probes what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prober {
+    /// The region probed.
+    pub(crate) region: RegionId,
+    /// The location, counted from 0.
+    pub(crate) location: u16,
 }
 
 /// What every location makes of one region.

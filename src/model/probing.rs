@@ -5,7 +5,7 @@
 
 use crate::engine::{EventQueue, Front, Key, Lane, Slab};
 use crate::model::event::Event;
-use crate::model::health::{Health, Verdicts};
+use crate::model::health::{Health, Prober, Verdicts};
 use crate::model::spec::{FleetSpec, HealthCheck, Pacing, ProbeSpec, RegionId, RegionSpec};
 use crate::random::{Purpose, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -17,15 +17,6 @@ pub(crate) struct Probing<'s> {
     /// Probes without a verdict.
     open: Slab<Prober>,
     timeouts: Lane<Key>,
-}
-
-/// Who probes what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Prober {
-    /// The region probed.
-    pub(crate) region: RegionId,
-    /// The location, counted from 0.
-    pub(crate) location: u16,
 }
 
 impl<'s> Probing<'s> {

@@ -1,4 +1,4 @@
-//! The fleet as checked: what a [`Fleet`](crate::model::Fleet) is built from.
+//! The fleet as checked: what a run is built from.
 //!
 //! Whoever holds a [`FleetSpec`] holds a legal one: names are unique, every population reaches
 //! every region, capacities are positive, outages start within the measured period. Nothing here

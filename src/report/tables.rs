@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::{Study, StudyResult};
 use crate::report::folder::OutputFile;
-use crate::report::outage_table;
 use crate::report::summary::{SCHEMA, Summary};
 use crate::report::table::{
     FailureRow, LatencyRow, TimelineRow, cell, failure_rows, from_csv, latency_rows, name_of,
     timeline_rows, to_csv,
 };
+use crate::report::{long_form, outage_table};
 
 const SUMMARY: &str = "summary.json";
 const TIMELINE: &str = "timeline.csv";
@@ -91,7 +91,7 @@ impl Tables {
         }
         vec![
             file(SUMMARY, to_json(&self.summary)),
-            file("summary.csv", to_csv(&self.summary.rows())),
+            file("summary.csv", to_csv(&long_form::rows(&self.summary))),
             file(TIMELINE, to_csv(&timeline)),
             file(LATENCY, to_csv(&latency)),
             file(FAILURES, to_csv(&self.failures)),

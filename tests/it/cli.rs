@@ -276,11 +276,7 @@ fn all_problems_of_all_scenarios_are_reported_at_once() {
     place.write("a.yaml", &SMALL.replace("rate: 40/s", "rate: 40"));
     place.write("b.yaml", &SMALL.replace("title:", "titel:"));
     let text = err(&place.run(&["check", "a.yaml", "b.yaml"]));
-    for part in [
-        "a.yaml:5:36: error:",
-        "a.yaml:6:",
-        "b.yaml:1:1: error:",
-    ] {
+    for part in ["a.yaml:5:36: error:", "a.yaml:6:", "b.yaml:1:1: error:"] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
