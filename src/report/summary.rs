@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    ClientResult, LatencyResult, Milestone, Objective, ObjectiveResult, OutageResult, PhaseResult,
-    RegionResult, Study, StudyResult,
+    ClientResult, FailureCount, LatencyResult, Milestone, Objective, ObjectiveResult, OutageResult,
+    PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
 use crate::model::{Blame, Cause, OutageMode};
@@ -240,8 +240,8 @@ impl Summary {
             availability: overall.availability,
             availability_timeslices: by_window.map(|e| Figure::new(Some(e), Range::Share)),
             latency_s: overall.latency_s,
-            failures: by_cause(result),
-            blame: by_blame(result),
+            failures: counts(result, (&Cause::ALL, Cause::name), |failure| failure.cause),
+            blame: counts(result, (&Blame::ALL, Blame::name), |failure| failure.blame),
             phases: phases(&result.fleet),
             regions: regions
                 .map(|(spec, r)| (spec.name.clone(), RegionSummary::new(r)))
@@ -263,31 +263,21 @@ impl Summary {
     }
 }
 
-fn by_cause(result: &StudyResult) -> Named<u64> {
-    let count = |cause| {
+/// The failures of a result, added up by `part`, one count for each of `all`.
+fn counts<K: Copy + PartialEq>(
+    result: &StudyResult,
+    (all, name): (&[K], fn(K) -> &'static str),
+    part: fn(&FailureCount) -> K,
+) -> Named<u64> {
+    let count = |key: K| {
         let failures = result
             .failures
             .iter()
-            .filter(|failure| failure.cause == cause);
+            .filter(|failure| part(failure) == key);
         failures.map(|failure| failure.count).sum()
     };
-    Cause::ALL
-        .into_iter()
-        .map(|cause| (cause.name().to_owned(), count(cause)))
-        .collect()
-}
-
-fn by_blame(result: &StudyResult) -> Named<u64> {
-    let count = |blame| {
-        let failures = result
-            .failures
-            .iter()
-            .filter(|failure| failure.blame == blame);
-        failures.map(|failure| failure.count).sum()
-    };
-    Blame::ALL
-        .into_iter()
-        .map(|blame| (blame.name().to_owned(), count(blame)))
+    all.iter()
+        .map(|&key| (name(key).to_owned(), count(key)))
         .collect()
 }
 
