@@ -1,7 +1,6 @@
 //! What can happen: one closed enum.
 
 use crate::engine::Key;
-use crate::model::probing::Prober;
 use crate::model::spec::{OutageId, PopulationId, RegionId};
 
 /// A change of the fleet's state at one instant.
@@ -29,4 +28,13 @@ pub(crate) enum Event {
     OutageStarted(OutageId),
     /// An outage ends.
     OutageEnded(OutageId),
+}
+
+/// Who probes what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prober {
+    /// The region probed.
+    pub(crate) region: RegionId,
+    /// The location, counted from 0.
+    pub(crate) location: u16,
 }

@@ -4,7 +4,7 @@
 //! its answer comes or its timeout strikes, and verdicts are taken in that order.
 
 use crate::engine::{EventQueue, Front, Key, Lane, Slab};
-use crate::model::event::Event;
+use crate::model::event::{Event, Prober};
 use crate::model::health::{Health, Verdicts};
 use crate::model::spec::{FleetSpec, HealthCheck, Pacing, ProbeSpec, RegionId, RegionSpec};
 use crate::random::{Purpose, StreamSeed};
@@ -17,15 +17,6 @@ pub(crate) struct Probing<'s> {
     /// Probes without a verdict.
     open: Slab<Prober>,
     timeouts: Lane<Key>,
-}
-
-/// Who probes what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Prober {
-    /// The region probed.
-    pub(crate) region: RegionId,
-    /// The location, counted from 0.
-    pub(crate) location: u16,
 }
 
 impl<'s> Probing<'s> {

@@ -1,13 +1,13 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::event::Event;
+use crate::model::event::{Event, Prober};
 use crate::model::fleet::Fleet;
 use crate::model::gateway::{Admission, Job, Owner, Service};
 use crate::model::health::Health;
 use crate::model::observer::Observer;
 use crate::model::outcome::{Blame, Cause};
-use crate::model::probing::{Prober, Probing};
+use crate::model::probing::Probing;
 use crate::model::spec::{OutageMode, RegionId};
 use crate::units::SimTime;
 

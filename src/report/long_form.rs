@@ -1,10 +1,32 @@
 //! `summary.csv`: the figures of `summary.json`, a row each.
 
+use serde::{Deserialize, Serialize};
+
 use crate::report::named::Named;
 use crate::report::summary::{
     Figure, Latency, OutageSummary, PhaseSummary, RegionSummary, Requests, Summary,
 };
-use crate::report::table::{SummaryRow, cell};
+use crate::report::table::cell;
+
+/// A row of `summary.csv`: one figure.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct SummaryRow {
+    /// `fleet`, `region`, `population` or `outage`.
+    pub scope: String,
+    /// The name of the region or population, or the number of the outage; with `/phase` behind
+    /// it for a figure of one phase.
+    pub name: String,
+    /// What is measured.
+    pub metric: String,
+    /// The mean, or the total of a count.
+    pub mean: Option<f64>,
+    /// Lower end of the interval.
+    pub ci95_low: Option<f64>,
+    /// Upper end of the interval.
+    pub ci95_high: Option<f64>,
+    /// `1` (a share), `s`, or `requests`.
+    pub unit: String,
+}
 
 /// All rows.
 pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {

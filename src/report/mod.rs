@@ -16,12 +16,13 @@ mod tables;
 mod text;
 
 pub use folder::OutputFile;
+pub use long_form::SummaryRow;
 pub use named::Named;
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use provenance::Provenance;
 pub use summary::*;
-pub use table::{FailureRow, LatencyRow, SummaryRow, TimelineRow};
+pub use table::{FailureRow, LatencyRow, TimelineRow};
 pub use tables::{ReadError, Tables};
 pub use text::summary as summary_text;
 

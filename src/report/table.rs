@@ -12,7 +12,7 @@ use crate::experiment::{
 use crate::metrics::Phase;
 use crate::model::Cause;
 use crate::report::number::{Range, rounded};
-use crate::report::summary::{Figure, Summary};
+use crate::report::summary::Figure;
 use crate::stats::Windows;
 
 /// A row of `timeline.csv`: one window of the fleet, of a region or of a population. Counts are
@@ -289,31 +289,4 @@ pub(super) fn cell(name: &str) -> String {
 /// The name that a cell holds.
 pub(super) fn name_of(cell: &str) -> &str {
     cell.strip_prefix('\'').unwrap_or(cell)
-}
-
-/// A row of `summary.csv`: one figure.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SummaryRow {
-    /// `fleet`, `region`, `population` or `outage`.
-    pub scope: String,
-    /// The name of the region or population, or the number of the outage; with `/phase` behind
-    /// it for a figure of one phase.
-    pub name: String,
-    /// What is measured.
-    pub metric: String,
-    /// The mean, or the total of a count.
-    pub mean: Option<f64>,
-    /// Lower end of the interval.
-    pub ci95_low: Option<f64>,
-    /// Upper end of the interval.
-    pub ci95_high: Option<f64>,
-    /// `1` (a share), `s`, or `requests`.
-    pub unit: String,
-}
-
-impl Summary {
-    /// The same figures, a row each.
-    pub(super) fn rows(&self) -> Vec<SummaryRow> {
-        crate::report::long_form::rows(self)
-    }
 }

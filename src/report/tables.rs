@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::experiment::{Study, StudyResult};
-use crate::report::folder::OutputFile;
+use crate::report::folder::{self, OutputFile};
+use crate::report::long_form;
 use crate::report::outage_table;
 use crate::report::summary::{SCHEMA, Summary};
 use crate::report::table::{
@@ -91,7 +92,7 @@ impl Tables {
         }
         vec![
             file(SUMMARY, to_json(&self.summary)),
-            file("summary.csv", to_csv(&self.summary.rows())),
+            file("summary.csv", to_csv(&long_form::rows(&self.summary))),
             file(TIMELINE, to_csv(&timeline)),
             file(LATENCY, to_csv(&latency)),
             file(FAILURES, to_csv(&self.failures)),
@@ -115,7 +116,7 @@ pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
-    std::fs::read(path).map_err(|error| {
+    folder::read(path).map_err(|error| {
         ReadError(format!(
             "cannot read `{}`: {error}; name a folder that `gatefleet run` has written",
             path.display()
