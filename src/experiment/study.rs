@@ -1,6 +1,6 @@
 //! What is to be run: the checked study.
 
-use crate::model::spec::{FleetSpec, PopulationId, RegionId};
+use crate::model::{FleetSpec, PopulationId, RegionId};
 use crate::units::{Ratio, SimDuration};
 
 /// A checked scenario: a fleet, how often to run it, and what is expected of it.

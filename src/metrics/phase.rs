@@ -1,6 +1,6 @@
 //! Before, during and after an outage.
 
-use crate::model::spec::FleetSpec;
+use crate::model::FleetSpec;
 use crate::units::SimTime;
 
 /// Where a request's start lies with respect to the outages.

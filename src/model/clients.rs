@@ -1,6 +1,7 @@
 //! What clients do: requests arrive, go out, come back, fail or time out.
 
 use crate::engine::{EventQueue, Front, Key};
+use crate::model::entity::{OutageMode, PopulationId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::{Job, Owner};
@@ -8,7 +9,6 @@ use crate::model::health::Health;
 use crate::model::observer::{AttemptSent, Observer};
 use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::request::{Request, State};
-use crate::model::spec::{OutageMode, PopulationId};
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {

@@ -3,7 +3,7 @@
 //! Every agent caches one answer for the TTL, counted from when it has it. While a look-up is
 //! under way, further requests of the same agent wait for it instead of asking again.
 
-use crate::model::spec::RegionId;
+use crate::model::entity::RegionId;
 use crate::random::Stream;
 use crate::units::{SimDuration, SimTime};
 

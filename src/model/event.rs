@@ -1,8 +1,8 @@
 //! What can happen: one closed enum.
 
 use crate::engine::Key;
+use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Prober;
-use crate::model::spec::{OutageId, PopulationId, RegionId};
 
 /// A change of the fleet's state at one instant.
 #[derive(Clone, Copy, Debug)]

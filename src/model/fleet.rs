@@ -1,6 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
+use crate::model::entity::{OutageId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
 use crate::model::gateway::Gateway;
 use crate::model::observer::Observer;
@@ -9,7 +10,7 @@ use crate::model::population::Population;
 use crate::model::probing::Probing;
 use crate::model::request::Request;
 use crate::model::router::Router;
-use crate::model::spec::{FleetSpec, OutageId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::spec::FleetSpec;
 use crate::model::{Load, RequestEnd};
 use crate::random::StreamSeed;
 use crate::units::{IdMap, SimTime};

@@ -3,7 +3,7 @@
 //! A location holds a region degraded after `tolerated_failures + 1` failures in a row, and one
 //! success clears it; the region is degraded when more than half of the locations hold it so.
 
-use crate::model::spec::RegionId;
+use crate::model::entity::RegionId;
 
 /// A region as routing believes it to be; the truth is the region's condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,11 +5,12 @@
 //! cannot fail: a checked study runs. A run that would need unbounded memory ends early as a
 //! [`Saturation`].
 //!
-//! Read [`spec`] first (what there is), then `event` and `fleet` (what can happen), then
+//! Read `entity` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
 //! `clients`, `work` and `outage` (what follows from it).
 
 mod clients;
 mod dns;
+mod entity;
 mod event;
 mod fleet;
 mod gateway;
@@ -22,11 +23,15 @@ mod probing;
 mod request;
 mod router;
 pub mod routing;
-pub mod spec;
+mod spec;
 mod work;
 
+pub use entity::{
+    ClientSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId,
+    RegionSpec,
+};
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;
 pub use observer::{AttemptSent, Blind, Load, Observer, RequestEnd};
 pub use outcome::{Blame, Cause, Outcome};
-pub use spec::*;
+pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec};

@@ -3,9 +3,9 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
+use crate::model::entity::{PopulationId, RegionId};
 use crate::model::health::Health;
 use crate::model::outcome::Outcome;
-use crate::model::spec::{PopulationId, RegionId};
 use crate::units::SimTime;
 
 /// Someone who watches a run.

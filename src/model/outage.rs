@@ -5,13 +5,13 @@
 //! region is down while any of them lasts, in the mode of the one that began last.
 
 use crate::engine::{EventQueue, Key};
+use crate::model::entity::{OutageId, OutageMode, OutageSpec};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::health::Health;
 use crate::model::observer::Observer;
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
-use crate::model::spec::{OutageId, OutageMode, OutageSpec};
 use crate::units::{IdMap, SimTime};
 
 impl Region {

@@ -5,8 +5,9 @@
 
 use crate::engine::{Key, Lane};
 use crate::model::dns::{DnsCaches, Resolved};
+use crate::model::entity::{PopulationId, PopulationSpec, RegionSpec};
 use crate::model::router::Router;
-use crate::model::spec::{FleetSpec, PopulationId, PopulationSpec, RegionSpec};
+use crate::model::spec::FleetSpec;
 use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 

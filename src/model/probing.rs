@@ -4,9 +4,10 @@
 //! its answer comes or its timeout strikes, and verdicts are taken in that order.
 
 use crate::engine::{EventQueue, Front, Key, Lane, Slab};
+use crate::model::entity::{RegionId, RegionSpec};
 use crate::model::event::Event;
 use crate::model::health::{Health, Prober, Verdicts};
-use crate::model::spec::{FleetSpec, HealthCheck, Pacing, ProbeSpec, RegionId, RegionSpec};
+use crate::model::spec::{FleetSpec, HealthCheck, Pacing, ProbeSpec};
 use crate::random::{Purpose, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 

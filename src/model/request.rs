@@ -9,8 +9,8 @@
 //! | `Lost`     | where nothing will ever answer                   | it times out, or the region is back    |
 //! | `Left`     | on its way to the region, its client has left    | it gets there                          |
 
+use crate::model::entity::{PopulationId, RegionId};
 use crate::model::outcome::{Blame, Cause};
-use crate::model::spec::{PopulationId, RegionId};
 use crate::units::{SimDuration, SimTime};
 
 /// A request and its attempt.

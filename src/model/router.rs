@@ -1,8 +1,9 @@
 //! The router: what it believes, and what it answers.
 
+use crate::model::entity::{PopulationId, RegionId};
 use crate::model::health::Health;
 use crate::model::routing::{HealthView, Strategy};
-use crate::model::spec::{FleetSpec, PopulationId, RegionId};
+use crate::model::spec::FleetSpec;
 use crate::random::Stream;
 use crate::units::IdMap;
 

@@ -1,6 +1,7 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
+use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::{Admission, Job, Owner, Service};
@@ -8,7 +9,6 @@ use crate::model::health::{Health, Prober};
 use crate::model::observer::Observer;
 use crate::model::outcome::{Blame, Cause};
 use crate::model::probing::Probing;
-use crate::model::spec::{OutageMode, RegionId};
 use crate::units::SimTime;
 
 impl<'s, O: Observer> Fleet<'s, O> {

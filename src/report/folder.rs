@@ -1,4 +1,4 @@
-//! Results folders: the one place that writes files.
+//! Results folders: the one place that reads and writes files.
 //!
 //! A folder is written under a temporary name beside its own and renamed when whole, so that
 //! nothing half-written ever has its name. An existing folder is replaced only when gatefleet
@@ -131,6 +131,11 @@ fn check_owner(folder: &Path) -> Result<(), FolderError> {
     } else {
         Err(FolderError::Foreign(folder.to_owned()))
     }
+}
+
+/// A file of a results folder, as it is.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path)
 }
 
 /// Whether gatefleet wrote the folder: its `run.json` reads as one.

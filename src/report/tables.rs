@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::experiment::{Study, StudyResult};
-use crate::report::folder::OutputFile;
+use crate::report::folder::{self, OutputFile};
 use crate::report::summary::{SCHEMA, Summary};
 use crate::report::table::{
     FailureRow, LatencyRow, TimelineRow, cell, failure_rows, from_csv, latency_rows, name_of,
@@ -115,7 +115,7 @@ pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
-    std::fs::read(path).map_err(|error| {
+    folder::read(path).map_err(|error| {
         ReadError(format!(
             "cannot read `{}`: {error}; name a folder that `gatefleet run` has written",
             path.display()

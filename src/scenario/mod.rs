@@ -82,7 +82,9 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
     if let Some(located) = &located {
         warnings::warn(located, &report);
     }
-    let diagnostics = report.into_diagnostics(source, overrides);
+    let options = overrides.iter().map(|set| format!("--set {set}"));
+    let options: Vec<String> = options.collect();
+    let diagnostics = report.into_diagnostics(source, &options);
     match located {
         Some(located) => Ok(Checked {
             study: located.study,

@@ -6,8 +6,8 @@
 
 use std::cell::RefCell;
 
+use crate::scenario::Source;
 use crate::scenario::diagnostic::{Diagnostic, Excerpt, Place, Severity};
-use crate::scenario::{Override, Source};
 
 /// Where a part of the scenario was written. The order is that of the report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +80,9 @@ impl Report {
     }
 
     /// Everything found, errors first, each in the order of the file. What was met several times
-    /// (a default that several regions inherit) is told once.
-    pub(super) fn into_diagnostics(
-        self,
-        source: &Source,
-        overrides: &[Override],
-    ) -> Vec<Diagnostic> {
+    /// (a default that several regions inherit) is told once. `options` are as one would type
+    /// them.
+    pub(super) fn into_diagnostics(self, source: &Source, options: &[String]) -> Vec<Diagnostic> {
         let mut findings = self.findings.into_inner();
         findings.sort();
         findings.dedup();
@@ -97,7 +94,7 @@ impl Report {
                 Place::Line(Excerpt::new(&source.name, &source.text, start, length))
             }
             Origin::Override(index) => Place::Option {
-                text: format!("--set {}", overrides[index]),
+                text: options[index].clone(),
             },
         };
         let diagnostic = |finding: Finding| Diagnostic {

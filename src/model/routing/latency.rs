@@ -4,9 +4,9 @@
 //! managers: a latency table decides, load does not. Ties go to the region that comes first in
 //! the file.
 
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::health::Health;
 use crate::model::routing::{HealthView, eligible, only};
-use crate::model::spec::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::random::Stream;
 use crate::units::{IdMap, SimDuration};
 

@@ -10,8 +10,8 @@ mod priority;
 pub use latency::{Failover, Latency};
 pub use priority::Priority;
 
+use crate::model::entity::{PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
-use crate::model::spec::{PopulationId, RegionId, RegionSpec};
 use crate::random::Stream;
 use crate::units::IdMap;
 

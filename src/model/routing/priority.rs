@@ -1,7 +1,7 @@
 //! To the first healthy region of a list: active and standby.
 
+use crate::model::entity::RegionId;
 use crate::model::routing::{HealthView, eligible};
-use crate::model::spec::RegionId;
 
 /// A list of regions, the preferred one first.
 #[derive(Clone, Debug, PartialEq)]

@@ -34,7 +34,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         canvas,
         across: LEFT..1_240,
         down: 170..800,
-        x: percentile_axis(),
+        x: quantile_axis(),
         y: Axis::of_times((low, high), 12.0),
     };
     panel.draw_frame("Latency of successes by percentile, all clients")?;
@@ -90,7 +90,7 @@ fn curves(tables: &Tables) -> Vec<(&str, usize, Vec<&LatencyRow>)> {
         .collect()
 }
 
-fn percentile_axis() -> Axis {
+fn quantile_axis() -> Axis {
     let mut axis = Axis::of_nines(0.0, 5);
     axis.ticks.retain(|(_, label)| label != "100 %");
     axis.high = 5.1;
