@@ -5,6 +5,7 @@
 mod cli;
 mod determinism;
 mod documents;
+mod report;
 mod semantics;
 mod support;
 mod theory;
