@@ -25,7 +25,9 @@ fn find(name: &str) -> &'static Template {
 
 #[test]
 fn every_template_reads_at_believable_utilization() {
-    for template in templates() {
+    // The store of the retry storm is near its capacity by intent.
+    let believable = |template: &&Template| template.name != "retry-storm";
+    for template in templates().iter().filter(believable) {
         let study = checked(template, &[]).study;
         for utilization in &Forecast::new(&study).normal.utilization {
             assert!(

@@ -81,8 +81,8 @@ fn an_override_is_refused_in_the_name_of_its_option() {
             "`routing` has no key `tll`; did you mean `ttl`?",
         ),
         (
-            "client.retry.attempts=3",
-            "`retry` is not supported yet; remove it",
+            "client.hedge.after=50ms",
+            "`hedge` is not supported yet; remove it",
         ),
         (
             "outages.1.for=1m",

@@ -97,6 +97,9 @@ fn phase(records: &[&PhaseRecord]) -> PhaseResult {
         succeeded: records.iter().map(|r| r.ledger.succeeded()).sum(),
         failed: records.iter().map(|r| r.ledger.failed()).sum(),
         availability: mean(records, |r| r.ledger.availability()),
+        attempts: records.iter().map(|r| r.ledger.attempts()).sum(),
+        amplification: mean(records, |r| r.ledger.amplification()),
+        availability_by_attempt: mean(records, |r| r.ledger.availability_by_attempt()),
         latency: latency(&latencies),
         time_to_failure_s: mean(records, |r| r.ledger.mean_time_to_failure_s()),
     }
@@ -207,6 +210,7 @@ fn client_window(records: &[&WindowRecord], width_s: f64) -> ClientWindow {
         mean_of_all(records, |record| f64::from(count(record)) / width_s)
     };
     ClientWindow {
+        attempts_per_s: per_s(|record| record.attempts),
         offered_per_s: per_s(|record| record.offered),
         goodput_per_s: per_s(|record| record.succeeded),
         failed_per_s: Cause::ALL.map(|cause| {

@@ -69,7 +69,7 @@ impl Forecast {
     /// How long it takes to detect an outage of this mode.
     pub fn detection(&self, mode: OutageMode) -> Detection {
         match mode {
-            OutageMode::Blackhole => self.detection_blackhole,
+            OutageMode::Blackhole | OutageMode::Hold => self.detection_blackhole,
             OutageMode::Refuse => self.detection_refuse,
         }
     }
@@ -182,7 +182,7 @@ fn detection(health: &HealthCheck, mode: OutageMode) -> Detection {
         HealthCheck::Probe(probe) => probe,
     };
     let failure = match mode {
-        OutageMode::Blackhole => probe.timeout,
+        OutageMode::Blackhole | OutageMode::Hold => probe.timeout,
         OutageMode::Refuse => probe.rtt.min(probe.timeout),
     };
     let least = cycle(probe, failure) * u64::from(probe.tolerated_failures) + failure;
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::experiment::RunSpec;
     use crate::model::routing::{Failover, Latency, Strategy};
-    use crate::model::{ClientSpec, Period, RoutingSpec};
+    use crate::model::{ClientSpec, Period, RetrySpec, RoutingSpec};
     use crate::random::Distribution;
     use crate::units::{Id, Rate};
 
@@ -231,6 +231,7 @@ mod tests {
                 timeout: None,
                 connect_timeout: None,
                 dns_lookup: MS(0),
+                retry: RetrySpec::never(),
             },
         };
         let populations = IdMap::new(vec![

@@ -56,6 +56,12 @@ pub struct PhaseResult {
     pub failed: u64,
     /// Succeeded / offered.
     pub availability: Option<Estimate>,
+    /// Attempts of these requests, over all replications.
+    pub attempts: u64,
+    /// Attempts per request.
+    pub amplification: Option<Estimate>,
+    /// Succeeded / attempts.
+    pub availability_by_attempt: Option<Estimate>,
     /// Latency of successes.
     pub latency: LatencyResult,
     /// Mean time from the start of a failed request to its failure, in seconds.
@@ -137,6 +143,8 @@ pub struct Timeline {
 /// What clients saw whose requests started in one window, a mean over replications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientWindow {
+    /// Attempts per second, sent in the window.
+    pub attempts_per_s: Estimate,
     /// Requests offered per second.
     pub offered_per_s: Estimate,
     /// Requests per second that succeeded.

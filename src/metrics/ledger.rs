@@ -9,6 +9,7 @@ pub struct Ledger {
     offered: u64,
     succeeded: u64,
     failed: [[u64; Blame::ALL.len()]; Cause::ALL.len()],
+    attempts: u64,
     /// Nanoseconds from start to failure, summed over the failed.
     failing_ns: u128,
 }
@@ -19,8 +20,9 @@ impl Ledger {
         self.offered += 1;
     }
 
-    /// Books the end of a request that took `length`.
-    pub(crate) fn end(&mut self, outcome: Outcome, length: SimDuration) {
+    /// Books the end of a request that took `length` and so many attempts.
+    pub(crate) fn end(&mut self, outcome: Outcome, (length, attempts): (SimDuration, u32)) {
+        self.attempts += u64::from(attempts);
         match outcome {
             Outcome::Succeeded => self.succeeded += 1,
             Outcome::Failed { cause, blame } => {
@@ -34,6 +36,7 @@ impl Ledger {
     pub fn add(&mut self, other: &Self) {
         self.offered += other.offered;
         self.succeeded += other.succeeded;
+        self.attempts += other.attempts;
         self.failing_ns += other.failing_ns;
         for (mine, others) in self.failed.iter_mut().zip(&other.failed) {
             for (count, more) in mine.iter_mut().zip(others) {
@@ -62,6 +65,21 @@ impl Ledger {
         self.failed[cause as usize][blame as usize]
     }
 
+    /// Attempts of the requests that ended.
+    pub fn attempts(&self) -> u64 {
+        self.attempts
+    }
+
+    /// Attempts per request; `None` if nothing was offered.
+    pub fn amplification(&self) -> Option<f64> {
+        (self.offered > 0).then(|| self.attempts as f64 / self.offered as f64)
+    }
+
+    /// Succeeded / attempts; `None` if there was no attempt.
+    pub fn availability_by_attempt(&self) -> Option<f64> {
+        (self.attempts > 0).then(|| self.succeeded as f64 / self.attempts as f64)
+    }
+
     /// Succeeded / offered; `None` if nothing was offered.
     pub fn availability(&self) -> Option<f64> {
         (self.offered > 0).then(|| self.succeeded as f64 / self.offered as f64)
@@ -88,13 +106,18 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.offer();
         ledger.offer();
-        ledger.end(Outcome::Succeeded, SimDuration::from_secs(1));
+        ledger.end(Outcome::Succeeded, (SimDuration::from_secs(1), 1));
         assert!(!ledger.is_balanced());
         let (cause, blame) = (Cause::Timeout, Blame::Detection);
-        ledger.end(Outcome::Failed { cause, blame }, SimDuration::from_secs(5));
+        ledger.end(
+            Outcome::Failed { cause, blame },
+            (SimDuration::from_secs(5), 3),
+        );
         assert!(ledger.is_balanced());
         assert_eq!(ledger.failed_by(cause, blame), 1);
         assert_eq!(ledger.availability(), Some(0.5));
+        assert_eq!(ledger.amplification(), Some(2.0));
+        assert_eq!(ledger.availability_by_attempt(), Some(0.25));
         assert_eq!(ledger.mean_time_to_failure_s(), Some(5.0));
     }
 }

@@ -121,7 +121,7 @@ impl Observer for Recorder {
         let phase = self.phases.at(end.started) as usize;
         let length = end.ended - end.started;
         let tally = &mut self.populations[end.population][phase];
-        tally.ledger.end(end.outcome, length);
+        tally.ledger.end(end.outcome, (length, end.attempts));
         if end.outcome == Outcome::Succeeded {
             tally.latency.record(length);
             self.regions[end.region].latency[phase].record(length);
@@ -133,6 +133,7 @@ impl Observer for Recorder {
         if let Some(window) = self.attempt_windows.find(attempt.at) {
             self.regions[attempt.region].attempts[window] += 1;
         }
+        self.timeline.attempt(attempt.at, attempt.population);
         self.milestones.attempt_sent(attempt);
     }
 

@@ -56,6 +56,8 @@ pub struct LatencyRecord {
 /// What clients saw whose requests started in one window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WindowRecord {
+    /// Attempts sent in the window, whenever their requests started.
+    pub attempts: u32,
     /// Requests offered.
     pub offered: u32,
     /// Requests that succeeded.

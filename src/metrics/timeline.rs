@@ -15,6 +15,7 @@ use crate::units::{IdMap, SimTime};
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
     finder: WindowFinder,
+    attempts_finder: WindowFinder,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
     /// Failed requests of each window by blame.
@@ -39,6 +40,7 @@ impl Timeline {
         let empty = || vec![WindowRecord::default(); windows.len()];
         Self {
             finder: WindowFinder::new(windows),
+            attempts_finder: WindowFinder::new(windows),
             fleet: empty(),
             populations: IdMap::from_fn(populations, |_| empty()),
             blamed: vec![[0; Blame::ALL.len()]; windows.len()],
@@ -59,6 +61,13 @@ impl Timeline {
         }
         self.open[window - self.first_open].open_count += 1;
         self.populations[population][window].offered += 1;
+    }
+
+    /// Books an attempt, if it is sent within the period.
+    pub(super) fn attempt(&mut self, at: SimTime, population: PopulationId) {
+        if let Some(window) = self.attempts_finder.find(at) {
+            self.populations[population][window].attempts += 1;
+        }
     }
 
     /// Books the end of a request that began within the period.
@@ -115,6 +124,7 @@ impl Timeline {
         assert!(self.open.is_empty(), "every measured request has ended");
         for (window, total) in self.fleet.iter_mut().enumerate() {
             for part in self.populations.iter().map(|records| &records[window]) {
+                total.attempts += part.attempts;
                 total.offered += part.offered;
                 total.succeeded += part.succeeded;
                 for (count, more) in total.failed.iter_mut().zip(part.failed) {

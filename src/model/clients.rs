@@ -8,8 +8,9 @@ use crate::model::gateway::{Job, Owner};
 use crate::model::health::Health;
 use crate::model::observer::{AttemptSent, Observer};
 use crate::model::outcome::{Blame, Cause, Outcome};
+use crate::model::population::Draws;
 use crate::model::request::{Request, State};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
     pub(super) fn schedule_arrival(
@@ -23,7 +24,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A client wants something: its attempt is resolved, drawn and sent.
+    /// A client wants something: its first attempt is resolved, drawn and sent.
     pub(super) fn request_arrived(
         &mut self,
         now: SimTime,
@@ -31,19 +32,56 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         self.schedule_arrival(now, id, queue);
-        let population = &mut self.populations[id];
-        let draws = population.draw(now, &self.router);
-        let resolved = draws.resolved;
+        let Draws {
+            agent,
+            demand,
+            trip,
+        } = self.populations[id].draw(now, &self.router);
         let request = Request {
             population: id,
-            region: resolved.region,
+            agent,
+            region: trip.resolved.region,
             started: now,
-            sent: resolved.ready,
-            demand: draws.demand,
-            back: draws.back,
-            blame_if_down: blame_if_down(&self.router, resolved),
+            tried: now,
+            sent: trip.resolved.ready,
+            demand,
+            back: trip.back,
+            blame_if_down: blame_if_down(&self.router, trip.resolved),
+            attempts: 1,
+            waited: SimDuration::ZERO,
             state: State::Outbound,
         };
+        self.offer(now, &request);
+        self.send(now, (request, trip.out), queue);
+    }
+
+    /// The wait before a retry is over: another attempt is resolved, drawn and sent.
+    pub(super) fn retry_due(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let failed = self.requests.remove(key).expect("kept until it is due");
+        let population = &mut self.populations[failed.population];
+        let trip = population.draw_retry(now, (failed.agent, failed.region), &mut self.router);
+        let request = Request {
+            region: trip.resolved.region,
+            tried: now,
+            sent: trip.resolved.ready,
+            back: trip.back,
+            blame_if_down: blame_if_down(&self.router, trip.resolved),
+            attempts: failed.attempts + 1,
+            state: State::Outbound,
+            ..failed
+        };
+        self.send(now, (request, trip.out), queue);
+    }
+
+    /// Sends an attempt on its way.
+    fn send(
+        &mut self,
+        now: SimTime,
+        (request, out): (Request, SimDuration),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let id = request.population;
+        let population = &mut self.populations[id];
         let key = self.requests.insert(request);
         let deadline = population.deadline(now);
         if deadline != SimTime::NEVER {
@@ -53,13 +91,12 @@ impl<O: Observer> Fleet<'_, O> {
                 queue.schedule(at, Event::Timeouts(id));
             }
         }
-        self.offer(now, &request);
         self.observer.attempt_sent(&AttemptSent {
-            at: resolved.ready,
+            at: request.sent,
             population: id,
-            region: resolved.region,
+            region: request.region,
         });
-        let reaches = resolved.ready + draws.out;
+        let reaches = request.sent + out;
         if reaches == now {
             self.attempt_reached(now, key, queue);
         } else {
@@ -90,7 +127,7 @@ impl<O: Observer> Fleet<'_, O> {
             request.state = State::Inside;
         }
         if !self.admit(now, (region, Job { demand, owner }), queue) {
-            self.fail_after_trip(now, (key, Cause::Overloaded, Blame::Capacity), queue);
+            self.refuse(now, owner, queue);
         }
     }
 
@@ -104,12 +141,26 @@ impl<O: Observer> Fleet<'_, O> {
             .requests
             .get_mut(key)
             .expect("kept until it gets there");
+        let job = Job {
+            demand: request.demand,
+            owner: Owner::Request(key),
+        };
+        if mode == OutageMode::Hold {
+            self.regions[request.region].held.push(job);
+            if request.state == State::Left {
+                self.requests.remove(key);
+            } else {
+                request.state = State::Lost(request.blame_if_down);
+            }
+            return;
+        }
         if request.state == State::Left {
             self.requests.remove(key);
             return;
         }
         let blame = request.blame_if_down;
         match mode {
+            OutageMode::Hold => unreachable!("held above"),
             OutageMode::Refuse => self.fail_after_trip(now, (key, Cause::Refused, blame), queue),
             OutageMode::Blackhole => {
                 let fails = self.populations[request.population].connect_deadline(request.sent);
@@ -139,7 +190,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("a request under way");
-        let deadline = self.populations[request.population].deadline(request.started);
+        let deadline = self.populations[request.population].deadline(request.tried);
         if at <= deadline && at != SimTime::NEVER {
             request.state = State::Failing(cause, blame);
             queue.schedule(at, Event::AttemptFailed(key));
@@ -152,12 +203,31 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client learns that its attempt has failed.
-    pub(super) fn attempt_failed(&mut self, now: SimTime, key: Key) {
+    pub(super) fn attempt_failed(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.remove(key).expect("kept until it fails");
         let State::Failing(cause, blame) = request.state else {
             unreachable!("only a failing request is told so");
         };
-        self.end(&request, now, Outcome::Failed { cause, blame });
+        self.retry_or_end(now, (request, cause, blame), queue);
+    }
+
+    /// Waits for a retry, or ends the request if there will be none.
+    fn retry_or_end(
+        &mut self,
+        now: SimTime,
+        (request, cause, blame): (Request, Cause, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let retries = &mut self.populations[request.population].retries;
+        let Some(wait) = retries.next(now, (request.attempts, request.waited)) else {
+            return self.end(&request, now, Outcome::Failed { cause, blame });
+        };
+        let key = self.requests.insert(Request {
+            waited: wait,
+            state: State::Waiting,
+            ..request
+        });
+        queue.schedule(now + wait, Event::RetryDue(key));
     }
 
     /// The gateway has served a request: its answer is on its way, in time or late.
@@ -165,9 +235,15 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
-        let answered = now + request.back;
-        if answered > self.populations[request.population].deadline(request.started) {
-            request.state = State::Late;
+        // An answer that is sent while the way is cut arrives when it is open again.
+        let leaves = self.regions[request.region].opens(now, &self.spec.outages);
+        let answered = leaves + request.back;
+        if answered > self.populations[request.population].deadline(request.tried) {
+            request.state = if leaves > now {
+                State::Lost(request.blame_if_down)
+            } else {
+                State::Late
+            };
             return;
         }
         let request = self.requests.remove(key).expect("found just now");
@@ -185,14 +261,14 @@ impl<O: Observer> Fleet<'_, O> {
             let requests = &self.requests;
             let can_time_out = |key| requests.get(key).is_some_and(Request::can_time_out);
             match self.populations[id].timeouts.surface(now, can_time_out) {
-                Front::Due(key) => self.give_up(now, key),
+                Front::Due(key) => self.give_up(now, key, queue),
                 Front::Later(at) => return queue.schedule(at, Event::Timeouts(id)),
                 Front::Empty => return,
             }
         }
     }
 
-    fn give_up(&mut self, now: SimTime, key: Key) {
+    fn give_up(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get_mut(key).expect("it can time out");
         let abandoned = *request;
         if request.state == State::Outbound {
@@ -201,8 +277,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.requests.remove(key);
         }
         let blame = abandoned.blame_if_late();
-        let cause = Cause::Timeout;
-        self.end(&abandoned, now, Outcome::Failed { cause, blame });
+        self.retry_or_end(now, (abandoned, Cause::Timeout, blame), queue);
     }
 }
 

@@ -54,6 +54,81 @@ pub struct ClientSpec {
     pub connect_timeout: Option<SimDuration>,
     /// The time that a look-up takes when the cache has no answer.
     pub dns_lookup: SimDuration,
+    /// Whether and when to try again.
+    pub retry: RetrySpec,
+}
+
+/// Whether and when clients try again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetrySpec {
+    /// Most attempts of a request, the first included; at least 1.
+    pub attempts: u32,
+    /// How long to wait between attempts.
+    pub backoff: Backoff,
+    /// How many retries the population allows itself; `None`: any number.
+    pub budget: Option<RetryBudget>,
+    /// Whether a retry asks the router for its next choice, rather than going by the agent's
+    /// cached answer.
+    pub elsewhere: bool,
+}
+
+impl RetrySpec {
+    /// Clients that try once.
+    pub const fn never() -> Self {
+        Self {
+            attempts: 1,
+            backoff: Backoff::None,
+            budget: None,
+            elsewhere: false,
+        }
+    }
+}
+
+/// How long to wait before a retry. After the nth attempt a back-off that grows has come to
+/// `base` x 2^(n-1), at most `cap`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backoff {
+    /// No time at all.
+    None,
+    /// Always the same.
+    Constant(SimDuration),
+    /// What it has come to.
+    Exponential {
+        /// The first wait.
+        base: SimDuration,
+        /// The longest wait.
+        cap: SimDuration,
+    },
+    /// Anything from 0 to what it has come to.
+    FullJitter {
+        /// The first wait at most.
+        base: SimDuration,
+        /// The longest wait.
+        cap: SimDuration,
+    },
+    /// Anything from half of what it has come to, to all of it.
+    EqualJitter {
+        /// The first wait at most.
+        base: SimDuration,
+        /// The longest wait.
+        cap: SimDuration,
+    },
+    /// Anything from `base` to three times the last wait.
+    DecorrelatedJitter {
+        /// The shortest wait.
+        base: SimDuration,
+        /// The longest wait.
+        cap: SimDuration,
+    },
+}
+
+/// How many retries a population allows itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RetryBudget {
+    /// Retries per request.
+    pub ratio: f64,
+    /// Retries that are allowed however few requests there are.
+    pub floor: Rate,
 }
 
 /// A scripted fault.
@@ -76,4 +151,7 @@ pub enum OutageMode {
     Blackhole,
     /// Connections are refused, and what was inside is reset.
     Refuse,
+    /// What is sent arrives when the outage ends, as retransmission delivers it, even if the
+    /// client has long given up; what is inside is served, and answered when the outage ends.
+    Hold,
 }

@@ -15,6 +15,8 @@ pub(crate) enum Event {
     ServiceEnded(RegionId, u32),
     /// A client learns that its attempt has failed.
     AttemptFailed(Key),
+    /// A client has waited long enough to try again.
+    RetryDue(Key),
     /// Deadlines of a population may have passed.
     Timeouts(PopulationId),
     /// A probe is due.

@@ -3,7 +3,7 @@
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::entity::{OutageId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
-use crate::model::gateway::Gateway;
+use crate::model::gateway::{Gateway, Job};
 use crate::model::observer::Observer;
 use crate::model::outcome::Outcome;
 use crate::model::population::Population;
@@ -38,6 +38,8 @@ pub(super) struct Region {
     pub(super) outages: Vec<OutageId>,
     /// Requests that only the end of the outage can end: their clients wait without limit.
     pub(super) stranded: Vec<Key>,
+    /// What has been sent to it over a way that is cut, in the order in which it will arrive.
+    pub(super) held: Vec<Job>,
 }
 
 /// A run that could not go on: more requests waited than a run may hold.
@@ -119,6 +121,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             region: request.region,
             started: request.started,
             ended,
+            attempts: request.attempts,
             outcome,
         });
     }
@@ -151,6 +154,7 @@ impl Region {
             gateway: Gateway::new(spec.workers, spec.queue_limit),
             outages: Vec::new(),
             stranded: Vec::new(),
+            held: Vec::new(),
         }
     }
 }
@@ -163,7 +167,8 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::RequestArrived(population) => self.request_arrived(now, population, queue),
             Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
-            Event::AttemptFailed(key) => self.attempt_failed(now, key),
+            Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),
+            Event::RetryDue(key) => self.retry_due(now, key, queue),
             Event::Timeouts(population) => self.timeouts(now, population, queue),
             Event::ProbeSent(prober) => self.probe_sent(now, prober, queue),
             Event::ProbeReached(key, region) => self.probe_reached(now, (key, region), queue),

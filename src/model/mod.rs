@@ -21,14 +21,15 @@ mod outcome;
 mod population;
 mod probing;
 mod request;
+mod retry;
 mod router;
 pub mod routing;
 mod spec;
 mod work;
 
 pub use entity::{
-    ClientSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId,
-    RegionSpec,
+    Backoff, ClientSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId,
+    RegionSpec, RetryBudget, RetrySpec,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;

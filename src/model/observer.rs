@@ -49,6 +49,8 @@ pub struct RequestEnd {
     pub started: SimTime,
     /// When the client has the answer or gives up; may lie in the near future.
     pub ended: SimTime,
+    /// Attempts made.
+    pub attempts: u32,
     /// How it ended.
     pub outcome: Outcome,
 }

@@ -5,7 +5,8 @@
 
 use crate::engine::{Key, Lane};
 use crate::model::dns::{DnsCaches, Resolved};
-use crate::model::entity::{PopulationId, PopulationSpec, RegionSpec};
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
 use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
@@ -26,16 +27,26 @@ pub(crate) struct Population<'s> {
     routing: Stream,
     caches: DnsCaches,
     half_rtt: IdMap<RegionSpec, SimDuration>,
+    /// Whether and when clients try again.
+    pub(crate) retries: Retries<'s>,
     /// Deadlines of the requests under way.
     pub(crate) timeouts: Lane<Key>,
 }
 
 /// What is drawn for a request when it arrives.
 pub(crate) struct Draws {
-    /// Where it goes.
-    pub(crate) resolved: Resolved,
+    /// Which agent it belongs to.
+    pub(crate) agent: u32,
     /// The work it brings.
     pub(crate) demand: SimDuration,
+    /// The way of its first attempt.
+    pub(crate) trip: Trip,
+}
+
+/// The way of an attempt.
+pub(crate) struct Trip {
+    /// Where it goes.
+    pub(crate) resolved: Resolved,
     /// The way to the region.
     pub(crate) out: SimDuration,
     /// The way back.
@@ -72,6 +83,7 @@ impl<'s> Population<'s> {
             routing,
             caches,
             half_rtt: spec.rtt.map(|&rtt| rtt / 2),
+            retries: Retries::new(&spec.client.retry, spec.rate, stream(Purpose::Retry)),
             timeouts: Lane::new(),
         }
     }
@@ -87,18 +99,50 @@ impl<'s> Population<'s> {
         let (id, routing) = (self.id, &mut self.routing);
         let ask = || router.answer(id, routing);
         let resolved = self.caches.resolve(now, agent, ask);
+        self.retries.earn();
         let half_rtt = self.half_rtt[resolved.region];
         Draws {
-            resolved,
+            agent,
             demand: self.draw_demand(self.demand_of[resolved.region]),
-            out: self.draw_trip(half_rtt),
-            back: self.draw_trip(half_rtt),
+            trip: Trip {
+                resolved,
+                out: jittered(half_rtt, self.sigma, &mut self.jitter),
+                back: jittered(half_rtt, self.sigma, &mut self.jitter),
+            },
         }
     }
 
-    /// When a request that started at `started` is given up.
-    pub(crate) fn deadline(&self, started: SimTime) -> SimTime {
-        after(started, self.spec.client.timeout)
+    /// Draws the way of a retry by `agent`, whose last attempt went to `failed`; from a stream of
+    /// its own, so that retries shift no other request's draws.
+    pub(crate) fn draw_retry(
+        &mut self,
+        now: SimTime,
+        (agent, failed): (u32, RegionId),
+        router: &mut Router<'_>,
+    ) -> Trip {
+        let id = self.id;
+        let stream = self.retries.stream();
+        let resolved = if self.spec.client.retry.elsewhere {
+            Resolved {
+                region: router.answer_other_than(failed, id, stream),
+                ready: now + self.spec.client.dns_lookup,
+                is_fresh: true,
+            }
+        } else {
+            self.caches
+                .resolve(now, agent, || router.answer(id, stream))
+        };
+        let half_rtt = self.half_rtt[resolved.region];
+        Trip {
+            resolved,
+            out: jittered(half_rtt, self.sigma, self.retries.stream()),
+            back: jittered(half_rtt, self.sigma, self.retries.stream()),
+        }
+    }
+
+    /// When an attempt that began at `began` is given up.
+    pub(crate) fn deadline(&self, began: SimTime) -> SimTime {
+        after(began, self.spec.client.timeout)
     }
 
     /// When a connection attempt that began at `began` is given up.
@@ -117,13 +161,14 @@ impl<'s> Population<'s> {
         }
         demand
     }
+}
 
-    fn draw_trip(&mut self, half_rtt: SimDuration) -> SimDuration {
-        if self.sigma == 0.0 {
-            return half_rtt;
-        }
-        half_rtt.scaled((self.sigma * self.jitter.normal()).exp())
+/// A one-way delay as it turns out this time.
+fn jittered(median: SimDuration, sigma: f64, stream: &mut Stream) -> SimDuration {
+    if sigma == 0.0 {
+        return median;
     }
+    median.scaled((sigma * stream.normal()).exp())
 }
 
 fn after(at: SimTime, limit: Option<SimDuration>) -> SimTime {

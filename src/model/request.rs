@@ -6,8 +6,9 @@
 //! | `Inside`   | waiting or in service                            | served, lost with the region, or late  |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |
-//! | `Lost`     | where nothing will ever answer                   | it times out, or the region is back    |
+//! | `Lost`     | where nothing answers                            | it times out, or the region is back    |
 //! | `Left`     | on its way to the region, its client has left    | it gets there                          |
+//! | `Waiting`  | over; the client backs off before the next       | the wait is over                       |
 
 use crate::model::entity::{PopulationId, RegionId};
 use crate::model::outcome::{Blame, Cause};
@@ -18,10 +19,14 @@ use crate::units::{SimDuration, SimTime};
 pub(crate) struct Request {
     /// Whose it is.
     pub(crate) population: PopulationId,
+    /// Which agent of the population it belongs to.
+    pub(crate) agent: u32,
     /// Where its attempt goes.
     pub(crate) region: RegionId,
     /// Its intended start.
     pub(crate) started: SimTime,
+    /// When its present attempt began.
+    pub(crate) tried: SimTime,
     /// When its attempt left, the look-up done.
     pub(crate) sent: SimTime,
     /// The work it brings.
@@ -30,6 +35,10 @@ pub(crate) struct Request {
     pub(crate) back: SimDuration,
     /// What is to blame if the region turns out to be down.
     pub(crate) blame_if_down: Blame,
+    /// Attempts made so far.
+    pub(crate) attempts: u32,
+    /// How long the client waited before the present attempt.
+    pub(crate) waited: SimDuration,
     /// How far it has come.
     pub(crate) state: State,
 }
@@ -43,19 +52,23 @@ pub(crate) enum State {
     Late,
     Lost(Blame),
     Left,
+    Waiting,
 }
 
 impl Request {
     /// Whether its client still waits for an end that only the deadline may bring.
     pub(crate) fn can_time_out(&self) -> bool {
-        !matches!(self.state, State::Failing(..) | State::Left)
+        !matches!(
+            self.state,
+            State::Failing(..) | State::Left | State::Waiting
+        )
     }
 
     /// What is to blame if it times out now.
     pub(crate) fn blame_if_late(&self) -> Blame {
         match self.state {
             State::Lost(blame) | State::Failing(_, blame) => blame,
-            State::Outbound | State::Left => Blame::Network,
+            State::Outbound | State::Left | State::Waiting => Blame::Network,
             State::Inside | State::Late => Blame::Capacity,
         }
     }

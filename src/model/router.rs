@@ -28,6 +28,19 @@ impl<'s> Router<'s> {
         self.strategy.choose(population, &self.health, stream)
     }
 
+    /// The region that a client gets which does not want to go to `avoided` again.
+    pub(crate) fn answer_other_than(
+        &mut self,
+        avoided: RegionId,
+        population: PopulationId,
+        stream: &mut Stream,
+    ) -> RegionId {
+        let believed = std::mem::replace(&mut self.health[avoided], Health::Degraded);
+        let answer = self.answer(population, stream);
+        self.health[avoided] = believed;
+        answer
+    }
+
     /// What it believes about a region.
     pub(crate) fn health(&self, region: RegionId) -> Health {
         self.health[region]

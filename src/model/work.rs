@@ -29,6 +29,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
         true
     }
 
+    /// Sends work back that a full queue or a dead region does not take.
+    pub(super) fn refuse(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
+        match owner {
+            Owner::Request(key) => {
+                self.fail_after_trip(now, (key, Cause::Overloaded, Blame::Capacity), queue);
+            }
+            Owner::Probe(key) => self.probing().answer(now, (key, false), queue),
+        }
+    }
+
     /// A worker has finished: whoever wanted the work hears of it, and the next one begins.
     pub(super) fn service_ended(
         &mut self,
@@ -70,6 +80,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
                     self.probing().answer(now, (key, false), queue);
                 }
                 (Owner::Probe(_), OutageMode::Blackhole) => {}
+                (_, OutageMode::Hold) => unreachable!("what is inside is served on"),
             }
         }
         self.tell_load(now, region);
@@ -92,13 +103,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ) {
         let demand = self.probing().demand();
         let owner = Owner::Probe(key);
+        let job = Job { demand, owner };
         let is_served = match self.regions[region].mode(&self.spec.outages) {
             Some(OutageMode::Blackhole) => return,
+            Some(OutageMode::Hold) => return self.regions[region].held.push(job),
             Some(OutageMode::Refuse) => false,
-            None => self.admit(now, (region, Job { demand, owner }), queue),
+            None => self.admit(now, (region, job), queue),
         };
         if !is_served {
-            self.probing().answer(now, (key, false), queue);
+            self.refuse(now, owner, queue);
         }
     }
 

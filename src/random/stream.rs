@@ -29,6 +29,8 @@ pub enum Purpose {
     Routing = 6,
     /// When in its interval a prober probes.
     ProbePhase = 7,
+    /// When and over which way a client tries again.
+    Retry = 8,
 }
 
 /// The part of a stream's name that a whole replication shares.

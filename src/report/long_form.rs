@@ -34,7 +34,9 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
     let fleet = rows.scope("fleet", "");
     fleet.requests(&summary.requests);
     fleet.count("attempts", summary.attempts);
+    fleet.figure("amplification", &summary.amplification, "1");
     fleet.figure("availability", &summary.availability, "1");
+    fleet.figure("availability_attempts", &summary.availability_attempts, "1");
     if let Some(timeslices) = &summary.availability_timeslices {
         fleet.figure("availability_timeslices", timeslices, "1");
     }
@@ -113,7 +115,10 @@ impl Rows {
         self.count("offered", phase.offered);
         self.count("succeeded", phase.succeeded);
         self.count("failed", phase.failed);
+        self.count("attempts", phase.attempts);
+        self.figure("amplification", &phase.amplification, "1");
         self.figure("availability", &phase.availability, "1");
+        self.figure("availability_attempts", &phase.availability_attempts, "1");
         self.latency(&phase.latency_s);
         self.figure("time_to_failure", &phase.time_to_failure_s, "s");
     }

@@ -39,8 +39,12 @@ pub struct Summary {
     pub window_s: f64,
     /// Requests, over all replications.
     pub requests: Requests,
-    /// Attempts sent to any region.
+    /// Attempts of these requests.
     pub attempts: u64,
+    /// Attempts per request.
+    pub amplification: Figure,
+    /// Succeeded / attempts.
+    pub availability_attempts: Figure,
     /// Succeeded / offered.
     pub availability: Figure,
     /// Share of windows whose availability reached the target; `null` without a target.
@@ -122,6 +126,12 @@ pub struct PhaseSummary {
     pub failed: u64,
     /// Succeeded / offered.
     pub availability: Figure,
+    /// Attempts of these requests.
+    pub attempts: u64,
+    /// Attempts per request.
+    pub amplification: Figure,
+    /// Succeeded / attempts.
+    pub availability_attempts: Figure,
     /// Latency of successes.
     pub latency_s: Latency,
     /// Mean time from the start of a failed request to its failure.
@@ -236,7 +246,9 @@ impl Summary {
                 succeeded: overall.succeeded,
                 failed: overall.failed,
             },
-            attempts: result.regions.iter().map(|region| region.attempts).sum(),
+            attempts: overall.attempts,
+            amplification: overall.amplification,
+            availability_attempts: overall.availability_attempts,
             availability: overall.availability,
             availability_timeslices: by_window.map(|e| Figure::new(Some(e), Range::Share)),
             latency_s: overall.latency_s,
@@ -333,11 +345,15 @@ impl Latency {
 impl PhaseSummary {
     fn new(phase: &PhaseResult) -> Self {
         let time_to_failure = phase.time_to_failure_s.as_ref();
+        let by_attempt = phase.availability_by_attempt.as_ref();
         Self {
             offered: phase.offered,
             succeeded: phase.succeeded,
             failed: phase.failed,
             availability: Figure::new(phase.availability.as_ref(), Range::Share),
+            attempts: phase.attempts,
+            amplification: Figure::new(phase.amplification.as_ref(), Range::Positive),
+            availability_attempts: Figure::new(by_attempt, Range::Share),
             latency_s: Latency::new(&phase.latency),
             time_to_failure_s: Figure::new(time_to_failure, Range::Positive),
         }
@@ -397,6 +413,7 @@ fn mode_name(mode: OutageMode) -> &'static str {
     match mode {
         OutageMode::Blackhole => "blackhole",
         OutageMode::Refuse => "refuse",
+        OutageMode::Hold => "hold",
     }
 }
 

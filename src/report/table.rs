@@ -67,7 +67,7 @@ pub struct TimelineRow {
     pub p99_ci95_low_s: Option<f64>,
     /// Upper end of its interval.
     pub p99_ci95_high_s: Option<f64>,
-    /// Attempts sent to the region in the window.
+    /// Attempts sent in the window: by the clients, or to the region.
     pub attempts: Option<f64>,
     /// The region's share of all attempts.
     pub traffic_share: Option<f64>,
@@ -160,6 +160,7 @@ impl TimelineRow {
         let failed = |cause: Cause| count(&window.failed_per_s[cause as usize]).mean;
         let all_failed: f64 = Cause::ALL.into_iter().filter_map(failed).sum();
         Self {
+            attempts: count(&window.attempts_per_s).mean,
             offered: offered.mean,
             offered_ci95_low: offered.low(),
             offered_ci95_high: offered.high(),

@@ -113,6 +113,19 @@ fn availability(text: &mut String, summary: &Summary) {
         table.add_row(client_cells(name, client, &phases));
     }
     lines(text, &table);
+    if summary.attempts > summary.requests.offered {
+        line(
+            text,
+            &format!(
+                "availability by attempt: {}; {} attempts a request",
+                share(&summary.availability_attempts),
+                summary
+                    .amplification
+                    .mean
+                    .map_or_else(nothing, |mean| format!("{mean:.3}")),
+            ),
+        );
+    }
     if let Some(timeslices) = &summary.availability_timeslices {
         let window = show_duration(summary.window_s);
         line(

@@ -7,6 +7,7 @@
 //! that the schema does not show.
 
 pub mod azure;
+mod backoff;
 mod check;
 mod diagnostic;
 mod distribution;

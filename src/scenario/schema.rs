@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::scenario::backoff;
 use crate::scenario::distribution::FAMILIES;
 use crate::scenario::keys::SCENARIO;
 use crate::scenario::table::{Body, Choice, Key, Kind, Presence, Section};
@@ -100,6 +101,11 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Rate => json!({ "type": "string", "pattern": RATE }),
         Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
         Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),
+        Kind::Backoff => json!({ "type": "string", "pattern": backoff_pattern() }),
+        Kind::Budget(inner) => {
+            let ratio = json!({ "type": "string", "pattern": RATIO });
+            json!({ "anyOf": [{ "const": "none" }, ratio, section(inner)] })
+        }
         Kind::Coordinates => coordinates(),
         Kind::Regions => regions(),
         Kind::DurationByRegion => json!(durations_by_region()),
@@ -141,6 +147,11 @@ fn durations_by_region() -> Map<String, Value> {
         &json!({ "^x-": {} }),
         &length,
     )
+}
+
+fn backoff_pattern() -> String {
+    let names: Vec<&str> = backoff::names().collect();
+    format!(r"^\s*({})\s*(\(.*\))?\s*$", names.join("|"))
 }
 
 fn distribution_pattern() -> String {

@@ -55,6 +55,10 @@ pub(super) enum Kind {
     Ratio,
     /// How long something takes.
     Distribution,
+    /// How long to wait before a retry.
+    Backoff,
+    /// `none`, a share, or the keys of a section.
+    Budget(&'static Section),
     /// `[latitude, longitude]` in degrees.
     Coordinates,
     /// The name of a region.
@@ -196,6 +200,14 @@ impl Kind {
             Self::Distribution => (
                 "a distribution",
                 "a distribution, such as `lognormal(p50=4ms, p99=25ms)`",
+            ),
+            Self::Backoff => (
+                "a back-off",
+                "a back-off, such as `full_jitter(base=100ms, cap=10s)`",
+            ),
+            Self::Budget(_) => (
+                "a budget",
+                "`none`, a percentage such as `10%`, or `{ratio: 10%, floor: 1/s}`",
             ),
             Self::Coordinates => (
                 "a place",

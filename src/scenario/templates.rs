@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 7] = [
+static TEMPLATES: [Template; 8] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -31,6 +31,11 @@ static TEMPLATES: [Template; 7] = [
         "n-minus-one",
         "The neighbor of a failed region takes all of its traffic, and topples",
         include_str!("../../scenarios/n-minus-one.yaml"),
+    ),
+    template(
+        "retry-storm",
+        "Ten seconds without network, and retries that keep the store down for ever after",
+        include_str!("../../scenarios/retry-storm.yaml"),
     ),
     template(
         "all-regions-down",

@@ -6,6 +6,7 @@ mod cli;
 mod determinism;
 mod documents;
 mod report;
+mod retries;
 mod semantics;
 mod support;
 mod theory;

@@ -4,7 +4,7 @@ use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
     ClientSpec, FleetSpec, HealthCheck, OutageMode, OutageSpec, Pacing, Period, PopulationSpec,
-    ProbeSpec, RegionId, RegionSpec, RoutingSpec,
+    ProbeSpec, RegionId, RegionSpec, RetrySpec, RoutingSpec,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::Estimate;
@@ -52,6 +52,7 @@ impl World<'_> {
                 timeout: None,
                 connect_timeout: None,
                 dns_lookup: SimDuration::ZERO,
+                retry: RetrySpec::never(),
             },
         };
         let populations: IdMap<_, _> = self.one_way_ms.iter().enumerate().map(population).collect();

@@ -78,15 +78,22 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
                 row.succeeded_ci95_low.zip(row.succeeded_ci95_high),
             )
         });
-        let axis = Axis::from_zero(highest(&offered).max(highest(&goodput)), plain);
+        let attempts = self.per_s(&rows, |row| (row.attempts, None));
+        let top = [&offered, &goodput, &attempts].map(|points| highest(points));
+        let axis = Axis::from_zero(top.into_iter().fold(0.0, f64::max), plain);
         let panel = self.panel(0, axis, "Requests per second")?;
         let (black, blue) = (Pen::dashed(theme::INK), Pen::solid(theme::region(0)));
-        panel.line(&offered, black)?;
-        panel.line(&goodput, blue)?;
-        let entries = [
+        let red = Pen::solid(theme::TARGET);
+        let mut entries = vec![
             (Sample::Line(black), "offered"),
             (Sample::Line(blue), "goodput"),
         ];
+        if self.tables.summary.attempts > self.tables.summary.requests.offered {
+            panel.line(&attempts, red)?;
+            entries.insert(0, (Sample::Line(red), "attempts"));
+        }
+        panel.line(&offered, black)?;
+        panel.line(&goodput, blue)?;
         legend::draw(&panel, &entries)?;
         self.milestones(&panel)
     }

@@ -1,12 +1,13 @@
 //! `clients`, and the `client` that they share: who sends requests, and from where.
 
-use crate::model::{ClientSpec, PopulationSpec, RegionSpec};
+use crate::model::{ClientSpec, PopulationSpec, RegionSpec, RetryBudget, RetrySpec};
 use crate::scenario::azure;
 use crate::scenario::check::regions::{Named, NamedRegion, Place};
-use crate::scenario::fields::{Fields, wrong_type};
+use crate::scenario::fields::{Fields, Found, Limit, wrong_type};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
-use crate::units::{IdMap, SimDuration};
+use crate::scenario::tree::Value;
+use crate::units::{IdMap, Rate, SimDuration};
 
 pub(super) type Populations = IdMap<PopulationSpec, PopulationSpec>;
 
@@ -57,10 +58,50 @@ fn policy(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSpec> {
     let dns_lookup = own
         .zip(shared)
         .and_then(|(own, shared)| own.over(&shared).duration("lookup"));
+    let shared = client.section("retry");
+    let own = section.section("retry");
+    let retry = own
+        .zip(shared)
+        .and_then(|(own, shared)| retry(&own.over(&shared)));
     Some(ClientSpec {
         timeout: timeout?.into(),
         connect_timeout: connect_timeout?.into(),
         dns_lookup: dns_lookup?,
+        retry: retry?,
+    })
+}
+
+fn retry(section: &Fields<'_>) -> Option<RetrySpec> {
+    let attempts = section.whole("attempts");
+    let backoff = section.backoff("backoff");
+    let budget = budget(section);
+    let elsewhere = section.choice("elsewhere");
+    Some(RetrySpec {
+        attempts: attempts?,
+        backoff: backoff?,
+        budget: budget?.into(),
+        elsewhere: elsewhere?.name == "true",
+    })
+}
+
+/// `none`, a share of the requests, or a map with more to say.
+fn budget(section: &Fields<'_>) -> Option<Limit<RetryBudget>> {
+    if let Found::Written(node) = section.find("budget")?
+        && matches!(node.value, Value::Map(_))
+    {
+        let budget = section.section_in("budget", node)?;
+        let (ratio, floor) = (budget.ratio("ratio"), budget.rate("floor"));
+        return Some(Limit::At(RetryBudget {
+            ratio: ratio?.as_f64(),
+            floor: floor?,
+        }));
+    }
+    Some(match section.ratio_limit("budget")? {
+        Limit::None => Limit::None,
+        Limit::At(ratio) => Limit::At(RetryBudget {
+            ratio: ratio.as_f64(),
+            floor: Rate::default(),
+        }),
     })
 }
 

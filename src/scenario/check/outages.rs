@@ -39,6 +39,7 @@ fn outage(
     let length = section.duration("for");
     let mode = section.choice("mode").map(|chosen| match chosen.name {
         "refuse" => OutageMode::Refuse,
+        "hold" => OutageMode::Hold,
         _ => OutageMode::Blackhole,
     });
     let region = section

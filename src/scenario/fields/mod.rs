@@ -11,6 +11,7 @@ mod sections;
 mod values;
 
 pub(super) use choices::Chosen;
+pub(super) use scalars::Limit;
 pub(super) use values::duration;
 
 use std::collections::BTreeSet;

@@ -1,9 +1,10 @@
 //! Reading keys whose value is a single thing: a number, a quantity, a place.
 
+use crate::model::Backoff;
 use crate::random::Distribution;
-use crate::scenario::distribution;
 use crate::scenario::fields::{Fields, Found, values, wrong_type};
 use crate::scenario::suggest::quoted;
+use crate::scenario::{backoff, distribution};
 use crate::units::text::{self, TextError};
 use crate::units::{Rate, Ratio, SimDuration};
 
@@ -120,6 +121,16 @@ impl Fields<'_> {
     /// A distribution.
     pub(in crate::scenario) fn distribution(&self, name: &str) -> Option<Distribution> {
         self.scalar(name, distribution::read)
+    }
+
+    /// A back-off.
+    pub(in crate::scenario) fn backoff(&self, name: &str) -> Option<Backoff> {
+        self.scalar(name, backoff::read)
+    }
+
+    /// A share, or `none`.
+    pub(in crate::scenario) fn ratio_limit(&self, name: &str) -> Option<Limit<Ratio>> {
+        self.limit(name, text::ratio)
     }
 
     /// A place on Earth; `None` also if the key is not there.

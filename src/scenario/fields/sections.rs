@@ -22,6 +22,14 @@ impl<'a> Fields<'a> {
         Self::empty(name, origin, section, self.report).filled(entry.map(|entry| &entry.node))
     }
 
+    /// The section that `node` holds, which was found as the value of a key.
+    pub(in crate::scenario) fn section_in(&self, name: &'a str, node: &'a Node) -> Option<Self> {
+        let Kind::Budget(section) = self.key(name).kind else {
+            unreachable!("the reader asks for a section where the table may have one");
+        };
+        Self::empty(name, &node.origin, section, self.report).filled(Some(node))
+    }
+
     /// The sections of a map of names, in the order of the file.
     pub(in crate::scenario) fn named(&self, name: &str) -> Option<Vec<Self>> {
         let Kind::Named(section) = self.key(name).kind else {

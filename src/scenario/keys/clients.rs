@@ -1,7 +1,7 @@
 //! `clients` and `client`: who asks.
 
-use crate::scenario::keys::MANY;
-use crate::scenario::table::{Key, Kind, Section};
+use crate::scenario::keys::{MANY, word};
+use crate::scenario::table::{Choice, Key, Kind, Section};
 
 pub(super) static POPULATION: Section = Section {
     doc: "Clients of one place and kind; where they are is told by exactly one of `near`, `at` and `rtt`",
@@ -61,7 +61,11 @@ pub(super) static CLIENT: Section = Section {
         ),
         Key::optional("dns", Kind::Section(&DNS), "The clients' name resolution"),
         Key::later("connection"),
-        Key::later("retry"),
+        Key::optional(
+            "retry",
+            Kind::Section(&RETRY),
+            "Whether and when clients try again",
+        ),
         Key::later("hedge"),
         Key::later("cancel_abandoned"),
     ],
@@ -82,3 +86,55 @@ static DNS: Section = Section {
     ],
     inherits: None,
 };
+
+static RETRY: Section = Section {
+    doc: "Whether and when clients try again",
+    keys: &[
+        Key::default(
+            "attempts",
+            Kind::Whole(1, 100),
+            "1",
+            "Most attempts of a request, the first included; 1: clients that do not retry",
+        ),
+        Key::default(
+            "backoff",
+            Kind::Backoff,
+            "full_jitter(base=100ms, cap=10s)",
+            "Wait between attempts: `none`, `constant(delay=)`, or `exponential`, `full_jitter`, `equal_jitter`, `decorrelated_jitter` with `(base=, cap=)` (Brooker 2015)",
+        ),
+        Key::default(
+            "budget",
+            Kind::Budget(&BUDGET),
+            "none",
+            "Retries that the population allows itself, as a share of its requests; the bucket holds ten seconds of them (10 % is the advice of the Google SRE book)",
+        ),
+        Key::default(
+            "elsewhere",
+            Kind::Choice(&NO_YES),
+            "false",
+            "Whether a retry asks the router for another region than the last, whatever the cache says",
+        ),
+        Key::later("on"),
+        Key::later("deadline"),
+    ],
+    inherits: None,
+};
+
+static BUDGET: Section = Section {
+    doc: "A budget of retries",
+    keys: &[
+        Key::required("ratio", Kind::Ratio, "10%", "Retries per request"),
+        Key::default(
+            "floor",
+            Kind::Rate,
+            "0/s",
+            "Retries that are always allowed",
+        ),
+    ],
+    inherits: None,
+};
+
+static NO_YES: [Choice; 2] = [
+    word("false", "No: the cached answer is used while it is valid"),
+    word("true", "Yes"),
+];

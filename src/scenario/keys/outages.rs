@@ -1,6 +1,6 @@
 //! `outages`: what fails.
 
-use crate::scenario::keys::{later, word};
+use crate::scenario::keys::word;
 use crate::scenario::table::{Choice, Key, Kind, Section};
 
 /// An element of `outages`.
@@ -54,5 +54,8 @@ pub(in crate::scenario) static MODES: [Choice; 3] = [
         "refuse",
         "Connections are refused, and requests inside are reset",
     ),
-    later("hold"),
+    word(
+        "hold",
+        "The way is cut: what is sent arrives when the outage ends, even if the client has given up (as TCP retransmits)",
+    ),
 ];

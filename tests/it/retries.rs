@@ -1,0 +1,211 @@
+//! Retries: their load, and the storms that they keep going.
+
+use gatefleet::experiment::StudyResult;
+use gatefleet::model::{
+    Backoff, ClientSpec, FleetSpec, OutageMode, RegionId, RetryBudget, RetrySpec,
+};
+use gatefleet::random::Distribution;
+use gatefleet::units::{IdMap, Rate};
+
+use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+
+fn retries(attempts: u32, budget: Option<f64>) -> RetrySpec {
+    RetrySpec {
+        attempts,
+        budget: budget.map(|ratio| RetryBudget {
+            ratio,
+            floor: Rate::default(),
+        }),
+        ..RetrySpec::never()
+    }
+}
+
+/// Every attempt fails with the chance that an exponential service time exceeds the timeout, on
+/// more workers than are ever busy.
+fn unreliable(chance: f64, retry: &RetrySpec) -> StudyResult {
+    let world = World {
+        workers: 2_000,
+        service: exponential(0.100),
+        rate: 200.0,
+        one_way_ms: &[&[0]],
+        warm_up_s: 20.0,
+        duration_s: 200.0,
+    };
+    let mut fleet = world.fleet();
+    for population in &mut fleet.populations {
+        population.client = ClientSpec {
+            timeout: Some(seconds(-0.100 * chance.ln())),
+            retry: retry.clone(),
+            ..population.client.clone()
+        };
+    }
+    result(&study(fleet, 10.0, 20))
+}
+
+/// A request keeps its demand when it is tried again, so a slow one is slow every time: of the
+/// share f that fails at all, every one makes all n attempts, 1 + f (n - 1) on average. (With
+/// demands drawn anew it would be (1 - f^n) / (1 - f).)
+#[test]
+fn attempts_per_request_without_a_budget() {
+    for (chance, attempts) in [(0.1, 3), (0.5, 4)] {
+        let overall = unreliable(chance, &retries(attempts, None)).fleet.overall;
+        let theory = 1.0 + chance * f64::from(attempts - 1);
+        assert_estimates("amplification", overall.amplification.as_ref(), theory);
+    }
+}
+
+/// A dead region fails every attempt, whatever its demand: with n attempts, n per request; and
+/// with a budget no more than its ratio allows.
+#[test]
+fn a_budget_of_a_tenth_keeps_retry_load_below_a_tenth() {
+    for (budget, least, most) in [(None, 2.999, 3.0), (Some(0.1), 1.09, 1.1 + 0.01)] {
+        let world = World {
+            workers: 100,
+            service: exponential(0.001),
+            rate: 100.0,
+            one_way_ms: &[&[5]],
+            warm_up_s: 30.0,
+            duration_s: 600.0,
+        };
+        let mut fleet = world.fleet();
+        for population in &mut fleet.populations {
+            population.client.timeout = Some(seconds(0.2));
+            population.client.retry = retries(3, budget);
+        }
+        fleet.outages = IdMap::new(vec![outage(&fleet, 0, -30.0, 700.0)]);
+        let overall = result(&study(fleet, 10.0, 20)).fleet.overall;
+        let amplification = overall.amplification.unwrap().mean;
+        assert!(
+            (least..=most).contains(&amplification),
+            "{budget:?}: {amplification}"
+        );
+    }
+}
+
+#[test]
+fn a_retry_elsewhere_is_served_by_the_next_region_at_once() {
+    let world = World {
+        workers: 100,
+        service: Distribution::constant(seconds(0.010)),
+        rate: 50.0,
+        one_way_ms: &[&[5, 40]],
+        warm_up_s: 10.0,
+        duration_s: 60.0,
+    };
+    let mut fleet = world.fleet();
+    fleet.routing.ttl = seconds(1_000.0);
+    for population in &mut fleet.populations {
+        population.client.connect_timeout = Some(seconds(1.0));
+        population.client.retry = RetrySpec {
+            attempts: 2,
+            backoff: Backoff::Constant(seconds(0.5)),
+            elsewhere: true,
+            ..RetrySpec::never()
+        };
+    }
+    fleet.outages = IdMap::new(vec![outage(&fleet, 0, 20.0, 20.0)]);
+    let result = result(&study(fleet, 5.0, 5));
+    assert_eq!(result.fleet.phases[1].failed, 0);
+    // connect_timeout, back-off, two ways of 40 ms and the service.
+    let slowest = result.fleet.phases[1].latency.quantile_s(0.9).unwrap().mean;
+    assert!((slowest - 1.590).abs() < 0.005, "{slowest}");
+}
+
+/// The store of Bronson et al., "Metastable Failures in Distributed Systems" (`HotOS` 2021): it
+/// answers in under 100 ms below 300 requests/s, clients time out after 1 s and retry once, and
+/// the network fails for 10 s.
+///
+/// The model of the store: three workers of constant 10 ms, first come first served. That is 300
+/// requests/s, about 30 ms at 280/s (M/D/3), and beyond 300/s a queue that grows: the paper says
+/// no more than "under 100 ms below 300", and any work-conserving store of that capacity whose
+/// queue holds more than a second of work does the same. The outage is in mode `hold`: what is
+/// sent meanwhile arrives when it ends, as TCP delivers it.
+fn store(retry: &RetrySpec, mode: OutageMode, rate: f64, length_s: f64) -> FleetSpec {
+    let world = World {
+        workers: 3,
+        service: Distribution::constant(seconds(0.010)),
+        rate,
+        one_way_ms: &[&[0]],
+        warm_up_s: 20.0,
+        duration_s: length_s,
+    };
+    let mut fleet = world.fleet();
+    for population in &mut fleet.populations {
+        population.client.timeout = Some(seconds(1.0));
+        population.client.retry = retry.clone();
+    }
+    let mut cut = outage(&fleet, 0, 30.0, 10.0);
+    cut.mode = mode;
+    fleet.outages = IdMap::new(vec![cut]);
+    fleet
+}
+
+/// Goodput and attempts per second in the last window, as shares of the rate offered.
+fn at_the_end(fleet: FleetSpec) -> (f64, f64) {
+    let rate: f64 = fleet.populations.iter().map(|p| p.rate.as_per_s()).sum();
+    let result = result(&study(fleet, 60.0, 2));
+    let last = result.timeline.fleet.last().unwrap();
+    (
+        last.goodput_per_s.mean / rate,
+        last.attempts_per_s.mean / rate,
+    )
+}
+
+const HOUR_S: f64 = 3_600.0 + 60.0;
+
+#[test]
+fn a_store_near_its_capacity_is_stuck_an_hour_after_a_cut_of_ten_seconds() {
+    let stuck = at_the_end(store(&retries(2, None), OutageMode::Hold, 280.0, HOUR_S));
+    assert!(stuck.0 < 0.01, "goodput near zero: {stuck:?}");
+    assert!((stuck.1 - 2.0).abs() < 0.02, "560 attempts/s: {stuck:?}");
+    let ten_percent = at_the_end(store(
+        &retries(2, Some(0.1)),
+        OutageMode::Hold,
+        280.0,
+        HOUR_S,
+    ));
+    assert!(ten_percent.0 < 0.05, "308 > 300: {ten_percent:?}");
+}
+
+#[test]
+fn it_recovers_at_half_the_load_or_with_few_retries() {
+    let cases = [
+        ("140/s", retries(2, None), 140.0),
+        ("no retry", retries(1, None), 280.0),
+        ("a budget of 5 %", retries(2, Some(0.05)), 280.0),
+    ];
+    for (name, retry, rate) in cases {
+        let (goodput, attempts) = at_the_end(store(&retry, OutageMode::Hold, rate, HOUR_S));
+        assert!((goodput - 1.0).abs() < 0.02, "{name}: goodput {goodput}");
+        assert!((attempts - 1.0).abs() < 0.02, "{name}: attempts {attempts}");
+    }
+}
+
+/// The counter-case: what is sent into a blackhole is lost, so no backlog waits at its end.
+#[test]
+fn a_blackhole_of_ten_seconds_does_not_stick() {
+    let fleet = store(&retries(2, None), OutageMode::Blackhole, 280.0, 600.0);
+    let (goodput, _) = at_the_end(fleet);
+    assert!((goodput - 1.0).abs() < 0.02, "{goodput}");
+}
+
+/// What is sent while the way is cut is served when it is open again, and answered to whoever
+/// still waits.
+#[test]
+fn what_is_held_arrives_when_the_outage_ends() {
+    let mut fleet = store(&retries(1, None), OutageMode::Hold, 20.0, 120.0);
+    for population in &mut fleet.populations {
+        population.client.timeout = None;
+    }
+    let result = result(&study(fleet, 10.0, 20));
+    assert_eq!(result.fleet.overall.failed, 0);
+    // Uniform over the ten seconds that were left, and a backlog of 200 at 300/s to work off.
+    let during = &result.fleet.phases[1].latency;
+    let mean = during.mean_s.unwrap().mean;
+    assert!((mean - (5.0 + 0.5 * 200.0 / 300.0)).abs() < 0.15, "{mean}");
+    let share = result.regions[RegionId::new(0)].utilization.unwrap();
+    assert!(
+        (share.mean - 20.0 / 300.0 * 120.0 / 110.0).abs() < 0.003,
+        "{share:?}"
+    );
+}
