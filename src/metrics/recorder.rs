@@ -132,8 +132,8 @@ impl Observer for Recorder {
     fn attempt_sent(&mut self, attempt: &AttemptSent) {
         if let Some(window) = self.attempt_windows.find(attempt.at) {
             self.regions[attempt.region].attempts[window] += 1;
+            self.timeline.attempt(window, attempt.population);
         }
-        self.timeline.attempt(attempt.at, attempt.population);
         self.milestones.attempt_sent(attempt);
     }
 

@@ -15,7 +15,6 @@ use crate::units::{IdMap, SimTime};
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
     finder: WindowFinder,
-    attempts_finder: WindowFinder,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
     /// Failed requests of each window by blame.
@@ -40,7 +39,6 @@ impl Timeline {
         let empty = || vec![WindowRecord::default(); windows.len()];
         Self {
             finder: WindowFinder::new(windows),
-            attempts_finder: WindowFinder::new(windows),
             fleet: empty(),
             populations: IdMap::from_fn(populations, |_| empty()),
             blamed: vec![[0; Blame::ALL.len()]; windows.len()],
@@ -63,11 +61,9 @@ impl Timeline {
         self.populations[population][window].offered += 1;
     }
 
-    /// Books an attempt, if it is sent within the period.
-    pub(super) fn attempt(&mut self, at: SimTime, population: PopulationId) {
-        if let Some(window) = self.attempts_finder.find(at) {
-            self.populations[population][window].attempts += 1;
-        }
+    /// Books an attempt that is sent in `window`.
+    pub(super) fn attempt(&mut self, window: usize, population: PopulationId) {
+        self.populations[population][window].attempts += 1;
     }
 
     /// Books the end of a request that began within the period.
