@@ -209,9 +209,9 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     );
     let mut table = table();
     let milestones = [
-        ("detected after", &outage.time_to_detect_s),
-        ("drained after", &outage.time_to_drain_s),
-        ("recovered after", &outage.time_to_recover_s),
+        ("detected", &outage.time_to_detect_s),
+        ("drained", &outage.time_to_drain_s),
+        ("recovered", &outage.time_to_recover_s),
         ("failed back, from its end", &outage.time_to_failback_s),
     ];
     for (name, reached) in milestones {
@@ -255,7 +255,10 @@ fn milestone(reached: &Reached, replications: u32) -> String {
     if reached.reached == 0 {
         return "not reached".to_owned();
     }
-    let time = time(&reached.figure());
+    let time = match reached.mean {
+        Some(0.0) => "at once".to_owned(),
+        _ => time(&reached.figure()),
+    };
     if reached.reached == replications {
         time
     } else {

@@ -173,7 +173,9 @@ fn read_number(number: &str, text: &str, what: &str, advice: &str) -> Result<f64
 
 /// A length of time for the screen, in the unit people would use: `12.3 ms`, `1 min 55 s`.
 pub fn show_duration(seconds: f64) -> String {
-    if seconds.abs() < 1e-3 {
+    if seconds == 0.0 {
+        "0 s".to_owned()
+    } else if seconds.abs() < 1e-3 {
         format!("{} µs", significant(seconds * 1e6))
     } else if seconds.abs() < 1.0 {
         format!("{} ms", significant(seconds * 1e3))
@@ -293,6 +295,7 @@ mod tests {
     #[test]
     fn quantities_are_shown_as_people_say_them() {
         assert_eq!(show_duration(0.012_34), "12.3 ms");
+        assert_eq!(show_duration(0.0), "0 s");
         assert_eq!(show_duration(115.0), "115 s");
         assert_eq!(show_duration(3_725.0), "1 h 2 min 5 s");
         assert_eq!(show_ratio(0.999_5), "99.950 %");

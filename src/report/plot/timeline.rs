@@ -302,6 +302,7 @@ impl Shade<'_> {
     /// What is down, and when that was noticed and over.
     fn words(&self) -> [String; 2] {
         let after = |done: &str, time: Option<f64>| match time {
+            Some(0.0) => format!("{done} at once"),
             Some(time) => format!("{done} after {}", show_duration(time)),
             None => format!("not {done}"),
         };
