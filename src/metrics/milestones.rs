@@ -6,7 +6,7 @@
 //!   populations whose clients would go there if all were healthy.
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
-//!   outage touches.
+//!   outage touches; all requests served, if there is none.
 //! - **lost**: requests that failed and began in a window from the outage's start to the later
 //!   of its end and the recovery (the next outage or the end of the period if there was none).
 
@@ -204,11 +204,10 @@ impl<'o> Episode<'o> {
             let counts = self.before.iter().map(|&window| count(&fleet[window]));
             counts.map(u64::from).sum()
         };
-        let offered = sum(|window| window.offered);
-        if offered == 0 {
-            return None;
-        }
-        let before = sum(|window| window.succeeded) as f64 / offered as f64;
+        let before = match sum(|window| window.offered) {
+            0 => 1.0,
+            offered => sum(|window| window.succeeded) as f64 / offered as f64,
+        };
         let is_low = |window: &WindowRecord| {
             let availability = window.availability();
             availability.is_some_and(|now| now < before - RECOVERED_WITHIN)

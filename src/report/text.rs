@@ -14,6 +14,8 @@ use crate::units::text::{show_duration, show_ratio};
 const HEADING: Style = Style::new().bold();
 const KEPT: Style = AnsiColor::Green.on_default();
 const MISSED: Style = AnsiColor::Red.on_default().bold();
+const KEPT_MARK: &str = "✓ kept";
+const MISSED_MARK: &str = "✗ missed";
 /// What stands where there is nothing to show.
 const NOTHING: &str = "-";
 
@@ -65,15 +67,21 @@ fn objectives(text: &mut String, summary: &Summary) {
     heading(text, "\nObjectives");
     let mut table = table();
     for objective in &summary.slo {
-        let (style, mark) = if objective.passed {
-            (KEPT, "✓ kept")
+        let mark = if objective.passed {
+            KEPT_MARK
         } else {
-            (MISSED, "✗ missed")
+            MISSED_MARK
         };
         let [promise, measured] = objective_cells(objective);
-        table.add_row([format!("{style}{mark}{style:#}"), promise, measured]);
+        table.add_row([mark.to_owned(), promise, measured]);
     }
-    lines(text, &table);
+    // Colored when laid out: a table would count the color codes as text.
+    let mut plain = String::new();
+    lines(&mut plain, &table);
+    for (mark, style) in [(KEPT_MARK, KEPT), (MISSED_MARK, MISSED)] {
+        plain = plain.replace(mark, &format!("{style}{mark}{style:#}"));
+    }
+    text.push_str(&plain);
 }
 
 fn objective_cells(objective: &ObjectiveSummary) -> [String; 2] {
@@ -88,7 +96,8 @@ fn objective_cells(objective: &ObjectiveSummary) -> [String; 2] {
         ],
         Some(quantile) => [
             format!(
-                "{quantile} latency of at most {}",
+                "{} latency of at most {}",
+                quantile.replace('_', "."),
                 show_duration(objective.target)
             ),
             format!("measured {}", time(&measured)),

@@ -211,3 +211,18 @@ fn a_timeout_shorter_than_the_way_is_to_blame_on_the_network() {
         "{utilization:?}"
     );
 }
+
+/// An outage from the start has no time before it to compare with: then all is well when all
+/// requests are served.
+#[test]
+fn an_outage_from_the_start_is_recovered_from() {
+    let mut fleet = faithful(OutageMode::Refuse);
+    fleet.outages = IdMap::new(vec![outage(&fleet, 0, 0.0, 20.0)]);
+    let result = run(fleet);
+    let recovered = result.outages[0].time_to_recover_s.as_ref().unwrap();
+    assert_eq!(recovered.reached, 5);
+    assert!((recovered.time_s.mean - 20.0).abs() < 1e-9, "{recovered:?}");
+    assert_eq!(result.fleet.phases[0].offered, 0);
+    let lost = result.outages[0].requests_lost;
+    assert!((lost.mean - 2_000.0).abs() < 100.0, "{lost:?}");
+}
