@@ -3,7 +3,7 @@
 use gatefleet::experiment::{Objective, Study};
 use gatefleet::model::{HealthCheck, OutageMode, Pacing, RegionSpec};
 use gatefleet::scenario::{Checked, Source, azure, read};
-use gatefleet::units::{Id, IdMap, SimDuration, SimTime};
+use gatefleet::units::{Id, IdMap, Ratio, SimDuration, SimTime};
 
 const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
 const S: fn(u64) -> SimDuration = SimDuration::from_secs;
@@ -39,7 +39,7 @@ fn what_is_not_said_is_what_the_tables_say() {
     assert!((population.rate.as_per_s() - 0.1).abs() < 1e-12);
     assert_eq!(population.client.timeout, Some(S(5)));
     assert_eq!(population.client.connect_timeout, Some(S(2)));
-    assert_eq!(population.client.dns_lookup, MS(50));
+    assert_eq!(population.client.dns.lookup, MS(50));
     assert_eq!(study.fleet.routing.ttl, S(60));
     assert_eq!(study.fleet.routing.strategy.name(), "latency, next closest");
     let HealthCheck::Probe(probe) = &study.fleet.routing.health else {
@@ -110,8 +110,8 @@ fn a_region_overrides_the_gateway_and_a_population_the_client() {
     assert_eq!((westus.workers, westus.queue_limit), (10, None));
     assert_eq!(westus.service.mean(), MS(7));
     let [a, b] = [0, 1].map(|index| &study.fleet.populations[Id::new(index)].client);
-    assert_eq!((a.timeout, a.dns_lookup), (None, MS(20)));
-    assert_eq!((b.timeout, b.dns_lookup), (Some(S(1)), MS(0)));
+    assert_eq!((a.timeout, a.dns.lookup), (None, MS(20)));
+    assert_eq!((b.timeout, b.dns.lookup), (Some(S(1)), MS(0)));
     assert_eq!(b.connect_timeout, Some(S(2)));
 }
 
@@ -169,4 +169,29 @@ fn warnings_are_decided_by_arithmetic() {
             "f.yaml:10:5: warning: outage 1 of `eastus` ends 5 min after the measured period; its recovery will not be seen; write a shorter `for`, or a longer `duration` in `run`",
         ]
     );
+}
+
+#[test]
+fn a_population_overrides_parts_of_dns_and_retries_and_inherits_the_rest() {
+    let study = study(
+        "regions: {eastus: {units: 1}}\n\
+         client:\n\
+         \x20 dns: {pin: 1%, extend_ttl: {share: 10%}}\n\
+         \x20 retry: {attempts: 3, budget: {ratio: 10%, floor: 2/s}}\n\
+         clients:\n\
+         \x20 a: {near: eastus, rate: 1/s}\n\
+         \x20 b: {near: eastus, rate: 1/s, dns: {pin: 2%, extend_ttl: {to: 5m}}, retry: {budget: none}}\n",
+    );
+    let [a, b] = [0, 1].map(|index| &study.fleet.populations[Id::new(index)].client);
+    let (tenth, half_an_hour) = (Ratio::new(0.1).expect("a share"), S(1_800));
+    assert_eq!((a.dns.extended, a.dns.extended_ttl), (tenth, half_an_hour));
+    assert_eq!((b.dns.extended, b.dns.extended_ttl), (tenth, S(300)));
+    let pinned = [a, b].map(|client| Some(client.dns.pinned));
+    assert_eq!(pinned, [0.01, 0.02].map(Ratio::new));
+    assert_eq!([a, b].map(|client| client.retry.attempts), [3, 3]);
+    let floor = a
+        .retry
+        .budget
+        .map(|budget| (budget.ratio, budget.floor.as_per_s()));
+    assert_eq!((floor, b.retry.budget), (Some((0.1, 2.0)), None));
 }

@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::experiment::RunSpec;
     use crate::model::routing::{Failover, Latency, Strategy};
-    use crate::model::{ClientSpec, Period, RetrySpec, RoutingSpec};
+    use crate::model::{ClientSpec, DnsSpec, Period, RetrySpec, RoutingSpec};
     use crate::random::Distribution;
     use crate::units::{Id, Rate};
 
@@ -230,7 +230,7 @@ mod tests {
             client: ClientSpec {
                 timeout: None,
                 connect_timeout: None,
-                dns_lookup: MS(0),
+                dns: DnsSpec::faithful(MS(0)),
                 retry: RetrySpec::never(),
             },
         };

@@ -4,7 +4,7 @@
 //! positive.
 
 use crate::random::Distribution;
-use crate::units::{Id, IdMap, Rate, SimDuration, SimTime};
+use crate::units::{Id, IdMap, Rate, Ratio, SimDuration, SimTime};
 
 /// The number of a region, in the order of the file.
 pub type RegionId = Id<RegionSpec>;
@@ -52,10 +52,35 @@ pub struct ClientSpec {
     pub timeout: Option<SimDuration>,
     /// Longest wait for a connection to be accepted, from the end of the look-up.
     pub connect_timeout: Option<SimDuration>,
-    /// The time that a look-up takes when the cache has no answer.
-    pub dns_lookup: SimDuration,
+    /// How clients find the address of a region.
+    pub dns: DnsSpec,
     /// Whether and when to try again.
     pub retry: RetrySpec,
+}
+
+/// How clients find the address of a region, and how faithfully they forget it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DnsSpec {
+    /// The time that a look-up takes when the cache has no answer.
+    pub lookup: SimDuration,
+    /// Share of agents whose resolver keeps answers for longer than it should.
+    pub extended: Ratio,
+    /// How long those keep an answer; less than the TTL extends nothing.
+    pub extended_ttl: SimDuration,
+    /// Share of agents that keep their first answer for ever.
+    pub pinned: Ratio,
+}
+
+impl DnsSpec {
+    /// Agents that keep answers as long as they should, and ask within `lookup`.
+    pub const fn faithful(lookup: SimDuration) -> Self {
+        Self {
+            lookup,
+            extended: Ratio::ZERO,
+            extended_ttl: SimDuration::ZERO,
+            pinned: Ratio::ZERO,
+        }
+    }
 }
 
 /// Whether and when clients try again.

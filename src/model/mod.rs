@@ -28,8 +28,8 @@ mod spec;
 mod work;
 
 pub use entity::{
-    Backoff, ClientSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId,
-    RegionSpec, RetryBudget, RetrySpec,
+    Backoff, ClientSpec, DnsSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec,
+    RegionId, RegionSpec, RetryBudget, RetrySpec,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;

@@ -65,7 +65,7 @@ impl<'s> Population<'s> {
         let stream = |purpose| seed.stream(purpose, &spec.name);
         let mut routing = stream(Purpose::Routing);
         let caches = DnsCaches::in_steady_state(
-            (fleet.routing.ttl, spec.client.dns_lookup),
+            (&spec.client.dns, fleet.routing.ttl),
             spec.agents,
             &mut stream(Purpose::CacheAge),
             || router.answer(id, &mut routing),
@@ -125,7 +125,7 @@ impl<'s> Population<'s> {
         let resolved = if self.spec.client.retry.elsewhere {
             Resolved {
                 region: router.answer_other_than(failed, id, stream),
-                ready: now + self.spec.client.dns_lookup,
+                ready: now + self.spec.client.dns.lookup,
                 is_fresh: true,
             }
         } else {

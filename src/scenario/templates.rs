@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 8] = [
+static TEMPLATES: [Template; 9] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -31,6 +31,11 @@ static TEMPLATES: [Template; 8] = [
         "n-minus-one",
         "The neighbor of a failed region takes all of its traffic, and topples",
         include_str!("../../scenarios/n-minus-one.yaml"),
+    ),
+    template(
+        "ttl-stragglers",
+        "Resolvers that keep answers for half an hour, and clients that wrote the address down",
+        include_str!("../../scenarios/ttl-stragglers.yaml"),
     ),
     template(
         "retry-storm",

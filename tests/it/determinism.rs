@@ -24,7 +24,7 @@ fn restless() -> Study {
     for population in &mut fleet.populations {
         population.client.timeout = Some(seconds(2.0));
         population.client.connect_timeout = Some(seconds(1.0));
-        population.client.dns_lookup = seconds(0.020);
+        population.client.dns.lookup = seconds(0.020);
     }
     fleet.outages = IdMap::new(vec![outage(&fleet, 1, 20.0, 20.0)]);
     study(fleet, 5.0, 6)

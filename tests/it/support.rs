@@ -3,8 +3,8 @@
 use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
-    ClientSpec, FleetSpec, HealthCheck, OutageMode, OutageSpec, Pacing, Period, PopulationSpec,
-    ProbeSpec, RegionId, RegionSpec, RetrySpec, RoutingSpec,
+    ClientSpec, DnsSpec, FleetSpec, HealthCheck, OutageMode, OutageSpec, Pacing, Period,
+    PopulationSpec, ProbeSpec, RegionId, RegionSpec, RetrySpec, RoutingSpec,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::Estimate;
@@ -51,7 +51,7 @@ impl World<'_> {
             client: ClientSpec {
                 timeout: None,
                 connect_timeout: None,
-                dns_lookup: SimDuration::ZERO,
+                dns: DnsSpec::faithful(SimDuration::ZERO),
                 retry: RetrySpec::never(),
             },
         };

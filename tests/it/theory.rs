@@ -11,7 +11,7 @@ use gatefleet::random::Distribution;
 use gatefleet::stats::queueing::{
     Offered, Room, mmc_mean_time, mmck_loss, mmck_mean_number, pollaczek_khinchine_mean_time,
 };
-use gatefleet::units::IdMap;
+use gatefleet::units::{IdMap, Ratio};
 
 use crate::support::{
     World, assert_estimates, exponential, latency, outage, probes, result, seconds, study,
@@ -204,6 +204,46 @@ fn dns_drains_linearly_over_one_ttl() {
         let theory = (1.0 - (f64::from(index) * 5.0 + 2.5) / ttl).max(0.0);
         // Twelve comparisons at once: t of 39 degrees of freedom at 1 - 0.025 / 12 for 0.975.
         let tolerance = share.half_width.unwrap() * 3.05 / 2.02;
+        assert!(tolerance < 0.02, "too wide to tell: {share:?}");
+        assert!(
+            (share.mean - theory).abs() <= tolerance,
+            "{index}: {theory} {share:?}"
+        );
+    }
+}
+
+/// With a share e of agents that extend a TTL of 60 s to 300 s, and a share p that pin: t after
+/// detection the dead region still gets (1 - e - p)(1 - t/60) + e (1 - t/300) + p of the attempts.
+#[test]
+fn dns_drains_as_a_mixture_of_faithful_extending_and_pinning_agents() {
+    let (extended, pinned) = (0.25, 0.125);
+    let world = World {
+        workers: 64,
+        service: exponential(0.010),
+        rate: 2_000.0,
+        one_way_ms: &[&[5, 40]],
+        warm_up_s: 60.0,
+        duration_s: 200.0,
+    };
+    let mut fleet = world.fleet();
+    for population in &mut fleet.populations {
+        population.agents = 400;
+        population.client.connect_timeout = Some(seconds(2.0));
+        population.client.dns.extended = Ratio::new(extended).unwrap();
+        population.client.dns.extended_ttl = seconds(300.0);
+        population.client.dns.pinned = Ratio::new(pinned).unwrap();
+    }
+    fleet.routing.ttl = seconds(60.0);
+    fleet.outages = IdMap::new(vec![outage(&fleet, 0, 50.0, 150.0)]);
+    let result = result(&study(fleet, 5.0, 40));
+    let windows = result.timeline.regions[RegionId::new(0)].iter();
+    for (index, window) in (0_u32..).zip(windows.skip(10)) {
+        let share = window.traffic_share.unwrap();
+        let age = f64::from(index) * 5.0 + 2.5;
+        let left = |ttl: f64| (1.0 - age / ttl).max(0.0);
+        let theory = (1.0 - extended - pinned) * left(60.0) + extended * left(300.0) + pinned;
+        // Thirty comparisons at once: t of 39 degrees of freedom at 1 - 0.025 / 30 for 0.975.
+        let tolerance = share.half_width.unwrap() * 3.37 / 2.02;
         assert!(tolerance < 0.02, "too wide to tell: {share:?}");
         assert!(
             (share.mean - theory).abs() <= tolerance,

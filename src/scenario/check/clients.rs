@@ -1,13 +1,13 @@
 //! `clients`, and the `client` that they share: who sends requests, and from where.
 
-use crate::model::{ClientSpec, PopulationSpec, RegionSpec, RetryBudget, RetrySpec};
+use crate::model::{ClientSpec, DnsSpec, PopulationSpec, RegionSpec, RetryBudget, RetrySpec};
 use crate::scenario::azure;
 use crate::scenario::check::regions::{Named, NamedRegion, Place};
 use crate::scenario::fields::{Fields, Found, Limit, wrong_type};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
 use crate::scenario::tree::Value;
-use crate::units::{IdMap, Rate, SimDuration};
+use crate::units::{IdMap, Rate, Ratio, SimDuration};
 
 pub(super) type Populations = IdMap<PopulationSpec, PopulationSpec>;
 
@@ -55,9 +55,7 @@ fn policy(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSpec> {
     let connect_timeout = section.duration_limit("connect_timeout");
     let shared = client.section("dns");
     let own = section.section("dns");
-    let dns_lookup = own
-        .zip(shared)
-        .and_then(|(own, shared)| own.over(&shared).duration("lookup"));
+    let dns = own.zip(shared).and_then(|(own, shared)| dns(own, &shared));
     let shared = client.section("retry");
     let own = section.section("retry");
     let retry = own
@@ -66,8 +64,27 @@ fn policy(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSpec> {
     Some(ClientSpec {
         timeout: timeout?.into(),
         connect_timeout: connect_timeout?.into(),
-        dns_lookup: dns_lookup?,
+        dns: dns?,
         retry: retry?,
+    })
+}
+
+fn dns(own: Fields<'_>, shared: &Fields<'_>) -> Option<DnsSpec> {
+    let extended = own.section("extend_ttl").zip(shared.section("extend_ttl"));
+    let is_extended = [&own, shared]
+        .iter()
+        .any(|fields| fields.entry("extend_ttl").is_some());
+    let section = own.over(shared);
+    let (lookup, pin) = (section.duration("lookup"), section.ratio("pin"));
+    let (own, shared) = extended?;
+    let extended = own.over(&shared);
+    let (share, to) = (extended.ratio("share"), extended.duration("to"));
+    let share = if is_extended { share? } else { Ratio::ZERO };
+    Some(DnsSpec {
+        lookup: lookup?,
+        extended: share,
+        extended_ttl: to?,
+        pinned: pin?,
     })
 }
 

@@ -81,8 +81,36 @@ static DNS: Section = Section {
             "50ms",
             "Time of a look-up when the cache has no answer [A: Traffic Manager performance considerations]",
         ),
-        Key::later("extend_ttl"),
-        Key::later("pin"),
+        Key::optional(
+            "extend_ttl",
+            Kind::Section(&EXTEND_TTL),
+            "Agents whose resolver keeps answers for longer than their TTL; none if not given",
+        ),
+        Key::default(
+            "pin",
+            Kind::Ratio,
+            "0%",
+            "Share of agents that keep their first answer for ever (the address in a configuration file)",
+        ),
+    ],
+    inherits: None,
+};
+
+static EXTEND_TTL: Section = Section {
+    doc: "Agents whose resolver keeps answers for longer than their TTL",
+    keys: &[
+        Key::default(
+            "share",
+            Kind::Ratio,
+            "8.74%",
+            "Share of agents (8.74 % of 8,524 resolvers measured [P: PAM 2023])",
+        ),
+        Key::default(
+            "to",
+            Kind::PositiveDuration,
+            "30m",
+            "How long they keep an answer; less than the TTL extends nothing; assumption",
+        ),
     ],
     inherits: None,
 };
