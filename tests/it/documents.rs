@@ -102,6 +102,23 @@ fn the_scenario_of_the_readme_is_accepted() {
     );
 }
 
+/// Every scenario beside the documents and the benchmarks is one.
+#[test]
+fn the_scenarios_are_accepted() {
+    let place = Place::new();
+    for folder in ["scenarios", "benches/works"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let output = place.run(&["check", path.to_str().unwrap()]);
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
