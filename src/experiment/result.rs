@@ -187,7 +187,7 @@ pub struct OutageResult {
     pub time_to_recover_s: Option<Milestone>,
     /// From the outage's end until the router believed the region healthy again.
     pub time_to_failback_s: Option<Milestone>,
-    /// Failed requests per replication from its start to the later of its end and recovery.
+    /// Requests per replication that failed because of it.
     pub requests_lost: Estimate,
     /// Lost requests by blame in the order of [`Blame::ALL`], a mean per replication.
     pub lost_by_blame: [f64; Blame::ALL.len()],

@@ -7,13 +7,18 @@
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
 //!   outage touches; all requests served, if there is none.
-//! - **lost**: requests that failed and began in a window from the outage's start to the later
-//!   of its end and the recovery (the next outage or the end of the period if there was none).
+//!   Windows that lie lower by no more than chance explains (three standard errors of a share)
+//!   do not count.
+//! - **lost**: requests that failed because their attempt ran into the dead region, whenever they
+//!   began; and of all other failures from the outage's start to the later of its end and the
+//!   recovery (the next outage or the end of the period if there was none) what exceeds the share
+//!   of before. Where such times overlap, the outage that began last is charged.
 
 use crate::metrics::replication::{OutageRecord, WindowRecord};
 use crate::metrics::timeline::FinishedTimeline;
 use crate::model::{
-    AttemptSent, Blame, FleetSpec, Health, OutageSpec, PopulationSpec, RegionId, RegionSpec,
+    AttemptSent, Blame, FleetSpec, Health, OutageId, OutageSpec, PopulationSpec, RegionId,
+    RegionSpec,
 };
 use crate::stats::Windows;
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -22,6 +27,9 @@ use crate::units::{IdMap, SimDuration, SimTime};
 const RECOVERED_WITHIN: f64 = 0.001;
 /// The share of stale attempts below which an outage is drained.
 const DRAINED_BELOW: f64 = 0.01;
+/// A request that begins this long before an outage can still fail of it: windows that reach so
+/// near to the next outage tell nothing about the recovery from the last.
+const REACH: SimDuration = SimDuration::from_secs(1);
 /// Most slices that an outage is cut into.
 const SLICES_MAX: u64 = 10_000;
 
@@ -36,10 +44,13 @@ pub(super) struct Milestones {
 #[derive(Clone, Debug)]
 struct Watch {
     outage: OutageSpec,
+    period_end: SimTime,
     is_affected: IdMap<PopulationSpec, bool>,
     slice: SimDuration,
     /// Attempts of affected clients in each slice: all, and those to the dead region.
     slices: Vec<(u32, u32)>,
+    /// Requests that ran into the outage and failed, by blame.
+    lost: [u64; Blame::ALL.len()],
 }
 
 impl Milestones {
@@ -58,6 +69,10 @@ impl Milestones {
         self.beliefs[region].push((now, health));
     }
 
+    pub(super) fn request_lost(&mut self, outage: OutageId, blame: Blame) {
+        self.watches[outage.index()].lost[blame as usize] += 1;
+    }
+
     pub(super) fn attempt_sent(&mut self, attempt: &AttemptSent) {
         for watch in &mut self.watches {
             watch.attempt_sent(attempt);
@@ -71,21 +86,48 @@ impl Milestones {
         windows: Windows,
     ) -> IdMap<OutageSpec, OutageRecord> {
         let outages: Vec<OutageSpec> = self.watches.iter().map(|w| w.outage.clone()).collect();
-        let cost = |watch: &Watch| {
+        let episodes = outages
+            .iter()
+            .map(|outage| Episode::new(outage, &outages, windows));
+        let episodes: Vec<(Episode<'_>, Option<usize>)> = episodes
+            .map(|episode| {
+                let recovered = episode.recovered(&timeline.fleet);
+                (episode, recovered)
+            })
+            .collect();
+        let owners = owners(&episodes, windows.len());
+        let cost = |(index, watch): (usize, &Watch)| {
+            let (episode, recovered) = &episodes[index];
             let beliefs = &self.beliefs[watch.outage.region];
             let detected = watch.detected(beliefs);
-            let episode = Episode::new(&watch.outage, &outages, windows);
-            let recovered = episode.recovered(&timeline.fleet);
+            let is_owned = |window: &usize| owners[*window] == Some(index);
+            let mut lost = episode.excess(timeline, is_owned);
+            for (total, &direct) in lost.iter_mut().zip(&watch.lost) {
+                *total += direct as f64;
+            }
             OutageRecord {
                 time_to_detect_s: detected.map(|at| (at - watch.outage.start).as_secs_f64()),
                 time_to_drain_s: watch.drained_s(),
                 time_to_recover_s: recovered.map(|window| episode.time_to_s(window)),
                 time_to_failback_s: detected.and_then(|_| watch.failback_s(beliefs)),
-                lost: episode.lost(recovered, &timeline.blamed),
+                lost,
             }
         };
-        self.watches.iter().map(cost).collect()
+        self.watches.iter().enumerate().map(cost).collect()
     }
+}
+
+/// For every window the outage that is charged with what goes wrong in it: of those whose
+/// episodes hold it, the one that began last.
+fn owners(episodes: &[(Episode<'_>, Option<usize>)], windows: usize) -> Vec<Option<usize>> {
+    let mut owners: Vec<Option<usize>> = vec![None; windows];
+    let mut in_order: Vec<usize> = (0..episodes.len()).collect();
+    in_order.sort_by_key(|&index| episodes[index].0.outage.start);
+    for index in in_order {
+        let (episode, recovered) = &episodes[index];
+        owners[episode.first..episode.end(*recovered)].fill(Some(index));
+    }
+    owners
 }
 
 impl Watch {
@@ -100,9 +142,11 @@ impl Watch {
         let slices = length.as_ns().div_ceil(slice.as_ns());
         Self {
             outage: outage.clone(),
+            period_end: fleet.period.end(),
             is_affected: IdMap::from_fn(fleet.populations.len(), is_affected),
             slice,
             slices: vec![(0, 0); usize::try_from(slices).expect("at most SLICES_MAX")],
+            lost: [0; Blame::ALL.len()],
         }
     }
 
@@ -133,6 +177,9 @@ impl Watch {
     /// Seconds from the outage's end until the router believed the region healthy again.
     fn failback_s(&self, beliefs: &[(SimTime, Health)]) -> Option<f64> {
         let end = self.outage.end;
+        if end > self.period_end {
+            return None;
+        }
         let known = beliefs.iter().rfind(|(at, _)| *at <= end);
         if known.is_some_and(|&(_, health)| health == Health::Healthy) {
             return Some(0.0);
@@ -144,12 +191,12 @@ impl Watch {
 
     /// Seconds until less than 1 % of the affected attempts go to the dead region for good.
     fn drained_s(&self) -> Option<f64> {
-        if self.slices.iter().all(|&(all, _)| all == 0) {
-            return None;
-        }
         let is_stale = |&(all, stale): &(u32, u32)| {
             stale > 0 && f64::from(stale) >= DRAINED_BELOW * f64::from(all)
         };
+        if self.slices.iter().all(|&(all, _)| all == 0) {
+            return Some(0.0);
+        }
         let drained = self
             .slices
             .iter()
@@ -167,7 +214,7 @@ struct Episode<'o> {
     first: usize,
     /// The first window after it ended.
     after: usize,
-    /// The first window that belongs to the next outage, or the number of windows.
+    /// The first window that the next outage reaches, or the number of windows.
     limit: usize,
     /// Windows before the outage that no outage touches.
     before: Vec<usize>,
@@ -178,22 +225,19 @@ impl<'o> Episode<'o> {
         let count = windows.len();
         let window_of = |at| windows.index_of(at).unwrap_or(count);
         let next = outages.iter().filter(|other| other.start >= outage.end);
+        let next = next.map(|other| window_of(other.start.before(REACH)));
         let first = window_of(outage.start);
         let is_touched = |window: &usize| {
             let (start, end) = (windows.start_of(*window), windows.end_of(*window));
-            outages
-                .iter()
-                .any(|other| other.start < end && start < other.end)
+            let reaches = |other: &OutageSpec| other.start.before(REACH) < end && start < other.end;
+            outages.iter().any(reaches)
         };
         Self {
             outage,
             windows,
             first,
             after: window_of(outage.end),
-            limit: next
-                .map(|other| window_of(other.start))
-                .min()
-                .unwrap_or(count),
+            limit: next.min().unwrap_or(count).max(first),
             before: (0..first).filter(|window| !is_touched(window)).collect(),
         }
     }
@@ -210,7 +254,8 @@ impl<'o> Episode<'o> {
         };
         let is_low = |window: &WindowRecord| {
             let availability = window.availability();
-            availability.is_some_and(|now| now < before - RECOVERED_WITHIN)
+            let chance = (before * (1.0 - before) / f64::from(window.offered.max(1))).sqrt();
+            availability.is_some_and(|now| now < before - RECOVERED_WITHIN - 3.0 * chance)
         };
         let low = fleet[self.first..self.limit].iter().rposition(is_low);
         let window = low.map_or(self.first, |last| self.first + last + 1);
@@ -223,19 +268,34 @@ impl<'o> Episode<'o> {
         start.since(self.outage.start).as_secs_f64()
     }
 
-    /// Failed requests by blame from the outage's start until all was well again.
-    fn lost(
-        &self,
-        recovered: Option<usize>,
-        blamed: &[[u32; Blame::ALL.len()]],
-    ) -> [u64; Blame::ALL.len()] {
+    /// The first window that the outage no longer hurts, given when all was well again.
+    fn end(&self, recovered: Option<usize>) -> usize {
         let end = recovered.map_or(self.limit, |window| window.max(self.after));
-        let mut lost = [0; Blame::ALL.len()];
-        for window in &blamed[self.first..end.max(self.first)] {
-            for (total, &count) in lost.iter_mut().zip(window) {
-                *total += u64::from(count);
-            }
-        }
-        lost
+        end.max(self.first)
+    }
+
+    /// Failures of requests that ran into no outage, by blame, in the windows that are charged to
+    /// this one: what exceeds the share of before.
+    fn excess(
+        &self,
+        timeline: &FinishedTimeline,
+        is_owned: impl Fn(&usize) -> bool,
+    ) -> [f64; Blame::ALL.len()] {
+        let offered = |windows: &[usize]| -> f64 {
+            windows
+                .iter()
+                .map(|&window| f64::from(timeline.fleet[window].offered))
+                .sum()
+        };
+        let failed = |windows: &[usize], blame: Blame| -> f64 {
+            let count = |&window: &usize| f64::from(timeline.indirect[window][blame as usize]);
+            windows.iter().map(count).sum()
+        };
+        let owned: Vec<usize> = (0..timeline.fleet.len()).filter(is_owned).collect();
+        let before = offered(&self.before).max(1.0);
+        Blame::ALL.map(|blame| {
+            let usual = failed(&self.before, blame) / before * offered(&owned);
+            (failed(&owned, blame) - usual).max(0.0)
+        })
     }
 }

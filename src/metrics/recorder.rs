@@ -126,6 +126,9 @@ impl Observer for Recorder {
             tally.latency.record(length);
             self.regions[end.region].latency[phase].record(length);
         }
+        if let (Outcome::Failed { blame, .. }, Some(outage)) = (end.outcome, end.hit) {
+            self.milestones.request_lost(outage, blame);
+        }
         self.timeline.end(end);
     }
 

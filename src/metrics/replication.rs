@@ -124,6 +124,6 @@ pub struct OutageRecord {
     pub time_to_recover_s: Option<f64>,
     /// From its end to the router's verdict that the region is healthy again.
     pub time_to_failback_s: Option<f64>,
-    /// Failed requests, by blame in the order of [`Blame::ALL`].
-    pub lost: [u64; Blame::ALL.len()],
+    /// Requests that failed because of it, by blame in the order of [`Blame::ALL`].
+    pub lost: [f64; Blame::ALL.len()],
 }

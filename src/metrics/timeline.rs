@@ -17,8 +17,8 @@ pub(super) struct Timeline {
     finder: WindowFinder,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
-    /// Failed requests of each window by blame.
-    blamed: Vec<[u32; Blame::ALL.len()]>,
+    /// Failed requests of each window that ran into no outage, by blame.
+    indirect: Vec<[u32; Blame::ALL.len()]>,
     /// The windows with requests that have not ended, and all after the first of them.
     open: VecDeque<OpenWindow>,
     /// The window of the first of `open`.
@@ -41,7 +41,7 @@ impl Timeline {
             finder: WindowFinder::new(windows),
             fleet: empty(),
             populations: IdMap::from_fn(populations, |_| empty()),
-            blamed: vec![[0; Blame::ALL.len()]; windows.len()],
+            indirect: vec![[0; Blame::ALL.len()]; windows.len()],
             open: VecDeque::new(),
             first_open: 0,
             spare: Vec::new(),
@@ -79,7 +79,9 @@ impl Timeline {
             }
             Outcome::Failed { cause, blame } => {
                 record.failed[cause as usize] += 1;
-                self.blamed[window][blame as usize] += 1;
+                if end.hit.is_none() {
+                    self.indirect[window][blame as usize] += 1;
+                }
             }
         }
     }
@@ -114,7 +116,7 @@ impl Timeline {
         }
     }
 
-    /// The windows of the fleet, of each population, and by blame.
+    /// The windows of the fleet and of each population.
     pub(super) fn finish(mut self) -> FinishedTimeline {
         self.close_finished();
         assert!(self.open.is_empty(), "every measured request has ended");
@@ -131,7 +133,7 @@ impl Timeline {
         FinishedTimeline {
             fleet: self.fleet,
             populations: self.populations,
-            blamed: self.blamed,
+            indirect: self.indirect,
         }
     }
 }
@@ -145,8 +147,8 @@ fn reduce(record: &mut WindowRecord, latencies: &Histogram) {
 pub(super) struct FinishedTimeline {
     pub(super) fleet: Vec<WindowRecord>,
     pub(super) populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
-    /// Failed requests of each window by blame.
-    pub(super) blamed: Vec<[u32; Blame::ALL.len()]>,
+    /// Failed requests of each window that ran into no outage, by blame.
+    pub(super) indirect: Vec<[u32; Blame::ALL.len()]>,
 }
 
 /// Finds the window of a time that is mostly the same as the last time's, without dividing.

@@ -47,6 +47,7 @@ impl<O: Observer> Fleet<'_, O> {
             demand,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, trip.resolved),
+            hit: None,
             attempts: 1,
             waited: SimDuration::ZERO,
             state: State::Outbound,
@@ -66,6 +67,7 @@ impl<O: Observer> Fleet<'_, O> {
             sent: trip.resolved.ready,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, trip.resolved),
+            hit: None,
             attempts: failed.attempts + 1,
             state: State::Outbound,
             ..failed
@@ -141,6 +143,7 @@ impl<O: Observer> Fleet<'_, O> {
             .requests
             .get_mut(key)
             .expect("kept until it gets there");
+        request.hit = self.regions[request.region].outages.last().copied();
         let job = Job {
             demand: request.demand,
             owner: Owner::Request(key),
@@ -239,11 +242,12 @@ impl<O: Observer> Fleet<'_, O> {
         let leaves = self.regions[request.region].opens(now, &self.spec.outages);
         let answered = leaves + request.back;
         if answered > self.populations[request.population].deadline(request.tried) {
-            request.state = if leaves > now {
-                State::Lost(request.blame_if_down)
+            if leaves > now {
+                request.hit = self.regions[request.region].outages.last().copied();
+                request.state = State::Lost(request.blame_if_down);
             } else {
-                State::Late
-            };
+                request.state = State::Late;
+            }
             return;
         }
         let request = self.requests.remove(key).expect("found just now");

@@ -122,6 +122,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             started: request.started,
             ended,
             attempts: request.attempts,
+            hit: request.hit,
             outcome,
         });
     }

@@ -3,7 +3,7 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
-use crate::model::entity::{PopulationId, RegionId};
+use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Health;
 use crate::model::outcome::Outcome;
 use crate::units::SimTime;
@@ -51,6 +51,8 @@ pub struct RequestEnd {
     pub ended: SimTime,
     /// Attempts made.
     pub attempts: u32,
+    /// The outage that its last attempt ran into.
+    pub hit: Option<OutageId>,
     /// How it ended.
     pub outcome: Outcome,
 }

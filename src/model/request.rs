@@ -10,7 +10,7 @@
 //! | `Left`     | on its way to the region, its client has left    | it gets there                          |
 //! | `Waiting`  | over; the client backs off before the next       | the wait is over                       |
 
-use crate::model::entity::{PopulationId, RegionId};
+use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::outcome::{Blame, Cause};
 use crate::units::{SimDuration, SimTime};
 
@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub(crate) back: SimDuration,
     /// What is to blame if the region turns out to be down.
     pub(crate) blame_if_down: Blame,
+    /// The outage that its present attempt has run into.
+    pub(crate) hit: Option<OutageId>,
     /// Attempts made so far.
     pub(crate) attempts: u32,
     /// How long the client waited before the present attempt.

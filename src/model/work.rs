@@ -69,6 +69,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ) {
         for owner in self.regions[region].gateway.fail() {
             self.observer.work_left(now, region);
+            if let Owner::Request(key) = owner
+                && let Some(request) = self.requests.get_mut(key)
+            {
+                request.hit = self.regions[region].outages.last().copied();
+            }
             match (owner, mode) {
                 (Owner::Request(key), OutageMode::Refuse) => {
                     self.fail_after_trip(now, (key, Cause::Reset, Blame::Detection), queue);

@@ -226,17 +226,7 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     for (name, reached) in milestones {
         table.add_row([name.to_owned(), milestone(reached, summary.replications)]);
     }
-    let overlaps = |other: &&OutageSummary| {
-        other.at_s < outage.at_s + outage.for_s && outage.at_s < other.at_s + other.for_s
-    };
-    let is_shared = summary.outages.iter().filter(overlaps).count() > 1;
-    let shared = if is_shared {
-        ", shared by the outages that overlap"
-    } else {
-        ""
-    };
-    let lost = format!("{}{shared}", count(&outage.requests_lost));
-    table.add_row(["requests lost".to_owned(), lost]);
+    table.add_row(["requests lost".to_owned(), count(&outage.requests_lost)]);
     let blamed: Vec<String> = outage
         .lost_by_blame
         .iter()
