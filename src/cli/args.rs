@@ -70,8 +70,8 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "NUMBER")]
     pub(super) replications: Option<u32>,
     /// Threads; results do not depend on it [default: one a core]
-    #[arg(long, value_name = "NUMBER")]
-    pub(super) threads: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
     /// Results folder, for a single scenario [default: results/SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

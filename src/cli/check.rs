@@ -48,12 +48,12 @@ fn forecast(name: &str, checked: &Checked) -> String {
     let total = crate::units::Rate::per_s(rates.sum()).expect("rates are finite");
     let mut add = |line: String| writeln!(text, "{line}").expect("a string takes everything");
     add(format!(
-        "{} from {} populations to {} regions, {}; {} replications of {}",
+        "{} from {} to {}, {}; {} of {}",
         show_rate(total),
-        fleet.populations.len(),
-        fleet.regions.len(),
+        counted(fleet.populations.len(), "population"),
+        counted(fleet.regions.len(), "region"),
         fleet.routing.strategy.name(),
-        study.run.replications,
+        counted(study.run.replications as usize, "replication"),
         show_duration(fleet.period.duration.as_secs_f64())
     ));
     add(format!("\nUtilization\n{}", utilization(study, &forecast)));
@@ -69,6 +69,11 @@ fn forecast(name: &str, checked: &Checked) -> String {
         seconds(forecast.drain)
     ));
     text
+}
+
+/// `1 region`, `2 regions`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// One column for the normal situation and one for the loss of each region.

@@ -131,6 +131,12 @@ fn run(
         ));
     }
     terminal.say(&scenario.folder.display().to_string());
+    if result.replications < result.planned {
+        terminal.warn(&format!(
+            "interrupted: only {} of {} replications are in the results, which say so",
+            result.replications, result.planned
+        ));
+    }
     Ok(status(&result))
 }
 
@@ -166,14 +172,14 @@ fn provenance(
     (result, elapsed): (&StudyResult, Duration),
 ) -> Provenance {
     let cores = std::thread::available_parallelism();
-    let threads = arguments.threads.or(cores.ok());
+    let cores = cores.map_or(1, usize::from);
     Provenance {
         gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
         command: std::env::args().collect(),
         scenario: scenario.source.text.clone(),
         sha256: scenario.sha256.clone(),
         seed: scenario.checked.study.run.seed,
-        threads: threads.map_or(1, usize::from),
+        threads: arguments.threads.map_or(cores, usize::from),
         wall_time_s: elapsed.as_secs_f64(),
         events: result.events,
         events_per_s: (result.events as f64 / elapsed.as_secs_f64()).round(),
@@ -221,7 +227,7 @@ impl Watcher {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(study.run.replications.into()), target);
-        let style = "{elapsed:>4} [{bar:40}] {pos}/{len} replications, {eta} left";
+        let style = "{elapsed:>4} [{wide_bar}] {pos}/{len}, {eta} left";
         bar.set_style(ProgressStyle::with_template(style).expect("a valid template"));
         if is_watched {
             bar.enable_steady_tick(Duration::from_millis(200));

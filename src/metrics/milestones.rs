@@ -7,8 +7,8 @@
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
 //!   outage touches; all requests served, if there is none.
-//!   Windows that lie lower by no more than chance explains (three standard errors of a share)
-//!   do not count.
+//!   Windows that lie lower by no more than windows did before (three standard deviations) do
+//!   not count.
 //! - **lost**: requests that failed because their attempt ran into the dead region, whenever they
 //!   began; and of all other failures from the outage's start to the later of its end and the
 //!   recovery (the next outage or the end of the period if there was none) what exceeds the share
@@ -244,22 +244,31 @@ impl<'o> Episode<'o> {
 
     /// The window from which availability stays what it was before.
     fn recovered(&self, fleet: &[WindowRecord]) -> Option<usize> {
-        let sum = |count: fn(&WindowRecord) -> u32| -> u64 {
-            let counts = self.before.iter().map(|&window| count(&fleet[window]));
-            counts.map(u64::from).sum()
-        };
-        let before = match sum(|window| window.offered) {
-            0 => 1.0,
-            offered => sum(|window| window.succeeded) as f64 / offered as f64,
-        };
+        let usual = self.usual(fleet);
         let is_low = |window: &WindowRecord| {
             let availability = window.availability();
-            let chance = (before * (1.0 - before) / f64::from(window.offered.max(1))).sqrt();
-            availability.is_some_and(|now| now < before - RECOVERED_WITHIN - 3.0 * chance)
+            availability.is_some_and(|now| now < usual)
         };
         let low = fleet[self.first..self.limit].iter().rposition(is_low);
         let window = low.map_or(self.first, |last| self.first + last + 1);
         (window < self.limit).then_some(window)
+    }
+
+    /// The availability below which something is wrong.
+    fn usual(&self, fleet: &[WindowRecord]) -> f64 {
+        let windows = self
+            .before
+            .iter()
+            .filter_map(|&window| fleet[window].availability());
+        let before: Vec<f64> = windows.collect();
+        if before.is_empty() {
+            return 1.0 - RECOVERED_WITHIN;
+        }
+        let count = before.len() as f64;
+        let mean = before.iter().sum::<f64>() / count;
+        let squares = before.iter().map(|value| (value - mean).powi(2));
+        let deviation = (squares.sum::<f64>() / count).sqrt();
+        mean - RECOVERED_WITHIN - 3.0 * deviation
     }
 
     /// Seconds from the outage's start to the start of a window.

@@ -186,7 +186,7 @@ fn failures(text: &mut String, tables: &Tables) {
     }
     heading(text, "\nWhat failed, and what is to blame");
     let mut table = table();
-    table.set_header(["", "requests", "of all failed", "blamed on"]);
+    table.set_header(["", "in all replications", "of all failed", "blamed on"]);
     let mut counts: Vec<(&str, &str, u64)> = Vec::new();
     for row in &tables.failures {
         let same =
@@ -274,7 +274,7 @@ fn regions(text: &mut String, summary: &Summary) {
     table.set_header([
         "",
         "traffic share",
-        "utilization",
+        "utilization while up",
         "busiest window",
         "longest queue",
     ]);

@@ -29,6 +29,11 @@ impl Override {
             .split_once('=')
             .ok_or_else(|| format!("`{text}` has no `=`; {advice}"))?;
         let path = path.trim();
+        if path.contains('[') {
+            return Err(format!(
+                "`{path}` is not a path; write positions in a list as in `outages.0.for`"
+            ));
+        }
         if path.split('.').any(str::is_empty) {
             return Err(format!("`{path}` is not a path; {advice}"));
         }

@@ -226,3 +226,75 @@ fn an_outage_from_the_start_is_recovered_from() {
     let lost = result.outages[0].requests_lost;
     assert!((lost.mean - 2_000.0).abs() < 100.0, "{lost:?}");
 }
+
+/// Overlapping outages of two regions: every failure is charged once, to the outage it ran into.
+#[test]
+fn every_lost_request_is_charged_to_one_outage() {
+    let mut fleet = faithful(OutageMode::Blackhole);
+    let near_the_other = gatefleet::model::PopulationSpec {
+        name: "other".into(),
+        rtt: [seconds(0.100), seconds(0.020)].into_iter().collect(),
+        ..fleet.populations.iter().next().unwrap().clone()
+    };
+    let populations = fleet.populations.iter().cloned().chain([near_the_other]);
+    fleet.populations = populations.collect();
+    fleet.routing.strategy = crate::support::latency(
+        gatefleet::model::routing::Failover::NextClosest,
+        &fleet.populations,
+    );
+    fleet.outages = IdMap::new(vec![
+        outage(&fleet, 0, 10.0, 20.0),
+        outage(&fleet, 1, 25.0, 10.0),
+    ]);
+    let result = run(fleet);
+    let lost: Vec<f64> = result
+        .outages
+        .iter()
+        .map(|o| o.requests_lost.mean)
+        .collect();
+    let failed = result.fleet.overall.failed as f64 / 5.0;
+    assert!(
+        (lost.iter().sum::<f64>() - failed).abs() < 1e-6,
+        "{lost:?} of {failed}"
+    );
+    assert!(
+        (lost[0] - 2_000.0).abs() < 100.0,
+        "100/s for 20 s: {lost:?}"
+    );
+    assert!((lost[1] - 1_000.0).abs() < 75.0, "100/s for 10 s: {lost:?}");
+}
+
+/// A fleet that always fails some requests: an outage of a region that nobody uses costs nothing.
+#[test]
+fn usual_failures_are_not_charged_to_an_outage() {
+    let world = World {
+        workers: 2,
+        service: crate::support::exponential(0.020),
+        rate: 90.0,
+        one_way_ms: &[&[10, 50]],
+        warm_up_s: 10.0,
+        duration_s: 300.0,
+    };
+    let mut fleet = world.fleet();
+    fleet
+        .regions
+        .iter_mut()
+        .for_each(|region| region.queue_limit = Some(2));
+    fleet.outages = IdMap::new(vec![outage(&fleet, 1, 100.0, 100.0)]);
+    let result = result(&study(fleet, 10.0, 20));
+    let unavailable = 1.0 - result.fleet.overall.availability.unwrap().mean;
+    assert!(unavailable > 0.1, "it always fails some: {unavailable}");
+    let outage = &result.outages[0];
+    let failed_during = result.fleet.phases[1].failed as f64 / 20.0;
+    assert!(
+        outage.requests_lost.mean < 0.1 * failed_during,
+        "{outage:?}"
+    );
+    for milestone in [&outage.time_to_recover_s, &outage.time_to_drain_s] {
+        let reached = milestone.as_ref().unwrap();
+        assert!(
+            reached.reached == 20 && reached.time_s.mean < 2.0,
+            "{outage:?}"
+        );
+    }
+}

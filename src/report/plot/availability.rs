@@ -50,7 +50,7 @@ pub(super) fn draw<DB: DrawingBackend>(
             ..Axis::from_zero(1.0, |_| String::new())
         },
     };
-    panel.draw_frame("Availability by request, with 95 % intervals")?;
+    panel.draw_frame("Availability by request")?;
     panel.draw_x_labels("availability (each step to the right: ten times fewer failures)")?;
     let target = summary
         .slo
@@ -66,8 +66,13 @@ pub(super) fn draw<DB: DrawingBackend>(
     }
     let mut entries = Vec::new();
     for (index, (name, phase)) in summary.phases.iter().enumerate() {
+        let name = if summary.outages.is_empty() {
+            "the whole period"
+        } else {
+            name
+        };
         if phase.offered > 0 {
-            entries.push((Sample::Line(Pen::solid(theme::phase(index))), name));
+            entries.push((Sample::Dot(theme::phase(index)), name));
         }
     }
     if target.is_some() {

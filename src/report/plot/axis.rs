@@ -2,6 +2,9 @@
 
 use crate::units::text::show_duration;
 
+/// The labels of an axis that spans less than a power of ten.
+const DIGITS: [f64; 7] = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0];
+
 /// How values lie on an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Scale {
@@ -57,15 +60,23 @@ impl Axis {
     pub(super) fn of_times((low, high): (f64, f64), room: f64) -> Self {
         let low = (low * 0.85).max(1e-9).log10();
         let high = (high * 1.18).max(2e-9).log10().max(low + 0.4);
-        let is_narrow = (high - low) * 3.0 <= room;
+        // The fewer powers of ten there are, the more digits of each find room for a label.
+        let decades = high - low;
+        let (digits, labeled): (&[f64], &[f64]) = if decades < 0.6 {
+            (&DIGITS, &DIGITS)
+        } else if decades * 3.0 <= room {
+            (&[1.0, 2.0, 5.0], &[1.0, 2.0, 5.0])
+        } else if decades * 2.0 <= room + 1.0 {
+            (&[1.0, 2.0, 5.0], &[1.0, 5.0])
+        } else {
+            (&[1.0, 2.0, 5.0], &[1.0])
+        };
         let mut ticks = Vec::new();
         for exponent in whole(low.floor())..=whole(high.ceil()) {
-            for digit in [1.0, 2.0, 5.0] {
+            for digit in digits {
                 let value = digit * 10_f64.powi(exponent);
-                let is_shown = value.log10() >= low && value.log10() <= high;
-                let is_labeled = is_narrow || digit < 2.0;
-                if is_shown {
-                    let label = if is_labeled {
+                if (low..=high).contains(&value.log10()) {
+                    let label = if labeled.contains(digit) {
                         show_duration(value)
                     } else {
                         String::new()

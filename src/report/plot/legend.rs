@@ -17,6 +17,8 @@ const CHARACTERS: usize = 19;
 pub(super) enum Sample {
     /// A piece of a line.
     Line(Pen),
+    /// A dot.
+    Dot(plotters::style::RGBColor),
     /// A piece of an area.
     Area(plotters::style::RGBColor),
 }
@@ -53,6 +55,7 @@ pub(super) fn draw<DB: DrawingBackend>(
                     draw(panel.canvas.draw(&PathElement::new(path, pen.style())))?;
                 }
             }
+            Sample::Dot(color) => panel.dot((left + 19, row), color)?,
             Sample::Area(color) => {
                 let corners = [(left, row - 9), (left + 38, row + 9)];
                 draw(
