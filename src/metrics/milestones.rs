@@ -6,9 +6,8 @@
 //!   populations whose clients would go there if all were healthy.
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
-//!   outage touches; all requests served, if there is none.
-//!   Windows that lie lower by no more than windows did before (three standard deviations) do
-//!   not count.
+//!   outage touches; all requests served, if there is none. A window that lies lower by no more
+//!   than windows did before (three standard deviations) does not count as low.
 //! - **lost**: requests that failed because their attempt ran into the dead region, whenever they
 //!   began; and of all other failures from the outage's start to the later of its end and the
 //!   recovery (the next outage or the end of the period if there was none) what exceeds the share

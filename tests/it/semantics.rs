@@ -290,11 +290,15 @@ fn usual_failures_are_not_charged_to_an_outage() {
         outage.requests_lost.mean < 0.1 * failed_during,
         "{outage:?}"
     );
-    for milestone in [&outage.time_to_recover_s, &outage.time_to_drain_s] {
-        let reached = milestone.as_ref().unwrap();
-        assert!(
-            reached.reached == 20 && reached.time_s.mean < 2.0,
-            "{outage:?}"
-        );
-    }
+    let drained = outage.time_to_drain_s.as_ref().unwrap();
+    assert!(
+        drained.time_s.mean < 1e-9,
+        "nobody was affected: {outage:?}"
+    );
+    // A window in a few hundred lies lower than three standard deviations by chance.
+    let recovered = outage.time_to_recover_s.as_ref().unwrap();
+    assert!(
+        recovered.reached == 20 && recovered.time_s.mean < 30.0,
+        "{outage:?}"
+    );
 }
