@@ -51,7 +51,9 @@ pub(super) fn draw<DB: DrawingBackend>(
         },
     };
     panel.draw_frame("Availability by request")?;
-    panel.draw_x_labels("availability (each step to the right: ten times fewer failures)")?;
+    panel.draw_x_labels(
+        "availability (each step to the right: ten times fewer failures; at the end: none)",
+    )?;
     let target = summary
         .slo
         .iter()
