@@ -149,13 +149,14 @@ impl<O: Observer> Fleet<'_, O> {
             owner: Owner::Request(key),
         };
         if mode == OutageMode::Hold {
-            self.regions[request.region].held.push(job);
+            let region = request.region;
+            self.regions[region].held.push(job);
             if request.state == State::Left {
                 self.requests.remove(key);
             } else {
                 request.state = State::Lost(request.blame_if_down);
             }
-            return;
+            return self.tell_load(now, region);
         }
         if request.state == State::Left {
             self.requests.remove(key);

@@ -129,8 +129,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Tells the observer how loaded a region is, and gives up if it is hopeless.
     pub(super) fn tell_load(&mut self, now: SimTime, region: RegionId) {
-        let gateway = &self.regions[region].gateway;
-        if gateway.backlog() > self.spec.backlog_max {
+        let Region { gateway, held, .. } = &self.regions[region];
+        if gateway.backlog() + held.len() > self.spec.backlog_max {
             self.saturation = Some(Saturation { region, at: now });
             self.is_over = true;
         }

@@ -209,3 +209,21 @@ fn what_is_held_arrives_when_the_outage_ends() {
         "{share:?}"
     );
 }
+
+/// What is held counts as waiting: a cut that nobody could hold ends the run, and says where.
+#[test]
+fn a_cut_that_holds_too_much_ends_the_run() {
+    let mut fleet = store(&retries(1, None), OutageMode::Hold, 200.0, 120.0);
+    fleet.backlog_max = 1_000;
+    let study = study(fleet, 10.0, 5);
+    let error = gatefleet::experiment::run(&study, None, &gatefleet::experiment::Alone);
+    let Err(gatefleet::experiment::StudyError::Saturated { saturation, .. }) = error else {
+        panic!("{error:?}");
+    };
+    // 20 s of warm-up, 30 s until the cut, and 5 s until 1 000 wait.
+    assert_eq!(saturation.region, RegionId::new(0));
+    assert!(
+        (saturation.at.as_secs_f64() - 55.0).abs() < 1.0,
+        "{saturation:?}"
+    );
+}
