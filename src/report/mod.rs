@@ -9,6 +9,7 @@ mod named;
 mod number;
 mod outage_table;
 pub mod plot;
+mod printable;
 mod provenance;
 mod summary;
 mod table;

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::report::Tables;
+use crate::report::printable::printable;
 use crate::report::summary::{
     ClientSummary, Figure, ObjectiveSummary, OutageSummary, PhaseSummary, Reached, Summary,
 };
@@ -36,7 +37,7 @@ pub fn summary(tables: &Tables) -> String {
 }
 
 fn title(text: &mut String, summary: &Summary) {
-    heading(text, &summary.scenario.title);
+    heading(text, &printable(&summary.scenario.title));
     let replications = summary.replications;
     line(
         text,
@@ -152,7 +153,7 @@ fn client_cells(name: &str, client: &ClientSummary, phases: &[&str]) -> Vec<Stri
         .iter()
         .map(|name| &phase(&client.phases, name).availability);
     let figures = std::iter::once(&client.overall.availability).chain(by_phase);
-    std::iter::once(name.to_owned())
+    std::iter::once(printable(name))
         .chain(figures.map(share))
         .collect()
 }
@@ -210,7 +211,7 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         text,
         &format!(
             "\nOutage: {} ({}) at {} for {}",
-            outage.region,
+            printable(&outage.region),
             outage.mode,
             show_duration(outage.at_s),
             show_duration(outage.for_s)
@@ -285,7 +286,7 @@ fn regions(text: &mut String, summary: &Summary) {
                 .map_or_else(nothing, |share| format!("{:.1} %", share * 100.0))
         };
         table.add_row([
-            name.to_owned(),
+            printable(name),
             percent(&region.traffic_share),
             percent(&region.utilization),
             percent(&region.utilization_max),

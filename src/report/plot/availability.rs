@@ -106,11 +106,8 @@ fn strip<DB: DrawingBackend>(
     (name, phases): (&str, &Named<PhaseSummary>),
 ) -> Result<(), PlotError> {
     let style = theme::text(theme::TEXT, theme::INK, Anchor::Right);
-    panel.text(
-        &theme::label(name, 20),
-        (LEFT - 16, top + STRIP / 2),
-        &style,
-    )?;
+    let name = theme::fit(name, LEFT - 16 - theme::MARGIN, &style)?;
+    panel.text(&name, (LEFT - 16, top + STRIP / 2), &style)?;
     let line = |row| {
         let path = vec![(LEFT, row), (panel.across.end, row)];
         PathElement::new(path, Pen::solid(theme::GRID).wide(1).style())

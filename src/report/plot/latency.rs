@@ -39,6 +39,9 @@ pub(super) fn draw<DB: DrawingBackend>(
     };
     panel.draw_frame("Latency of successes by percentile, all clients")?;
     panel.draw_x_labels("percentile (each step to the right: ten times fewer are slower)")?;
+    if known().next().is_none() {
+        return panel.note("no request succeeded");
+    }
     let mut entries = Vec::new();
     for (name, index, rows) in &curves {
         // Later phases are drawn over earlier ones: narrower, so that none hides another.

@@ -206,6 +206,16 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         self.canvas.draw(&dot).map_err(PlotError::new)
     }
 
+    /// Says in the middle of an empty frame why it is empty.
+    pub(super) fn note(&self, text: &str) -> Result<(), PlotError> {
+        let middle = (
+            i32::midpoint(self.across.start, self.across.end),
+            i32::midpoint(self.down.start, self.down.end),
+        );
+        let style = theme::text(theme::TEXT, theme::FAINT, Anchor::Above);
+        self.text(text, middle, &style)
+    }
+
     /// Writes a text at a pixel.
     pub(super) fn text(
         &self,

@@ -13,6 +13,7 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, TextStyl
 
 use crate::report::Summary;
 use crate::report::plot::PlotError;
+use crate::report::printable::printable;
 
 pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
 pub(super) const INK: RGBColor = RGBColor(34, 34, 34);
@@ -25,6 +26,8 @@ pub(super) const TARGET: RGBColor = RGBColor(178, 24, 43);
 pub(super) const TEXT: u32 = 26;
 /// Height of a picture's title.
 pub(super) const TITLE: u32 = 38;
+/// What stays free beside text at the edge of a picture, in pixels.
+pub(super) const MARGIN: i32 = 24;
 
 const REGIONS: [RGBColor; 8] = [
     RGBColor(0, 114, 178),
@@ -53,7 +56,14 @@ const PHASES: [RGBColor; 3] = [
 
 /// The color of a region, by its place in the scenario.
 pub(super) fn region(index: usize) -> RGBColor {
-    REGIONS[index % REGIONS.len()]
+    let color = REGIONS[index % REGIONS.len()];
+    // More regions than colors: the same once more, halfway to the paper.
+    if (index / REGIONS.len()).is_multiple_of(2) {
+        color
+    } else {
+        let pale = |part| u8::midpoint(part, 255);
+        RGBColor(pale(color.0), pale(color.1), pale(color.2))
+    }
 }
 
 /// The color of a cause of failure, by its place among all.
@@ -129,11 +139,10 @@ pub(super) fn headline<DB: DrawingBackend>(
             .draw(&Text::new(text, (left, row), style))
             .map_err(PlotError::new)
     };
-    line(
-        label(&summary.scenario.title, 66),
-        40,
-        bold(TITLE, Anchor::Left),
-    )?;
+    let title = bold(TITLE, Anchor::Left);
+    let (picture, _) = canvas.dim_in_pixel();
+    let room = i32::try_from(picture).unwrap_or(i32::MAX) - left - MARGIN;
+    line(fit(&summary.scenario.title, room, &title)?, 40, title)?;
     let interval = match summary.replications {
         1 => "1 replication, no intervals".to_owned(),
         few if few < 5 => format!("mean of {few} replications, no intervals"),
@@ -148,15 +157,44 @@ pub(super) fn headline<DB: DrawingBackend>(
     line(text, 84, self::text(TEXT, FAINT, Anchor::Left))
 }
 
-/// A text cut to a number of characters, without what would break a picture.
-pub(super) fn label(text: &str, characters: usize) -> String {
-    let clean = text
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    let mut label: String = clean.clone().take(characters).collect();
-    if clean.count() > characters {
-        label.pop();
-        label.push('…');
+/// A text cut to so many pixels, without what would break a picture.
+pub(super) fn fit(text: &str, room: i32, style: &TextStyle<'_>) -> Result<String, PlotError> {
+    // More characters than any place has room for: a bound on the work, not on the width.
+    let mut label: String = printable(text).chars().take(200).collect();
+    if width(&label, style)? <= room {
+        return Ok(label);
     }
-    label
+    while width(&format!("{label}…"), style)? > room && label.pop().is_some() {}
+    label.push('…');
+    Ok(label)
+}
+
+/// The width of a text, in pixels.
+pub(super) fn width(text: &str, style: &TextStyle<'_>) -> Result<i32, PlotError> {
+    // What the font lacks, scripts of East Asia and emoji, a browser takes from another font, in
+    // which it is about as wide as a `W`.
+    let stand_in = |c| if c >= '\u{2e80}' { 'W' } else { c };
+    let text: String = text.chars().map(stand_in).collect();
+    let (width, _) = style.font.box_size(&text).map_err(PlotError::new)?;
+    Ok(i32::try_from(width).unwrap_or(i32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_to_its_room_however_wide_its_letters() {
+        register_fonts().expect("the font is compiled in");
+        let style = text(TEXT, INK, Anchor::Left);
+        for letter in ["i", "W", "東", "🚀"] {
+            let cut = fit(&letter.repeat(64), 270, &style).expect("a measured text");
+            let width = width(&cut, &style).expect("a measured text");
+            assert!(cut.ends_with('…') && (220..=270).contains(&width), "{cut}");
+        }
+        assert_eq!(
+            fit("westeurope", 270, &style).expect("a measured text"),
+            "westeurope"
+        );
+    }
 }

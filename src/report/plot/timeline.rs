@@ -2,7 +2,7 @@
 
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
-use plotters::style::RGBColor;
+use plotters::style::{RGBColor, TextStyle};
 
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::{Axis, plain};
@@ -104,15 +104,23 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
         let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
         let mut taken = i32::MIN;
         for shade in shades(&summary.outages) {
-            let lines = shade.words();
-            let longest = lines.iter().map(|line| line.chars().count()).max();
-            let half = i32::try_from(longest.unwrap_or(0)).unwrap_or(0) * 6;
+            let [down, story] = shade.words(&style)?;
             let middle = f64::midpoint(shade.start_s, shade.end_s.min(summary.duration_s));
-            let column = panel.column(middle).max(LEFT + half).min(RIGHT - half);
-            if column - half > taken {
-                panel.text(&lines[0], (column, TOP - 74), &style)?;
-                panel.text(&lines[1], (column, TOP - 42), &style)?;
-                taken = column + half;
+            // Where there is no room for the story, there may be for the name.
+            for lines in [vec![down.clone(), story], vec![down]] {
+                let mut half = 0;
+                for line in &lines {
+                    half = half.max(theme::width(line, &style)? / 2 + 10);
+                }
+                let column = panel.column(middle).min(RIGHT - half).max(LEFT + half);
+                if column - half >= taken {
+                    let rows = [TOP - 42, TOP - 74];
+                    for (line, row) in lines.iter().rev().zip(rows) {
+                        panel.text(line, (column, row), &style)?;
+                    }
+                    taken = column + half;
+                    break;
+                }
             }
         }
         Ok(())
@@ -143,12 +151,7 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
             .map(|(name, color, _)| (Sample::Area(*color), *name))
             .collect();
         if entries.is_empty() {
-            let middle = (
-                i32::midpoint(LEFT, RIGHT),
-                i32::midpoint(panel.down.start, panel.down.end),
-            );
-            let style = theme::text(theme::TEXT, theme::FAINT, Anchor::Above);
-            panel.text("no request failed", middle, &style)?;
+            panel.note("no request failed")?;
         }
         legend::draw(&panel, &entries)
     }
@@ -161,9 +164,17 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
         let p99 = self.points(&rows, |row| {
             (row.p99_s, row.p99_ci95_low_s.zip(row.p99_ci95_high_s))
         });
-        let ends = (lowest(&p50).unwrap_or(0.01), highest(&p99).max(1e-6));
-        let axis = Axis::of_times(ends, 5.0);
-        let panel = self.panel(2, axis, "Latency of successes")?;
+        let title = "Latency of successes";
+        let Some(low) = lowest(&p50) else {
+            let ticks = Vec::new();
+            let axis = Axis {
+                ticks,
+                ..Axis::from_zero(1.0, plain)
+            };
+            return self.panel(2, axis, title)?.note("no request succeeded");
+        };
+        let axis = Axis::of_times((low, highest(&p99).max(1e-6)), 5.0);
+        let panel = self.panel(2, axis, title)?;
         let (dark, light) = (Pen::solid(theme::INK), Pen::dashed(theme::FAINT));
         panel.line(&p99, dark)?;
         panel.line(&p50, light)?;
@@ -194,7 +205,13 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
             .iter()
             .map(|(name, color, _)| (Sample::Area(*color), *name))
             .collect();
-        legend::draw(&panel, &entries)
+        // Many regions are named once, beside this panel and the next.
+        let end = if entries.len() <= legend::room(&panel.down) {
+            panel.down.end
+        } else {
+            panel.down.end + GAP + PANEL
+        };
+        legend::draw_along(&panel, &(panel.down.start..end), &entries)
     }
 
     fn utilization(&self) -> Result<(), PlotError> {
@@ -228,7 +245,10 @@ impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
             .iter()
             .map(|(name, pen, _)| (Sample::Line(*pen), *name))
             .collect();
-        legend::draw(&panel, &entries)
+        if entries.len() <= legend::room(&panel.down) {
+            legend::draw(&panel, &entries)?;
+        }
+        Ok(())
     }
 
     fn regions(&self) -> impl Iterator<Item = (usize, &'t str)> {
@@ -300,30 +320,48 @@ fn shades(outages: &[OutageSummary]) -> Vec<Shade<'_>> {
 
 impl Shade<'_> {
     /// What is down, and when that was noticed and over.
-    fn words(&self) -> [String; 2] {
-        let after = |done: &str, time: Option<f64>| match time {
-            Some(0.0) => format!("{done} at once"),
-            Some(time) => format!("{done} after {}", show_duration(time)),
-            None => format!("not {done}"),
-        };
+    fn words(&self, style: &TextStyle<'_>) -> Result<[String; 2], PlotError> {
+        const NAME: i32 = 360;
         if let [outage] = self.outages.as_slice() {
-            let detected = after("detected", outage.time_to_detect_s.mean);
-            let recovered = after("recovered", outage.time_to_recover_s.mean);
-            let region = theme::label(&outage.region, 26);
+            let detected = done("detected", outage.time_to_detect_s.mean);
+            let recovered = done("recovered", outage.time_to_recover_s.mean);
+            let region = theme::fit(&outage.region, NAME, style)?;
             let down = format!("{region} down ({})", outage.mode);
-            return [down, format!("{detected}, {recovered}")];
+            return Ok([down, format!("{detected}, {recovered}")]);
         }
-        let mut names: Vec<&str> = self
-            .outages
-            .iter()
-            .map(|outage| outage.region.as_str())
-            .collect();
-        names.dedup();
-        let recovered = after("recovered", self.outages[0].time_to_recover_s.mean);
-        [
-            format!("{} down", theme::label(&names.join(", "), 48)),
-            recovered,
-        ]
+        let mut names: Vec<&str> = Vec::new();
+        for outage in &self.outages {
+            if !names.contains(&outage.region.as_str()) {
+                names.push(&outage.region);
+            }
+        }
+        let names = theme::fit(&names.join(", "), 2 * NAME, style)?;
+        let story = theme::fit(&self.recoveries(), 2 * NAME, style)?;
+        Ok([format!("{names} down"), story])
+    }
+
+    /// When several outages were over: said once if it is the same for all.
+    fn recoveries(&self) -> String {
+        let time = |outage: &&OutageSummary| outage.time_to_recover_s.mean;
+        let first = done("recovered", time(&self.outages[0]));
+        let mut all = self.outages.iter();
+        if all.all(|outage| done("recovered", time(outage)) == first) {
+            return first;
+        }
+        let each = self.outages.iter().map(|outage| match time(outage) {
+            Some(_) => done(&outage.region, time(outage)),
+            None => format!("{} not", outage.region),
+        });
+        format!("recovered: {}", each.collect::<Vec<String>>().join(", "))
+    }
+}
+
+/// What was done, and how long after the start of its outage.
+fn done(what: &str, time_s: Option<f64>) -> String {
+    match time_s {
+        Some(0.0) => format!("{what} at once"),
+        Some(time_s) => format!("{what} after {}", show_duration(time_s)),
+        None => format!("not {what}"),
     }
 }
 
@@ -372,4 +410,48 @@ fn stack<DB: DrawingBackend>(
         floor = ceiling;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Figure, Named, Reached};
+
+    fn outage(region: &str, at_s: f64, recovered_s: Option<f64>) -> OutageSummary {
+        let time_to_recover_s = Reached {
+            mean: recovered_s,
+            ..Reached::default()
+        };
+        OutageSummary {
+            region: region.to_owned(),
+            at_s,
+            for_s: 60.0,
+            mode: "refuse".to_owned(),
+            time_to_detect_s: Reached::default(),
+            time_to_drain_s: Reached::default(),
+            time_to_recover_s,
+            time_to_failback_s: Reached::default(),
+            requests_lost: Figure::default(),
+            lost_by_blame: Named(Vec::new()),
+            error_budget_spent: None,
+        }
+    }
+
+    /// Goal: outages that overlap share a label, and none speaks for another.
+    #[test]
+    fn outages_that_overlap_are_told_apart() {
+        let recoveries = |outages: &[OutageSummary]| {
+            let shades = shades(outages);
+            assert_eq!(shades.len(), 1);
+            shades[0].recoveries()
+        };
+        let first = outage("one", 0.0, Some(60.0));
+        let same = outage("two", 30.0, Some(60.0));
+        let never = outage("three", 30.0, None);
+        assert_eq!(recoveries(&[first.clone(), same]), "recovered after 60 s");
+        assert_eq!(
+            recoveries(&[first, never]),
+            "recovered: one after 60 s, three not"
+        );
+    }
 }
