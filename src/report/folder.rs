@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::report::provenance::Provenance;
+use tempfile::TempDir;
 
 /// A file of a results folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +25,19 @@ pub struct OutputFile {
 pub enum FolderError {
     /// It is there, and gatefleet did not make it.
     Foreign(PathBuf),
+    /// It has no name of its own, such as `.`, and so cannot be renamed.
+    Nameless(PathBuf),
     /// The system refuses.
     Io(PathBuf, io::Error),
+    /// The system refuses, also to put the earlier results back.
+    Displaced {
+        /// The folder that was to be written.
+        folder: PathBuf,
+        /// Where its earlier results are now.
+        kept: PathBuf,
+        /// Why it was not written.
+        error: io::Error,
+    },
 }
 
 impl fmt::Display for FolderError {
@@ -38,7 +49,23 @@ impl fmt::Display for FolderError {
                  or move it away",
                 folder.display()
             ),
+            Self::Nameless(folder) => write!(
+                f,
+                "`{}` cannot be replaced as a whole; name a folder inside it, such as `{}`",
+                folder.display(),
+                folder.join("results").display()
+            ),
             Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
+            Self::Displaced {
+                folder,
+                kept,
+                error,
+            } => write!(
+                f,
+                "cannot write `{}`: {error}; its earlier results are in `{}`, move them back",
+                folder.display(),
+                kept.display()
+            ),
         }
     }
 }
@@ -54,9 +81,7 @@ pub fn check(folder: &Path) -> Result<(), FolderError> {
     let parent = parent(folder);
     let nearest = parent.ancestors().find(|path| path.exists());
     let nearest = nearest.unwrap_or(Path::new("."));
-    tempfile::Builder::new()
-        .prefix(".gatefleet-")
-        .tempdir_in(nearest)
+    work_folder(nearest)
         .map(drop)
         .map_err(|error| FolderError::Io(folder.to_owned(), error))
 }
@@ -70,10 +95,7 @@ pub fn write(folder: &Path, files: &[OutputFile]) -> Result<(), FolderError> {
     let parent = parent(folder);
     let fail = |error| FolderError::Io(folder.to_owned(), error);
     fs::create_dir_all(&parent).map_err(fail)?;
-    let work = tempfile::Builder::new()
-        .prefix(".gatefleet-")
-        .tempdir_in(&parent)
-        .map_err(fail)?;
+    let work = work_folder(&parent).map_err(fail)?;
     let new = work.path().join("new");
     for file in files {
         let path = new.join(file.path);
@@ -81,7 +103,7 @@ pub fn write(folder: &Path, files: &[OutputFile]) -> Result<(), FolderError> {
             .and_then(|()| fs::write(&path, &file.bytes))
             .map_err(|error| FolderError::Io(path, error))?;
     }
-    swap(folder, &new, &work.path().join("old")).map_err(fail)
+    swap(folder, &new, &work.path().join("old")).map_err(|error| explain(folder, work, error))
 }
 
 /// Replaces single files of a folder that gatefleet made, each in one step.
@@ -102,12 +124,18 @@ pub fn replace_files(folder: &Path, files: &[OutputFile]) -> Result<(), FolderEr
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let parent = path.parent().expect("it is inside a folder");
     fs::create_dir_all(parent)?;
-    let new = tempfile::Builder::new()
+    // Not a temporary file, which would stay readable to its owner alone.
+    let work = work_folder(parent)?;
+    let new = work.path().join("new");
+    fs::write(&new, bytes)?;
+    fs::rename(new, path)
+}
+
+/// A folder that is deleted when dropped, for what is not whole yet.
+fn work_folder(parent: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new()
         .prefix(".gatefleet-")
-        .tempfile_in(parent)?;
-    fs::write(new.path(), bytes)?;
-    new.persist(path)?;
-    Ok(())
+        .tempdir_in(parent)
 }
 
 /// Puts `new` in the place of `folder`; what was there goes to `old`, and comes back on failure.
@@ -124,7 +152,25 @@ fn swap(folder: &Path, new: &Path, old: &Path) -> io::Result<()> {
     })
 }
 
+/// What a failed swap means; results that could not be put back are kept where they are.
+fn explain(folder: &Path, work: TempDir, error: io::Error) -> FolderError {
+    let folder = folder.to_owned();
+    if work.path().join("old").exists() {
+        let kept = work.keep().join("old");
+        FolderError::Displaced {
+            folder,
+            kept,
+            error,
+        }
+    } else {
+        FolderError::Io(folder, error)
+    }
+}
+
 fn check_owner(folder: &Path) -> Result<(), FolderError> {
+    if folder.file_name().is_none() {
+        return Err(FolderError::Nameless(folder.to_owned()));
+    }
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     if fs::symlink_metadata(folder).is_err() || is_empty() || is_ours(folder) {
         Ok(())
@@ -138,10 +184,14 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// Whether gatefleet wrote the folder: its `run.json` reads as one.
+/// Whether gatefleet wrote the folder: its `run.json` has what that of every version has.
 fn is_ours(folder: &Path) -> bool {
-    let text = fs::read(folder.join("run.json"));
-    text.is_ok_and(|bytes| serde_json::from_slice::<Provenance>(&bytes).is_ok())
+    let Ok(bytes) = fs::read(folder.join("run.json")) else {
+        return false;
+    };
+    serde_json::from_slice::<serde_json::Value>(&bytes).is_ok_and(|run| {
+        run["gatefleet"].is_string() && run["sha256"].is_string() && run["command"].is_array()
+    })
 }
 
 fn parent(folder: &Path) -> PathBuf {
@@ -154,6 +204,7 @@ fn parent(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::provenance::Provenance;
 
     fn files(note: &str) -> Vec<OutputFile> {
         let provenance = Provenance {
@@ -211,6 +262,59 @@ mod tests {
             write(&file, &files("x")),
             Err(FolderError::Foreign(_))
         ));
+    }
+
+    #[test]
+    fn a_folder_without_a_name_is_refused_before_the_work() {
+        for folder in [".", "..", "/"] {
+            let error = check(Path::new(folder)).expect_err("it cannot be renamed");
+            assert!(matches!(error, FolderError::Nameless(_)), "{error}");
+        }
+        assert_eq!(
+            FolderError::Nameless(".".into()).to_string(),
+            "`.` cannot be replaced as a whole; name a folder inside it, such as `./results`"
+        );
+    }
+
+    #[test]
+    fn a_folder_of_a_later_version_is_its_own_and_of_another_tool_is_not() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let run = place.path().join("run.json");
+        let later = r#"{"gatefleet": "9.0.0", "command": [], "sha256": "0", "machine": {}}"#;
+        for (text, is_own) in [(later, true), (r#"{"command": []}"#, false), ("{", false)] {
+            fs::write(&run, text).expect("a new file");
+            assert_eq!(check(place.path()).is_ok(), is_own, "{text}");
+        }
+    }
+
+    /// Goal: redrawn plots are for the same readers as the first ones.
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_readers() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let folder = place.path().join("a");
+        let mode = || {
+            let file = fs::metadata(folder.join("plots/note.txt"));
+            file.expect("it was written").permissions().mode()
+        };
+        write(&folder, &files("first")).expect("free");
+        let first = mode();
+        replace_files(&folder, &files("second")).expect("its own");
+        assert_eq!((note(&folder), mode()), ("second".to_owned(), first));
+    }
+
+    #[test]
+    fn earlier_results_that_cannot_be_put_back_are_kept() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let folder = place.path().join("a");
+        write(&folder, &files("first")).expect("free");
+        let work = work_folder(place.path()).expect("a temporary folder");
+        fs::rename(&folder, work.path().join("old")).expect("nothing is in its way");
+        match explain(&folder, work, io::ErrorKind::StorageFull.into()) {
+            FolderError::Displaced { kept, .. } => assert_eq!(note(&kept), "first"),
+            other => panic!("{other}"),
+        }
     }
 
     #[test]
