@@ -274,8 +274,27 @@ pub(super) fn to_csv<R: Serialize>(rows: &[R]) -> Vec<u8> {
 }
 
 /// The rows of a CSV table; an error says in which line it is.
-pub(super) fn from_csv<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, csv::Error> {
-    csv::Reader::from_reader(bytes).deserialize().collect()
+pub(super) fn from_csv<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, String> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let columns = reader.headers().map_err(|error| error.to_string())?.clone();
+    let row = |record: csv::Result<csv::StringRecord>| {
+        let record = record.map_err(|error| error.to_string())?;
+        check_finite(&columns, &record)?;
+        let row = record.deserialize(Some(&columns));
+        row.map_err(|error| error.to_string())
+    };
+    reader.records().map(row).collect()
+}
+
+/// Refuses `inf` and `NaN`, which Rust reads as numbers and gatefleet never writes.
+fn check_finite(columns: &csv::StringRecord, record: &csv::StringRecord) -> Result<(), String> {
+    let is_odd = |cell: &str| cell.parse().is_ok_and(|number: f64| !number.is_finite());
+    let mut cells = columns.iter().zip(record);
+    let odd = cells.find(|(column, cell)| *column != "name" && is_odd(cell));
+    odd.map_or(Ok(()), |(column, cell)| {
+        let line = record.position().map_or(0, csv::Position::line);
+        Err(format!("line {line}: `{column}` is `{cell}`, not a number"))
+    })
 }
 
 /// A name as a cell that no spreadsheet takes for a formula.
@@ -290,4 +309,38 @@ pub(super) fn cell(name: &str) -> String {
 /// The name that a cell holds.
 pub(super) fn name_of(cell: &str) -> &str {
     cell.strip_prefix('\'').unwrap_or(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Goal: a new cause cannot be forgotten in the table.
+    #[test]
+    fn every_cause_has_its_column() {
+        let table = String::from_utf8(to_csv(&[TimelineRow::default()])).expect("text");
+        let columns: Vec<&str> = table.lines().next().expect("a header").split(',').collect();
+        for cause in Cause::ALL {
+            let column = format!("failed_{}", cause.name());
+            assert!(columns.contains(&column.as_str()), "{column}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused_with_its_line() {
+        let table = "phase,cause,blame,count\nall,reset,inf,1\n";
+        let error = from_csv::<FailureRow>(table.as_bytes()).expect_err("not a number");
+        assert_eq!(error, "line 2: `blame` is `inf`, not a number");
+    }
+
+    #[test]
+    fn a_name_comes_back_from_its_cell() {
+        for name in ["=cmd()", "+1", "-1", "@x", "'quoted", "\tx", "plain", ""] {
+            assert_eq!(name_of(&cell(name)), name);
+            assert!(
+                !cell(name).starts_with(['=', '+', '-', '@', '\t']),
+                "{name}"
+            );
+        }
+    }
 }

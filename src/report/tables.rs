@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::experiment::{Study, StudyResult};
+use crate::experiment::{QUANTILES, Study, StudyResult};
 use crate::report::folder::{self, OutputFile};
 use crate::report::summary::{SCHEMA, Summary};
 use crate::report::table::{
@@ -70,12 +70,43 @@ impl Tables {
         for name in latency.iter_mut().map(|row| &mut row.name) {
             *name = name_of(name).to_owned();
         }
-        Ok(Self {
+        let tables = Self {
             summary,
             timeline,
             latency,
             failures: read_csv(&folder.join(FAILURES))?,
-        })
+        };
+        tables.check_whole(folder)?;
+        Ok(tables)
+    }
+
+    /// Checks that no table lacks rows, as one does whose writing or copying was cut off.
+    fn check_whole(&self, folder: &Path) -> Result<(), ReadError> {
+        let summary = &self.summary;
+        let (regions, clients) = (summary.regions.0.len(), summary.clients.0.len());
+        let end_s = self
+            .timeline
+            .last()
+            .map(|row| row.time_s + summary.window_s);
+        // Half a window is more than any rounding.
+        let ends = end_s.is_some_and(|end_s| end_s + summary.window_s / 2.0 > summary.duration_s);
+        let latency = QUANTILES.len() * ((1 + clients) * 4 + regions * 3);
+        let failed: u64 = self.failures.iter().map(|row| row.count).sum();
+        let tables = [
+            (
+                TIMELINE,
+                ends && self.timeline.len().is_multiple_of(1 + regions + clients),
+            ),
+            (LATENCY, self.latency.len() == latency),
+            (FAILURES, failed == summary.requests.failed),
+        ];
+        match tables.iter().find(|(_, is_whole)| !is_whole) {
+            None => Ok(()),
+            Some((name, _)) => Err(ReadError(format!(
+                "`{}` does not have the rows that `{SUMMARY}` tells of; run the scenario again",
+                folder.join(name).display()
+            ))),
+        }
     }
 
     /// The files of the tables.
