@@ -4,17 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::named::Named;
 use crate::report::summary::{
-    Figure, Latency, OutageSummary, PhaseSummary, RegionSummary, Requests, Summary,
+    Figure, Latency, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Requests,
+    Summary,
 };
 use crate::report::table::cell;
 
 /// A row of `summary.csv`: one figure.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummaryRow {
-    /// `fleet`, `region`, `population` or `outage`.
+    /// `fleet`, `region`, `population`, `outage` or `objective`.
     pub scope: String,
-    /// The name of the region or population, or the number of the outage; with `/phase` behind
-    /// it for a figure of one phase.
+    /// The name of the region, population or objective, or the number of the outage; with
+    /// `/phase` behind it for a figure of one phase.
     pub name: String,
     /// What is measured.
     pub metric: String,
@@ -55,6 +56,10 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
     for (index, outage) in summary.outages.iter().enumerate() {
         rows.scope("outage", &index.to_string()).outage(outage);
     }
+    for objective in &summary.slo {
+        rows.scope("objective", &objective.objective)
+            .objective(objective);
+    }
     rows.done
 }
 
@@ -86,11 +91,16 @@ impl Rows {
     }
 
     fn count(&mut self, metric: &str, count: u64) {
+        self.plain(metric, count as f64, "requests");
+    }
+
+    /// A number that has no interval.
+    fn plain(&mut self, metric: &str, number: f64, unit: &str) {
         let figure = Figure {
-            mean: Some(count as f64),
+            mean: Some(number),
             ci95: None,
         };
-        self.figure(metric, &figure, "requests");
+        self.figure(metric, &figure, unit);
     }
 
     fn counts(&mut self, prefix: &str, counts: &Named<u64>) {
@@ -139,12 +149,29 @@ impl Rows {
         self.figure("queue_max", &region.queue_max, "requests");
     }
 
+    fn objective(&mut self, objective: &ObjectiveSummary) {
+        let unit = if objective.objective.starts_with("latency") {
+            "s"
+        } else {
+            "1"
+        };
+        let measured = Figure {
+            mean: objective.measured,
+            ci95: objective.ci95,
+        };
+        self.plain("target", objective.target, unit);
+        self.figure("measured", &measured, unit);
+    }
+
     fn outage(&mut self, outage: &OutageSummary) {
         self.figure("time_to_detect", &outage.time_to_detect_s.figure(), "s");
         self.figure("time_to_drain", &outage.time_to_drain_s.figure(), "s");
         self.figure("time_to_recover", &outage.time_to_recover_s.figure(), "s");
         self.figure("time_to_failback", &outage.time_to_failback_s.figure(), "s");
         self.figure("requests_lost", &outage.requests_lost, "requests");
+        for (blame, &lost) in outage.lost_by_blame.iter() {
+            self.plain(&format!("lost_to_{blame}"), lost, "requests");
+        }
         if let Some(spent) = &outage.error_budget_spent {
             self.figure("error_budget_spent", spent, "1");
         }

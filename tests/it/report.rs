@@ -3,12 +3,13 @@
 use std::fs;
 
 use gatefleet::experiment::{Alone, run};
-use gatefleet::report::{OutputFile, Summary, SummaryRow, Tables, folder, plot};
+use gatefleet::report::{self, OutputFile, Summary, SummaryRow, Tables, folder, plot};
 use gatefleet::scenario::{Source, read};
+use serde_json::Value;
 
 /// Names that a careless writer would choke on, and texts to find them by.
 const ODD: &str = r#"
-title: "</text><script>alert(1)</script> & \"quotes\" \u0007 \u202eright to left 🚒"
+title: "</text><script>alert(1)</script> & \"quotes\" \u0007 \n \uffff \u202eright to left 🚒"
 run: {warm_up: 1s, duration: 20s, window: 3s, replications: REPLICATIONS}
 regions:
   "=cmd()": {units: 1, at: [52, 5]}
@@ -78,53 +79,131 @@ fn a_folder_of_another_format_is_refused() {
     );
 }
 
-/// Every figure of `summary.csv` is that of `summary.json`: a sample of each kind, looked up.
+/// Goal: a table that was cut off is not drawn as if it were whole.
 #[test]
-fn the_two_summaries_agree() {
+fn a_table_that_lacks_rows_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("results");
+    folder::write(&folder, &odd(5, OUTAGE).files()).unwrap();
+    for name in ["timeline.csv", "latency.csv", "failures.csv"] {
+        let whole = fs::read_to_string(folder.join(name)).unwrap();
+        let cut = &whole[..=whole.trim_end().rfind('\n').unwrap()];
+        for part in ["", cut] {
+            fs::write(folder.join(name), part).unwrap();
+            let error = Tables::read(&folder).unwrap_err().to_string();
+            let expected = format!(
+                "{name}` does not have the rows that `summary.json` tells of; run the scenario again"
+            );
+            assert!(error.ends_with(&expected), "{error}");
+        }
+        fs::write(folder.join(name), whole).unwrap();
+    }
+    Tables::read(&folder).unwrap();
+}
+
+/// Every number and interval below `value`, as the scopes and names of `summary.csv` see it.
+fn figures(path: &[&str], value: &Value, found: &mut Vec<(String, Value)>) {
+    if value.get("ci95").is_some() {
+        found.push((path.join("|"), value.clone()));
+    } else if let Some(map) = value.as_object() {
+        for (key, value) in map {
+            figures(&[path, &[key]].concat(), value, found);
+        }
+    } else if let Some(list) = value.as_array() {
+        for (index, value) in list.iter().enumerate() {
+            figures(&[path, &[&index.to_string()]].concat(), value, found);
+        }
+    }
+}
+
+/// The row of `summary.csv` in which a figure of `summary.json` is.
+fn row_of(path: &str) -> (String, String, String) {
+    let parts: Vec<&str> = path.split('|').collect();
+    let metric = |parts: &[&str]| match parts {
+        ["latency_s", quantile] => format!("latency_{quantile}"),
+        [metric] => metric.trim_end_matches("_s").to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let (scope, name, rest) = match parts.as_slice() {
+        ["phases", phase, rest @ ..] => ("fleet", format!("/{phase}"), rest),
+        ["clients", name, "phases", phase, rest @ ..] => {
+            ("population", format!("{}/{phase}", cell(name)), rest)
+        }
+        ["clients", name, rest @ ..] => ("population", cell(name), rest),
+        ["regions", name, rest @ ..] => ("region", cell(name), rest),
+        ["outages", index, rest @ ..] => ("outage", (*index).to_owned(), rest),
+        rest => ("fleet", String::new(), rest),
+    };
+    (scope.to_owned(), name, metric(rest))
+}
+
+fn cell(name: &str) -> String {
+    let is_formula = name.starts_with(['=', '+']);
+    if is_formula {
+        format!("'{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Goal: `summary.csv` has every figure of `summary.json`, and each the same.
+#[test]
+fn the_long_form_has_every_figure() {
     let files = odd(5, OUTAGE).files();
-    let json: serde_json::Value = serde_json::from_slice(file(&files, "summary.json")).unwrap();
+    let mut json: Value = serde_json::from_slice(file(&files, "summary.json")).unwrap();
     let rows: Vec<SummaryRow> = csv::Reader::from_reader(file(&files, "summary.csv"))
         .deserialize()
         .map(Result::unwrap)
         .collect();
-    let find = |scope: &str, name: &str, metric: &str| {
-        let mut rows = rows.iter();
-        let row = rows.find(|r| (&*r.scope, &*r.name, &*r.metric) == (scope, name, metric));
-        row.unwrap_or_else(|| panic!("{scope} {name} {metric}"))
-            .clone()
+    let find = |(scope, name, metric): (String, String, String)| {
+        let is_it = |r: &&SummaryRow| (&r.scope, &r.name, &r.metric) == (&scope, &name, &metric);
+        let found: Vec<&SummaryRow> = rows.iter().filter(is_it).collect();
+        assert_eq!(found.len(), 1, "{scope} {name} {metric}");
+        found[0]
     };
-    let cases = [
-        (("fleet", "", "availability"), "/availability"),
-        (("fleet", "", "latency_p99_9"), "/latency_s/p99_9"),
-        (
-            ("fleet", "/during", "availability"),
-            "/phases/during/availability",
-        ),
-        (
-            ("region", "'=cmd()", "utilization"),
-            "/regions/=cmd()/utilization",
-        ),
-        (
-            ("population", "🚀 אבג", "latency_p50"),
-            "/clients/🚀 אבג/latency_s/p50",
-        ),
-        (
-            ("outage", "0", "time_to_detect"),
-            "/outages/0/time_to_detect_s",
-        ),
-        (("outage", "0", "requests_lost"), "/outages/0/requests_lost"),
-    ];
-    for ((scope, name, metric), pointer) in cases {
-        let row = find(scope, name, metric);
-        let figure = json.pointer(pointer).unwrap_or_else(|| panic!("{pointer}"));
-        assert_eq!(row.mean, figure["mean"].as_f64(), "{pointer}");
-        assert_eq!(row.ci95_low, figure["ci95"][0].as_f64(), "{pointer}");
-        assert!(row.mean.is_some() && row.ci95_low.is_some(), "{pointer}");
+    let slo = json.as_object_mut().unwrap().remove("slo").unwrap();
+    for objective in slo.as_array().unwrap() {
+        let name = objective["objective"].as_str().unwrap().to_owned();
+        let row = |metric: &str| find(("objective".into(), name.clone(), metric.into()));
+        assert_eq!(row("measured").mean, objective["measured"].as_f64());
+        assert_eq!(row("measured").ci95_low, objective["ci95"][0].as_f64());
+        assert_eq!(row("target").mean, objective["target"].as_f64());
     }
-    assert_eq!(
-        find("fleet", "", "offered").mean,
-        json["requests"]["offered"].as_f64()
+    for (blame, lost) in json["outages"][0]["lost_by_blame"].as_object().unwrap() {
+        let row = find(("outage".into(), "0".into(), format!("lost_to_{blame}")));
+        assert_eq!(row.mean, lost.as_f64());
+        let columns = String::from_utf8_lossy(file(&files, "outages.csv"));
+        assert!(columns.contains(&format!("lost_to_{blame}")), "{blame}");
+    }
+    let mut found = Vec::new();
+    figures(&[], &json, &mut found);
+    assert!(
+        found.len() > 100,
+        "{} figures, most were missed",
+        found.len()
     );
+    for (path, figure) in found {
+        let row = find(row_of(&path));
+        assert_eq!(row.mean, figure["mean"].as_f64(), "{path}");
+        assert_eq!(row.ci95_low, figure["ci95"][0].as_f64(), "{path}");
+        assert_eq!(row.ci95_high, figure["ci95"][1].as_f64(), "{path}");
+    }
+    for (count, total) in json["requests"].as_object().unwrap() {
+        let row = find(("fleet".into(), String::new(), count.clone()));
+        assert_eq!(row.mean, total.as_f64(), "{count}");
+    }
+}
+
+/// Goal: what a terminal would obey, or what would tear a line, is shown as a mark.
+#[test]
+fn the_summary_of_odd_names_stays_text() {
+    let text = report::summary_text(&odd(5, OUTAGE));
+    let is_color = |rest: &str| rest.starts_with("\u{1b}[");
+    for (at, c) in text.char_indices().filter(|&(_, c)| c != '\n') {
+        let is_fine = !c.is_control() || is_color(&text[at..]);
+        assert!(is_fine && c != '\u{202e}', "{:?}", &text[at..]);
+    }
+    assert!(text.contains("=cmd()") && text.contains("🚀 אבג"), "{text}");
 }
 
 #[test]
@@ -165,7 +244,12 @@ outages: [{region: eastus, at: 0s, for: 20s}]
                 "{}",
                 svg.path
             );
-            assert!(!text.contains('\u{7}'), "{}: a control character", svg.path);
+            let is_harmful = |c| matches!(c, '\u{7}' | '\u{202e}' | '\u{ffff}');
+            assert!(
+                !text.contains(is_harmful),
+                "{}: a harmful character",
+                svg.path
+            );
             assert!(text.trim_end().ends_with("</svg>"), "{}", svg.path);
         }
     }
