@@ -4,6 +4,7 @@
 //! neither on the number of threads nor on who finishes first.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
@@ -85,18 +86,24 @@ pub fn run(
         .num_threads(threads.unwrap_or(0))
         .build()
         .map_err(|error| StudyError::Threads(error.to_string()))?;
+    // After a failure later replications need not run, earlier ones must: the first one in order
+    // is reported, whoever finishes first.
+    let first_failed = AtomicU32::new(u32::MAX);
     let replicate = |index: u32| {
-        if companion.is_interrupted() {
+        if companion.is_interrupted() || index > first_failed.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let finished = replicate(study, index)?;
+        let finished = replicate(study, index).inspect_err(|_| {
+            first_failed.fetch_min(index, Ordering::Relaxed);
+        })?;
         companion.replication_finished();
         Ok(Some(finished))
     };
-    let finished: Result<Vec<Option<Finished>>, StudyError> = pool.install(|| {
+    let outcomes: Vec<Result<Option<Finished>, StudyError>> = pool.install(|| {
         let indices = 0..study.run.replications;
         indices.into_par_iter().map(replicate).collect()
     });
+    let finished: Result<Vec<Option<Finished>>, StudyError> = outcomes.into_iter().collect();
     let finished: Vec<Finished> = finished?.into_iter().flatten().collect();
     if finished.is_empty() {
         return Err(StudyError::Interrupted);

@@ -166,7 +166,7 @@ pub struct RegionWindow {
     pub attempts_per_s: Estimate,
     /// Its share of all attempts.
     pub traffic_share: Option<Estimate>,
-    /// Busy share of its workers; 0 while it is down.
+    /// Busy share of its workers; 0 while its gateway has failed.
     pub utilization: Estimate,
     /// Requests waiting, averaged over the window.
     pub backlog: Estimate,
@@ -192,7 +192,7 @@ pub struct OutageResult {
     /// Lost requests by blame in the order of [`Blame::ALL`], a mean per replication.
     pub lost_by_blame: [f64; Blame::ALL.len()],
     /// Lost requests as a share of the failures that the availability objective allows in the
-    /// measured period; `None` without such an objective.
+    /// measured period; `None` without such an objective, or if it allows none.
     pub error_budget_spent: Option<Estimate>,
 }
 

@@ -2,8 +2,9 @@
 //!
 //! - **detect**: the router believes the region degraded.
 //! - **drain**: from here on, until the outage ends, less than 1 % of the attempts of affected
-//!   clients go to the dead region; counted in slices of a tenth of a window. Affected are the
-//!   populations whose clients would go there if all were healthy.
+//!   clients go to the dead region; counted in slices of a tenth of a window, of which so many
+//!   are taken together that they hold 400 attempts (a twentieth of all, if those are fewer).
+//!   Affected are the populations whose clients would go there if all were healthy.
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
 //!   outage touches; all requests served, if there is none. A window that lies lower by no more
@@ -26,6 +27,10 @@ use crate::units::{IdMap, SimDuration, SimTime};
 const RECOVERED_WITHIN: f64 = 0.001;
 /// The share of stale attempts below which an outage is drained.
 const DRAINED_BELOW: f64 = 0.01;
+/// So many attempts tell 1 % of stale ones from none.
+const ATTEMPTS_TO_TELL: u32 = 400;
+/// Where there are fewer, an outage is cut into at least so many groups.
+const GROUPS_MIN: u32 = 20;
 /// A request that begins this long before an outage can still fail of it: windows that reach so
 /// near to the next outage tell nothing about the recovery from the last.
 const REACH: SimDuration = SimDuration::from_secs(1);
@@ -137,7 +142,8 @@ impl Watch {
             shares[outage.region] > 0.0
         };
         let length = outage.end.min(fleet.period.end()) - outage.start;
-        let slice = slice.max(length / SLICES_MAX).max(SimDuration::from_ns(1));
+        let least = SimDuration::from_ns(length.as_ns().div_ceil(SLICES_MAX).max(1));
+        let slice = slice.max(least);
         let slices = length.as_ns().div_ceil(slice.as_ns());
         Self {
             outage: outage.clone(),
@@ -150,7 +156,8 @@ impl Watch {
     }
 
     fn attempt_sent(&mut self, attempt: &AttemptSent) {
-        if attempt.at < self.outage.start || !self.is_affected[attempt.population] {
+        let lasts = self.outage.start <= attempt.at && attempt.at < self.outage.end;
+        if !lasts || !self.is_affected[attempt.population] {
             return;
         }
         let slice = (attempt.at - self.outage.start).as_ns() / self.slice.as_ns();
@@ -189,20 +196,32 @@ impl Watch {
     }
 
     /// Seconds until less than 1 % of the affected attempts go to the dead region for good.
+    ///
+    /// A few attempts cannot tell 1 % from none: slices are taken together until they hold enough,
+    /// and a group is stale if it holds clearly more than 1 % would give by chance.
     fn drained_s(&self) -> Option<f64> {
-        let is_stale = |&(all, stale): &(u32, u32)| {
-            stale > 0 && f64::from(stale) >= DRAINED_BELOW * f64::from(all)
-        };
-        if self.slices.iter().all(|&(all, _)| all == 0) {
-            return Some(0.0);
+        let total: u32 = self.slices.iter().map(|&(all, _)| all).sum();
+        let enough = (total / GROUPS_MIN).clamp(1, ATTEMPTS_TO_TELL);
+        let (mut all, mut stale, mut drained) = (0, 0, 0);
+        for (index, &(more, more_stale)) in self.slices.iter().enumerate() {
+            all += more;
+            stale += more_stale;
+            if all >= enough || index + 1 == self.slices.len() {
+                if is_stale(all, stale) {
+                    drained = index + 1;
+                }
+                (all, stale) = (0, 0);
+            }
         }
-        let drained = self
-            .slices
-            .iter()
-            .rposition(is_stale)
-            .map_or(0, |last| last + 1);
-        (drained < self.slices.len()).then(|| (self.slice * drained as u64).as_secs_f64())
+        let time_s = (self.slice * drained as u64).as_secs_f64();
+        (drained == 0 || drained < self.slices.len()).then_some(time_s)
     }
+}
+
+/// Whether clearly more than 1 % of some attempts were stale: by three standard deviations.
+fn is_stale(all: u32, stale: u32) -> bool {
+    let by_chance = DRAINED_BELOW * f64::from(all);
+    f64::from(stale) > by_chance + 3.0 * by_chance.sqrt()
 }
 
 /// The windows that an outage may have hurt, and those that tell how things were before.
@@ -235,7 +254,9 @@ impl<'o> Episode<'o> {
             outage,
             windows,
             first,
-            after: window_of(outage.end),
+            after: window_of(outage.end.before(SimDuration::from_ns(1)))
+                .saturating_add(1)
+                .min(count),
             limit: next.min().unwrap_or(count).max(first),
             before: (0..first).filter(|window| !is_touched(window)).collect(),
         }

@@ -105,7 +105,7 @@ pub struct RegionWindowRecord {
     pub attempts: u32,
     /// Its share of all attempts; `None` if there was none.
     pub traffic_share: Option<f64>,
-    /// Busy share of its workers; 0 while it is down.
+    /// Busy share of its workers; 0 while its gateway has failed.
     pub utilization: f64,
     /// Requests waiting, averaged over the window.
     pub backlog: f64,

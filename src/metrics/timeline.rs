@@ -23,13 +23,14 @@ pub(super) struct Timeline {
     open: VecDeque<OpenWindow>,
     /// The window of the first of `open`.
     first_open: usize,
-    /// Emptied windows, for reuse.
-    spare: Vec<OpenWindow>,
+    /// Emptied histograms, for reuse.
+    spare: Vec<IdMap<PopulationSpec, Histogram>>,
 }
 
 #[derive(Clone, Debug)]
 struct OpenWindow {
-    latencies: IdMap<PopulationSpec, Histogram>,
+    /// `None` once all of its requests have ended and its figures are known.
+    latencies: Option<IdMap<PopulationSpec, Histogram>>,
     /// Requests that have not ended.
     open_count: u64,
 }
@@ -75,7 +76,8 @@ impl Timeline {
         match end.outcome {
             Outcome::Succeeded => {
                 record.succeeded += 1;
-                open.latencies[end.population].record(end.ended - end.started);
+                let latencies = open.latencies.as_mut().expect("a request was open");
+                latencies[end.population].record(end.ended - end.started);
             }
             Outcome::Failed { cause, blame } => {
                 record.failed[cause as usize] += 1;
@@ -88,31 +90,40 @@ impl Timeline {
 
     fn open_next(&mut self) {
         let populations = self.populations.len();
-        let window = self.spare.pop().unwrap_or_else(|| OpenWindow {
-            latencies: IdMap::from_fn(populations, |_| Histogram::new()),
+        let latencies = self.spare.pop();
+        self.open.push_back(OpenWindow {
+            latencies: latencies
+                .or_else(|| Some(IdMap::from_fn(populations, |_| Histogram::new()))),
             open_count: 0,
         });
-        self.open.push_back(window);
     }
 
-    /// Reduces the latencies of finished windows to their figures, from the first on.
+    /// Reduces the latencies of windows whose requests have all ended to their figures.
     fn close_finished(&mut self) {
-        while self
-            .open
-            .front()
-            .is_some_and(|window| window.open_count == 0)
-        {
-            let mut open = self.open.pop_front().expect("there is a front");
-            let window = self.first_open;
-            self.first_open += 1;
-            let all = latency::merged(&open.latencies);
+        for (offset, open) in self.open.iter_mut().enumerate() {
+            if open.open_count > 0 {
+                continue;
+            }
+            let Some(mut latencies) = open.latencies.take() else {
+                continue;
+            };
+            let window = self.first_open + offset;
+            let all = latency::merged(&latencies);
             reduce(&mut self.fleet[window], &all);
-            let records = self.populations.iter_mut().zip(&mut open.latencies);
+            let records = self.populations.iter_mut().zip(&mut latencies);
             for (records, histogram) in records {
                 reduce(&mut records[window], histogram);
                 histogram.clear();
             }
-            self.spare.push(open);
+            self.spare.push(latencies);
+        }
+        while self
+            .open
+            .front()
+            .is_some_and(|window| window.latencies.is_none())
+        {
+            self.open.pop_front();
+            self.first_open += 1;
         }
     }
 

@@ -61,7 +61,10 @@ impl<O: Observer> Fleet<'_, O> {
         let failed = self.requests.remove(key).expect("kept until it is due");
         let population = &mut self.populations[failed.population];
         let trip = population.draw_retry(now, (failed.agent, failed.region), &mut self.router);
+        let (from, to) = (failed.region, trip.resolved.region);
+        let demand = population.demand_elsewhere((from, to), failed.demand);
         let request = Request {
+            demand,
             region: trip.resolved.region,
             tried: now,
             sent: trip.resolved.ready,
@@ -84,14 +87,28 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let id = request.population;
         let population = &mut self.populations[id];
-        let key = self.requests.insert(request);
         let deadline = population.deadline(now);
+        // Whoever gives up during the look-up sends nothing.
+        let is_sent = request.sent < deadline;
+        let state = if is_sent {
+            State::Outbound
+        } else {
+            State::Resolving
+        };
+        let key = self.requests.insert(Request { state, ..request });
+        if self.requests.len() > self.spec.backlog_max {
+            self.saturate(now, request.region);
+        }
+        let population = &mut self.populations[id];
         if deadline != SimTime::NEVER {
             let requests = &self.requests;
             let is_live = |key| requests.contains(key);
             if let Some(at) = population.timeouts.push(deadline, key, is_live) {
                 queue.schedule(at, Event::Timeouts(id));
             }
+        }
+        if !is_sent {
+            return;
         }
         self.observer.attempt_sent(&AttemptSent {
             at: request.sent,
@@ -234,19 +251,15 @@ impl<O: Observer> Fleet<'_, O> {
         queue.schedule(now + wait, Event::RetryDue(key));
     }
 
-    /// The gateway has served a request: its answer is on its way, in time or late.
-    pub(super) fn request_served(&mut self, now: SimTime, key: Key) {
+    /// The answer to a request is on its way, in time or late.
+    pub(super) fn request_answered(&mut self, now: SimTime, key: Key) {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
-        // An answer that is sent while the way is cut arrives when it is open again.
-        let leaves = self.regions[request.region].opens(now, &self.spec.outages);
-        let answered = leaves + request.back;
+        let answered = now + request.back;
         if answered > self.populations[request.population].deadline(request.tried) {
-            if leaves > now {
-                request.hit = self.regions[request.region].outages.last().copied();
-                request.state = State::Lost(request.blame_if_down);
-            } else {
+            // What a cut has delayed stays its fault.
+            if !matches!(request.state, State::Lost(_)) {
                 request.state = State::Late;
             }
             return;

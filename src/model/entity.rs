@@ -138,7 +138,7 @@ pub enum Backoff {
         /// The longest wait.
         cap: SimDuration,
     },
-    /// Anything from `base` to three times the last wait.
+    /// Anything from `base` to three times the last wait, which is `base` at first.
     DecorrelatedJitter {
         /// The shortest wait.
         base: SimDuration,

@@ -3,7 +3,7 @@
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::entity::{OutageId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
-use crate::model::gateway::{Gateway, Job};
+use crate::model::gateway::{Gateway, Job, Owner};
 use crate::model::observer::Observer;
 use crate::model::outcome::Outcome;
 use crate::model::population::Population;
@@ -40,6 +40,8 @@ pub(super) struct Region {
     pub(super) stranded: Vec<Key>,
     /// What has been sent to it over a way that is cut, in the order in which it will arrive.
     pub(super) held: Vec<Job>,
+    /// Whom it has served while the way was cut.
+    pub(super) held_answers: Vec<Owner>,
 }
 
 /// A run that could not go on: more requests waited than a run may hold.
@@ -100,8 +102,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
         for id in spec.populations.ids() {
             fleet.schedule_arrival(SimTime::ZERO, id, queue);
         }
+        // All starts before all ends: a region that fails as an outage ends is down throughout,
+        // whatever their order in the file.
         for (id, outage) in spec.outages.entries() {
             queue.schedule(outage.start, Event::OutageStarted(id));
+        }
+        for (id, outage) in spec.outages.entries() {
             queue.schedule(outage.end, Event::OutageEnded(id));
         }
         fleet
@@ -130,11 +136,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Tells the observer how loaded a region is, and gives up if it is hopeless.
     pub(super) fn tell_load(&mut self, now: SimTime, region: RegionId) {
         let Region { gateway, held, .. } = &self.regions[region];
-        if gateway.backlog() + held.len() > self.spec.backlog_max {
-            self.saturation = Some(Saturation { region, at: now });
-            self.is_over = true;
-        }
+        let is_hopeless = gateway.backlog() + held.len() > self.spec.backlog_max;
         self.observer.load_changed(now, region, gateway.load());
+        if is_hopeless {
+            self.saturate(now, region);
+        }
+    }
+
+    /// Gives the run up.
+    pub(super) fn saturate(&mut self, now: SimTime, region: RegionId) {
+        self.saturation = Some(Saturation { region, at: now });
+        self.is_over = true;
     }
 
     /// Lets the observer see off the work that is still inside.
@@ -156,6 +168,7 @@ impl Region {
             outages: Vec::new(),
             stranded: Vec::new(),
             held: Vec::new(),
+            held_answers: Vec::new(),
         }
     }
 }

@@ -31,8 +31,9 @@ pub trait Observer {
     /// The router has changed its mind about a region.
     fn health_changed(&mut self, _now: SimTime, _region: RegionId, _health: Health) {}
 
-    /// A region has failed or come back: the truth, whoever knows it.
-    fn condition_changed(&mut self, _now: SimTime, _region: RegionId, _is_up: bool) {}
+    /// A region's gateway has failed or come back: the truth, whoever knows it. A cut way to a
+    /// gateway that works on is none of it.
+    fn condition_changed(&mut self, _now: SimTime, _region: RegionId, _is_serving: bool) {}
 
     /// Nothing more will happen.
     fn run_ended(&mut self, _now: SimTime) {}

@@ -2,7 +2,9 @@
 //!
 //! An outage acts as a verdict on what reaches the region (see [`Region::mode`]) and on what is
 //! inside when it begins; nothing else in the model asks about outages. Several may overlap: the
-//! region is down while any of them lasts, in the mode of the one that began last.
+//! region is down while any of them lasts, in the mode of the one that began last. What a cut
+//! holds arrives when none lasts any more; answers that are held are lost with the gateway if
+//! that fails meanwhile.
 
 use crate::engine::{EventQueue, Key};
 use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId};
@@ -21,11 +23,10 @@ impl Region {
         self.outages.last().map(|&outage| outages[outage].mode)
     }
 
-    /// When what leaves the region at `now` is on its way: at once, unless the way is cut.
-    pub(super) fn opens(&self, now: SimTime, outages: &IdMap<OutageSpec, OutageSpec>) -> SimTime {
-        let last = self.outages.last().map(|&outage| &outages[outage]);
-        let cut = last.filter(|outage| outage.mode == OutageMode::Hold);
-        cut.map_or(now, |outage| outage.end)
+    /// Whether its gateway works, even if the way to it may be cut.
+    fn is_serving(&self, outages: &IdMap<OutageSpec, OutageSpec>) -> bool {
+        let modes = self.outages.iter().map(|&outage| outages[outage].mode);
+        modes.into_iter().all(|mode| mode == OutageMode::Hold)
     }
 }
 
@@ -37,15 +38,12 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let OutageSpec { region, mode, .. } = self.spec.outages[id];
-        let outages = &mut self.regions[region].outages;
-        outages.push(id);
+        let was_serving = self.regions[region].is_serving(&self.spec.outages);
+        self.regions[region].outages.push(id);
         if mode != OutageMode::Hold {
             self.lose_work(now, (region, mode), queue);
         }
-        if self.regions[region].outages.len() > 1 {
-            return;
-        }
-        self.observer.condition_changed(now, region, false);
+        self.tell_condition(now, region, was_serving);
         if self.probing.is_none() {
             self.believe(now, region, Health::Degraded);
         }
@@ -58,11 +56,12 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let region = self.spec.outages[id].region;
+        let was_serving = self.regions[region].is_serving(&self.spec.outages);
         self.regions[region].outages.retain(|&outage| outage != id);
+        self.tell_condition(now, region, was_serving);
         if !self.regions[region].outages.is_empty() {
             return;
         }
-        self.observer.condition_changed(now, region, true);
         for key in std::mem::take(&mut self.regions[region].stranded) {
             let State::Lost(blame) = self.requests.get(key).expect("nothing else ends it").state
             else {
@@ -76,8 +75,18 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Lets everything arrive that was held up on its way to a region.
+    fn tell_condition(&mut self, now: SimTime, region: RegionId, was_serving: bool) {
+        let is_serving = self.regions[region].is_serving(&self.spec.outages);
+        if is_serving != was_serving {
+            self.observer.condition_changed(now, region, is_serving);
+        }
+    }
+
+    /// Lets everything arrive that was held up on its way from and to a region.
     fn release(&mut self, now: SimTime, region: RegionId, queue: &mut EventQueue<Event>) {
+        for owner in std::mem::take(&mut self.regions[region].held_answers) {
+            self.answer(now, owner, queue);
+        }
         for job in std::mem::take(&mut self.regions[region].held) {
             if let Owner::Request(key) = job.owner
                 && let Some(request) = self.requests.get_mut(key)
@@ -97,7 +106,7 @@ impl<O: Observer> Fleet<'_, O> {
         };
         request.state = State::Lost(Blame::Detection);
         let population = &self.populations[request.population];
-        if population.deadline(request.started) == SimTime::NEVER {
+        if population.deadline(request.tried) == SimTime::NEVER {
             self.regions[request.region].stranded.push(key);
         }
     }

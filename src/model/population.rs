@@ -140,6 +140,20 @@ impl<'s> Population<'s> {
         }
     }
 
+    /// The work that a request brings to another region than before: the same where both serve
+    /// alike, else drawn from the law of the new one.
+    pub(crate) fn demand_elsewhere(
+        &mut self,
+        (from, to): (RegionId, RegionId),
+        demand: SimDuration,
+    ) -> SimDuration {
+        if self.demand_of[from] == self.demand_of[to] {
+            return demand;
+        }
+        let (distribution, _) = &self.demands[self.demand_of[to]];
+        distribution.sample(self.retries.stream())
+    }
+
     /// When an attempt that began at `began` is given up.
     pub(crate) fn deadline(&self, began: SimTime) -> SimTime {
         after(began, self.spec.client.timeout)

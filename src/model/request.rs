@@ -3,6 +3,7 @@
 //! | state      | the attempt is                                   | leaves it when                         |
 //! |------------|--------------------------------------------------|----------------------------------------|
 //! | `Outbound` | on its way to the region                         | it gets there, or times out            |
+//! | `Resolving`| not sent: the look-up takes too long             | it times out                           |
 //! | `Inside`   | waiting or in service                            | served, lost with the region, or late  |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |
@@ -49,6 +50,7 @@ pub(crate) struct Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Outbound,
+    Resolving,
     Inside,
     Failing(Cause, Blame),
     Late,
@@ -70,7 +72,7 @@ impl Request {
     pub(crate) fn blame_if_late(&self) -> Blame {
         match self.state {
             State::Lost(blame) | State::Failing(_, blame) => blame,
-            State::Outbound | State::Left | State::Waiting => Blame::Network,
+            State::Outbound | State::Resolving | State::Left | State::Waiting => Blame::Network,
             State::Inside | State::Late => Blame::Capacity,
         }
     }

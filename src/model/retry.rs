@@ -102,7 +102,7 @@ impl Backoff {
                 half + half.scaled(stream.unit())
             }
             Self::DecorrelatedJitter { base, cap } => {
-                let most = (last * 3).max(base);
+                let most = last.max(base) * 3;
                 let above = SimDuration::from_ns(most.as_ns() - base.as_ns());
                 (base + above.scaled(stream.unit())).min(cap)
             }
@@ -222,7 +222,7 @@ mod tests {
             for _ in 0..1_000 {
                 let delay = backoff.delay((2, last), &mut stream);
                 assert!(
-                    delay >= base && delay <= cap.min((last * 3).max(base)),
+                    delay >= base && delay <= cap.min(last.max(base) * 3),
                     "{delay:?}"
                 );
             }

@@ -28,13 +28,19 @@ impl<'s> Router<'s> {
         self.strategy.choose(population, &self.health, stream)
     }
 
-    /// The region that a client gets which does not want to go to `avoided` again.
+    /// The region that a client gets which does not want to go to `avoided` again; that one all
+    /// the same if no other is believed healthy.
     pub(crate) fn answer_other_than(
         &mut self,
         avoided: RegionId,
         population: PopulationId,
         stream: &mut Stream,
     ) -> RegionId {
+        let is_other =
+            |&(id, health): &(RegionId, &Health)| id != avoided && *health == Health::Healthy;
+        if !self.health.entries().any(|entry| is_other(&entry)) {
+            return self.answer(population, stream);
+        }
         let believed = std::mem::replace(&mut self.health[avoided], Health::Degraded);
         let answer = self.answer(population, stream);
         self.health[avoided] = believed;

@@ -9,6 +9,7 @@ use crate::model::health::{Health, Prober};
 use crate::model::observer::Observer;
 use crate::model::outcome::{Blame, Cause};
 use crate::model::probing::Probing;
+use crate::model::request::State;
 use crate::units::SimTime;
 
 impl<'s, O: Observer> Fleet<'s, O> {
@@ -54,21 +55,47 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         self.observer.work_left(now, region);
         self.tell_load(now, region);
-        match finished.owner {
-            Owner::Request(key) => self.request_served(now, key),
+        // A gateway that serves while its region is down has its way cut: the answer waits.
+        if self.regions[region].outages.is_empty() {
+            self.answer(now, finished.owner, queue);
+        } else {
+            self.hold_answer(region, finished.owner);
+        }
+    }
+
+    /// Sends an answer on its way to whom it is for.
+    pub(super) fn answer(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
+        match owner {
+            Owner::Request(key) => self.request_answered(now, key),
             Owner::Probe(key) => self.probing().answer(now, (key, true), queue),
         }
     }
 
-    /// Loses the work inside a region that fails.
+    /// Keeps an answer back until the way is open again.
+    fn hold_answer(&mut self, region: RegionId, owner: Owner) {
+        if let Owner::Request(key) = owner {
+            let Some(request) = self.requests.get_mut(key) else {
+                return;
+            };
+            request.hit = self.regions[region].outages.last().copied();
+            request.state = State::Lost(request.blame_if_down);
+        }
+        self.regions[region].held_answers.push(owner);
+    }
+
+    /// Loses the work inside a region that fails, and the answers that it could not send.
     pub(super) fn lose_work(
         &mut self,
         now: SimTime,
         (region, mode): (RegionId, OutageMode),
         queue: &mut EventQueue<Event>,
     ) {
-        for owner in self.regions[region].gateway.fail() {
+        let inside = self.regions[region].gateway.fail();
+        for _ in &inside {
             self.observer.work_left(now, region);
+        }
+        let answers = std::mem::take(&mut self.regions[region].held_answers);
+        for owner in inside.into_iter().chain(answers) {
             if let Owner::Request(key) = owner
                 && let Some(request) = self.requests.get_mut(key)
             {

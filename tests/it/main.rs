@@ -5,6 +5,7 @@
 mod cli;
 mod determinism;
 mod documents;
+mod overlaps;
 mod report;
 mod retries;
 mod semantics;

@@ -204,10 +204,7 @@ fn what_is_held_arrives_when_the_outage_ends() {
     let mean = during.mean_s.unwrap().mean;
     assert!((mean - (5.0 + 0.5 * 200.0 / 300.0)).abs() < 0.15, "{mean}");
     let share = result.regions[RegionId::new(0)].utilization.unwrap();
-    assert!(
-        (share.mean - 20.0 / 300.0 * 120.0 / 110.0).abs() < 0.003,
-        "{share:?}"
-    );
+    assert!((share.mean - 20.0 / 300.0).abs() < 0.003, "{share:?}");
 }
 
 /// What is held counts as waiting: a cut that nobody could hold ends the run, and says where.
@@ -226,4 +223,54 @@ fn a_cut_that_holds_too_much_ends_the_run() {
         (saturation.at.as_secs_f64() - 55.0).abs() < 1.0,
         "{saturation:?}"
     );
+}
+
+/// Two regions, the near one down and known to be.
+fn near_one_down(service_b_s: f64) -> FleetSpec {
+    let world = World {
+        workers: 1_000,
+        service: Distribution::constant(seconds(0.001)),
+        rate: 20.0,
+        one_way_ms: &[&[5, 30]],
+        warm_up_s: 10.0,
+        duration_s: 60.0,
+    };
+    let mut fleet = world.fleet();
+    fleet.routing.ttl = seconds(100_000.0);
+    fleet.regions[RegionId::new(1)].service = Distribution::constant(seconds(service_b_s));
+    for population in &mut fleet.populations {
+        population.client.retry = RetrySpec {
+            elsewhere: true,
+            ..retries(2, None)
+        };
+    }
+    let mut down = outage(&fleet, 0, 20.0, 20.0);
+    down.mode = OutageMode::Refuse;
+    fleet.outages = IdMap::new(vec![down]);
+    fleet
+}
+
+#[test]
+fn a_retry_elsewhere_brings_the_work_of_that_region() {
+    let result = result(&study(near_one_down(1.0), 5.0, 5));
+    // 10 ms to be refused, 60 ms there and back, and the service of the other region.
+    let median = result.fleet.phases[1].latency.quantile_s(0.5).unwrap().mean;
+    assert!((median - 1.070).abs() < 0.005, "{median}");
+}
+
+/// The only healthy region is full: a retry has nowhere better to go than there.
+#[test]
+fn a_retry_elsewhere_does_not_go_to_a_region_known_to_be_dead() {
+    let mut fleet = near_one_down(1.0);
+    fleet.routing.ttl = seconds(0.0);
+    let full = &mut fleet.regions[RegionId::new(1)];
+    (full.workers, full.queue_limit) = (1, Some(0));
+    let result = result(&study(fleet, 5.0, 5));
+    let refused = result
+        .failures
+        .iter()
+        .filter(|f| f.cause == gatefleet::model::Cause::Refused);
+    let refused: u64 = refused.map(|failure| failure.count).sum();
+    // Only what was on its way when the region failed and was refused by the other as well.
+    assert!(refused < 20, "{refused} of {}", result.fleet.overall.failed);
 }
