@@ -47,7 +47,7 @@ fn every_template_is_small_enough_to_be_run_at_once() {
             .fleet
             .populations
             .iter()
-            .map(|p| p.rate.as_per_s())
+            .map(|p| p.mean_rate(study.fleet.period.duration).as_per_s())
             .sum();
         let length = (study.fleet.period.warm_up + study.fleet.period.duration).as_secs_f64();
         let requests = rate * length * f64::from(study.run.replications);

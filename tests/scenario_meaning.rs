@@ -36,7 +36,7 @@ fn what_is_not_said_is_what_the_tables_say() {
     assert!((region.service.mean().as_secs_f64() * 1e3 - 5.455).abs() < 0.001);
     let population = &study.fleet.populations[Id::new(0)];
     assert_eq!(population.agents, 1000);
-    assert!((population.rate.as_per_s() - 0.1).abs() < 1e-12);
+    assert!((population.mean_rate(study.fleet.period.duration).as_per_s() - 0.1).abs() < 1e-12);
     assert_eq!(population.client.timeout, Some(S(5)));
     assert_eq!(population.client.connect_timeout, Some(S(2)));
     assert_eq!(population.client.dns.lookup, MS(50));

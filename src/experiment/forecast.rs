@@ -92,14 +92,14 @@ fn situation(fleet: &FleetSpec, down: Option<RegionId>) -> Situation {
         .collect();
     let arrivals = |region: RegionId| -> f64 {
         let of = |(id, population): (PopulationId, &PopulationSpec)| {
-            population.rate.as_per_s() * shares[id][region]
+            population.peak_rate(fleet.period.duration).as_per_s() * shares[id][region]
         };
         fleet.populations.entries().map(of).sum()
     };
     let total: f64 = fleet
         .populations
         .iter()
-        .map(|population| population.rate.as_per_s())
+        .map(|population| population.peak_rate(fleet.period.duration).as_per_s())
         .sum();
     let unserved = down
         .filter(|_| total > 0.0)
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::experiment::RunSpec;
     use crate::model::routing::{Failover, Latency, Strategy};
-    use crate::model::{ClientSpec, DnsSpec, Period, RetrySpec, RoutingSpec};
+    use crate::model::{ClientSpec, Period, RoutingSpec, Traffic};
     use crate::random::Distribution;
     use crate::units::{Id, Rate};
 
@@ -222,17 +222,12 @@ mod tests {
         };
         let population = |home: usize, per_s: f64| PopulationSpec {
             name: format!("p{home}"),
-            rate: Rate::per_s(per_s).expect("positive"),
+            traffic: Traffic::poisson(Rate::per_s(per_s).expect("positive")),
             agents: 1,
             rtt: IdMap::from_fn(3, |region: RegionId| {
                 MS([10, 50, 90][(region.index() + 3 - home) % 3])
             }),
-            client: ClientSpec {
-                timeout: None,
-                connect_timeout: None,
-                dns: DnsSpec::faithful(MS(0)),
-                retry: RetrySpec::never(),
-            },
+            client: ClientSpec::patient(),
         };
         let populations = IdMap::new(vec![
             population(0, 600.0),

@@ -24,7 +24,17 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A client wants something: its first attempt is resolved, drawn and sent.
+    /// Lets the users of a closed loop begin to think, each for itself.
+    pub(super) fn schedule_users(&mut self, id: PopulationId, queue: &mut EventQueue<Event>) {
+        for user in 0..self.populations[id].agents() {
+            let Some(at) = self.populations[id].next_wish(SimTime::ZERO) else {
+                return;
+            };
+            queue.schedule(at, Event::UserReady(id, user));
+        }
+    }
+
+    /// A client of an open population wants something, as the next one will.
     pub(super) fn request_arrived(
         &mut self,
         now: SimTime,
@@ -32,11 +42,18 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         self.schedule_arrival(now, id, queue);
-        let Draws {
-            agent,
-            demand,
-            trip,
-        } = self.populations[id].draw(now, &self.router);
+        let agent = self.populations[id].draw_agent();
+        self.begin(now, (id, agent), queue);
+    }
+
+    /// Someone wants something: the first attempt is resolved, drawn and sent.
+    pub(super) fn begin(
+        &mut self,
+        now: SimTime,
+        (id, agent): (PopulationId, u32),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let Draws { demand, trip } = self.populations[id].draw(now, agent, &self.router);
         let request = Request {
             population: id,
             agent,
@@ -82,24 +99,21 @@ impl<O: Observer> Fleet<'_, O> {
     fn send(
         &mut self,
         now: SimTime,
-        (request, out): (Request, SimDuration),
+        (mut request, out): (Request, SimDuration),
         queue: &mut EventQueue<Event>,
     ) {
+        if self.requests.len() >= self.spec.backlog_max {
+            self.saturate(now, request.region);
+        }
         let id = request.population;
         let population = &mut self.populations[id];
         let deadline = population.deadline(now);
         // Whoever gives up during the look-up sends nothing.
         let is_sent = request.sent < deadline;
-        let state = if is_sent {
-            State::Outbound
-        } else {
-            State::Resolving
-        };
-        let key = self.requests.insert(Request { state, ..request });
-        if self.requests.len() > self.spec.backlog_max {
-            self.saturate(now, request.region);
+        if !is_sent {
+            request.state = State::Resolving;
         }
-        let population = &mut self.populations[id];
+        let key = self.requests.insert(request);
         if deadline != SimTime::NEVER {
             let requests = &self.requests;
             let is_live = |key| requests.contains(key);
@@ -241,7 +255,8 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let retries = &mut self.populations[request.population].retries;
         let Some(wait) = retries.next(now, (request.attempts, request.waited)) else {
-            return self.end(&request, now, Outcome::Failed { cause, blame });
+            let failed = Outcome::Failed { cause, blame };
+            return self.end(&request, (now, failed), queue);
         };
         let key = self.requests.insert(Request {
             waited: wait,
@@ -252,7 +267,12 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The answer to a request is on its way, in time or late.
-    pub(super) fn request_answered(&mut self, now: SimTime, key: Key) {
+    pub(super) fn request_answered(
+        &mut self,
+        now: SimTime,
+        key: Key,
+        queue: &mut EventQueue<Event>,
+    ) {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
@@ -265,7 +285,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         let request = self.requests.remove(key).expect("found just now");
-        self.end(&request, answered, Outcome::Succeeded);
+        self.end(&request, (answered, Outcome::Succeeded), queue);
     }
 
     /// Gives up the requests of a population whose deadlines have passed.

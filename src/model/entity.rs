@@ -3,7 +3,7 @@
 //! Like all of [`FleetSpec`](crate::model::FleetSpec), checked: names are unique, capacities are
 //! positive.
 
-use crate::random::Distribution;
+use crate::random::{ArrivalProcess, Distribution, RateProfile};
 use crate::units::{Id, IdMap, Rate, Ratio, SimDuration, SimTime};
 
 /// The number of a region, in the order of the file.
@@ -35,14 +35,66 @@ pub struct RegionSpec {
 pub struct PopulationSpec {
     /// The population's name.
     pub name: String,
-    /// Arrival rate of requests.
-    pub rate: Rate,
+    /// When its clients want something.
+    pub traffic: Traffic,
     /// Number of agents: processes with their own DNS cache; at least 1.
     pub agents: u32,
     /// Median round trip to each region, last mile included.
     pub rtt: IdMap<RegionSpec, SimDuration>,
     /// What the clients do by themselves.
     pub client: ClientSpec,
+}
+
+/// When the clients of a population want something.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Traffic {
+    /// Requests arrive whatever became of earlier ones; each belongs to any agent.
+    Open {
+        /// The arrival rate, on the clock of the measured period.
+        rate: RateProfile,
+        /// How requests follow each other at that rate.
+        arrivals: ArrivalProcess,
+    },
+    /// Every agent is a user who wants something, waits for its end, thinks, and wants again.
+    Closed {
+        /// The time from the end of a request to the user's next.
+        think: Distribution,
+    },
+}
+
+impl Traffic {
+    /// Independent requests at a rate.
+    pub fn poisson(rate: impl Into<RateProfile>) -> Self {
+        Self::Open {
+            rate: rate.into(),
+            arrivals: ArrivalProcess::POISSON,
+        }
+    }
+}
+
+impl PopulationSpec {
+    /// The mean arrival rate over a measured period of this length. Users of a closed loop ask as
+    /// often as they can: as if answers took the shortest round trip, and at least a millisecond.
+    pub fn mean_rate(&self, duration: SimDuration) -> Rate {
+        match &self.traffic {
+            Traffic::Open { rate, .. } => rate.mean(duration),
+            Traffic::Closed { think } => self.closed_rate(think),
+        }
+    }
+
+    /// The highest arrival rate within a measured period of this length.
+    pub fn peak_rate(&self, duration: SimDuration) -> Rate {
+        match &self.traffic {
+            Traffic::Open { rate, .. } => rate.peak_between(SimDuration::ZERO, duration),
+            Traffic::Closed { think } => self.closed_rate(think),
+        }
+    }
+
+    fn closed_rate(&self, think: &Distribution) -> Rate {
+        let shortest = self.rtt.iter().min().copied().unwrap_or_default();
+        let cycle = think.mean() + shortest.max(SimDuration::from_millis(1));
+        Rate::per_s(f64::from(self.agents) / cycle.as_secs_f64()).expect("a cycle takes time")
+    }
 }
 
 /// The policy of a population's clients. `None` is "no limit".
@@ -56,6 +108,18 @@ pub struct ClientSpec {
     pub dns: DnsSpec,
     /// Whether and when to try again.
     pub retry: RetrySpec,
+}
+
+impl ClientSpec {
+    /// Clients that wait without limit and try once, and whose look-ups take no time.
+    pub const fn patient() -> Self {
+        Self {
+            timeout: None,
+            connect_timeout: None,
+            dns: DnsSpec::faithful(SimDuration::ZERO),
+            retry: RetrySpec::never(),
+        }
+    }
 }
 
 /// How clients find the address of a region, and how faithfully they forget it.

@@ -9,6 +9,8 @@ use crate::model::health::Prober;
 pub(crate) enum Event {
     /// A client of a population wants something.
     RequestArrived(PopulationId),
+    /// A user of a closed loop has done thinking.
+    UserReady(PopulationId, u32),
     /// An attempt has come to its region.
     AttemptReached(Key),
     /// A worker of a region has finished, unless the region has failed since.

@@ -101,6 +101,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         };
         for id in spec.populations.ids() {
             fleet.schedule_arrival(SimTime::ZERO, id, queue);
+            fleet.schedule_users(id, queue);
         }
         // All starts before all ends: a region that fails as an outage ends is down throughout,
         // whatever their order in the file.
@@ -119,8 +120,16 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.request_offered(now, request.population);
     }
 
-    /// Tells the observer how a request ended.
-    pub(super) fn end(&mut self, request: &Request, ended: SimTime, outcome: Outcome) {
+    /// Tells the observer how a request ended; in a closed loop its user thinks about the next.
+    pub(super) fn end(
+        &mut self,
+        request: &Request,
+        (ended, outcome): (SimTime, Outcome),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Some(at) = self.populations[request.population].next_wish(ended) {
+            queue.schedule(at, Event::UserReady(request.population, request.agent));
+        }
         self.open_count -= u64::from(self.spec.period.contains(request.started));
         self.observer.request_ended(&RequestEnd {
             population: request.population,
@@ -179,6 +188,7 @@ impl<O: Observer> World for Fleet<'_, O> {
     fn handle(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
         match event {
             Event::RequestArrived(population) => self.request_arrived(now, population, queue),
+            Event::UserReady(population, user) => self.begin(now, (population, user), queue),
             Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
             Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),

@@ -29,7 +29,7 @@ mod work;
 
 pub use entity::{
     Backoff, ClientSpec, DnsSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec,
-    RegionId, RegionSpec, RetryBudget, RetrySpec,
+    RegionId, RegionSpec, RetryBudget, RetrySpec, Traffic,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;

@@ -5,7 +5,7 @@
 
 use crate::engine::{Key, Lane};
 use crate::model::dns::{DnsCaches, Resolved};
-use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec, Traffic};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
@@ -16,7 +16,7 @@ use crate::units::{IdMap, SimDuration, SimTime};
 pub(crate) struct Population<'s> {
     spec: &'s PopulationSpec,
     id: PopulationId,
-    arrivals: Option<Arrivals>,
+    source: Source<'s>,
     agents: Stream,
     /// One stream for every service distribution that occurs among the regions.
     demands: Vec<(&'s Distribution, Stream)>,
@@ -33,10 +33,14 @@ pub(crate) struct Population<'s> {
     pub(crate) timeouts: Lane<Key>,
 }
 
+/// Where requests come from.
+enum Source<'s> {
+    Open(Option<Arrivals>),
+    Closed(&'s Distribution, Stream),
+}
+
 /// What is drawn for a request when it arrives.
 pub(crate) struct Draws {
-    /// Which agent it belongs to.
-    pub(crate) agent: u32,
     /// The work it brings.
     pub(crate) demand: SimDuration,
     /// The way of its first attempt.
@@ -74,7 +78,17 @@ impl<'s> Population<'s> {
         Self {
             spec,
             id,
-            arrivals: Arrivals::new(spec.rate, stream(Purpose::Arrivals)),
+            source: match &spec.traffic {
+                Traffic::Open { rate, arrivals } => {
+                    let stream = stream(Purpose::Arrivals);
+                    Source::Open(Arrivals::new(
+                        (rate, arrivals),
+                        fleet.period.start(),
+                        stream,
+                    ))
+                }
+                Traffic::Closed { think } => Source::Closed(think, stream(Purpose::Think)),
+            },
             agents: stream(Purpose::Agents),
             demands,
             demand_of,
@@ -83,26 +97,51 @@ impl<'s> Population<'s> {
             routing,
             caches,
             half_rtt: spec.rtt.map(|&rtt| rtt / 2),
-            retries: Retries::new(&spec.client.retry, spec.rate, stream(Purpose::Retry)),
+            retries: Retries::new(
+                &spec.client.retry,
+                spec.mean_rate(fleet.period.duration),
+                stream(Purpose::Retry),
+            ),
             timeouts: Lane::new(),
         }
     }
 
-    /// The arrival that follows one at `now`; `None` if nobody ever comes.
+    /// The arrival that follows one at `now`; `None` if no more come, or if they wait for the ends
+    /// of others.
     pub(crate) fn next_arrival(&mut self, now: SimTime) -> Option<SimTime> {
-        Some(self.arrivals.as_mut()?.after(now))
+        match &mut self.source {
+            Source::Open(arrivals) => arrivals.as_mut()?.after(now),
+            Source::Closed(..) => None,
+        }
     }
 
-    /// Draws what a request that arrives at `now` needs.
-    pub(crate) fn draw(&mut self, now: SimTime, router: &Router<'_>) -> Draws {
-        let agent = self.agents.below(self.spec.agents);
+    /// When a user whose request ended at `ended` wants something again; `None` if others, or the
+    /// same ones, come whenever they come.
+    pub(crate) fn next_wish(&mut self, ended: SimTime) -> Option<SimTime> {
+        match &mut self.source {
+            Source::Open(_) => None,
+            Source::Closed(think, stream) => Some(ended + think.sample(stream)),
+        }
+    }
+
+    /// The number of agents.
+    pub(crate) fn agents(&self) -> u32 {
+        self.spec.agents
+    }
+
+    /// Draws whose request an arrival is.
+    pub(crate) fn draw_agent(&mut self) -> u32 {
+        self.agents.below(self.spec.agents)
+    }
+
+    /// Draws what a request of `agent` that arrives at `now` needs.
+    pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Draws {
         let (id, routing) = (self.id, &mut self.routing);
         let ask = || router.answer(id, routing);
         let resolved = self.caches.resolve(now, agent, ask);
         self.retries.earn();
         let half_rtt = self.half_rtt[resolved.region];
         Draws {
-            agent,
             demand: self.draw_demand(self.demand_of[resolved.region]),
             trip: Trip {
                 resolved,

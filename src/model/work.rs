@@ -66,7 +66,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Sends an answer on its way to whom it is for.
     pub(super) fn answer(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
         match owner {
-            Owner::Request(key) => self.request_answered(now, key),
+            Owner::Request(key) => self.request_answered(now, key, queue),
             Owner::Probe(key) => self.probing().answer(now, (key, true), queue),
         }
     }

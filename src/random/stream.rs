@@ -31,6 +31,8 @@ pub enum Purpose {
     ProbePhase = 7,
     /// When and over which way a client tries again.
     Retry = 8,
+    /// How long a user thinks before the next request.
+    Think = 9,
 }
 
 /// The part of a stream's name that a whole replication shares.

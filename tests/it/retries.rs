@@ -142,7 +142,11 @@ fn store(retry: &RetrySpec, mode: OutageMode, rate: f64, length_s: f64) -> Fleet
 
 /// Goodput and attempts per second in the last window, as shares of the rate offered.
 fn at_the_end(fleet: FleetSpec) -> (f64, f64) {
-    let rate: f64 = fleet.populations.iter().map(|p| p.rate.as_per_s()).sum();
+    let rate: f64 = fleet
+        .populations
+        .iter()
+        .map(|p| p.mean_rate(fleet.period.duration).as_per_s())
+        .sum();
     let result = result(&study(fleet, 60.0, 2));
     let last = result.timeline.fleet.last().unwrap();
     (

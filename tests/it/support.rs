@@ -3,8 +3,8 @@
 use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
-    ClientSpec, DnsSpec, FleetSpec, HealthCheck, OutageMode, OutageSpec, Pacing, Period,
-    PopulationSpec, ProbeSpec, RegionId, RegionSpec, RetrySpec, RoutingSpec,
+    ClientSpec, FleetSpec, HealthCheck, OutageMode, OutageSpec, Pacing, Period, PopulationSpec,
+    ProbeSpec, RegionId, RegionSpec, RoutingSpec, Traffic,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::Estimate;
@@ -42,18 +42,13 @@ impl World<'_> {
         };
         let population = |(index, row): (usize, &&[u64])| PopulationSpec {
             name: format!("population{index}"),
-            rate: Rate::per_s(self.rate).unwrap(),
+            traffic: Traffic::poisson(Rate::per_s(self.rate).unwrap()),
             agents: 1_000,
             rtt: row
                 .iter()
                 .map(|&ms| SimDuration::from_millis(2 * ms))
                 .collect(),
-            client: ClientSpec {
-                timeout: None,
-                connect_timeout: None,
-                dns: DnsSpec::faithful(SimDuration::ZERO),
-                retry: RetrySpec::never(),
-            },
+            client: ClientSpec::patient(),
         };
         let populations: IdMap<_, _> = self.one_way_ms.iter().enumerate().map(population).collect();
         FleetSpec {

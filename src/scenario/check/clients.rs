@@ -1,6 +1,8 @@
 //! `clients`, and the `client` that they share: who sends requests, and from where.
 
-use crate::model::{ClientSpec, DnsSpec, PopulationSpec, RegionSpec, RetryBudget, RetrySpec};
+use crate::model::{
+    ClientSpec, DnsSpec, PopulationSpec, RegionSpec, RetryBudget, RetrySpec, Traffic,
+};
 use crate::scenario::azure;
 use crate::scenario::check::regions::{Named, NamedRegion, Place};
 use crate::scenario::fields::{Fields, Found, Limit, wrong_type};
@@ -42,7 +44,7 @@ fn population(
     let last_mile = last_mile?;
     Some(PopulationSpec {
         name: section.name.to_owned(),
-        rate: rate?,
+        traffic: Traffic::poisson(rate?),
         agents: agents?,
         rtt: rtt?.map(|&rtt| rtt + last_mile),
         client: client?,
