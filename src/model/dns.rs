@@ -5,7 +5,8 @@
 //! sit behind resolvers that keep answers for longer (8.74 % of 8 524 resolvers measured do: "How
 //! resolvers treat TTLs", PAM 2023), and some keep their first answer for ever.
 
-use crate::model::entity::{DnsSpec, RegionId};
+use crate::model::client::DnsSpec;
+use crate::model::entity::RegionId;
 use crate::random::Stream;
 use crate::units::{Ratio, SimDuration, SimTime};
 

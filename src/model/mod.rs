@@ -5,9 +5,10 @@
 //! cannot fail: a checked study runs. A run that would need unbounded memory ends early as a
 //! [`Saturation`].
 //!
-//! Read `entity` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
+//! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
 //! `clients`, `work` and `outage` (what follows from it).
 
+mod client;
 mod clients;
 mod dns;
 mod entity;
@@ -27,9 +28,9 @@ pub mod routing;
 mod spec;
 mod work;
 
+pub use client::{Backoff, ClientSpec, DnsSpec, RetryBudget, RetrySpec};
 pub use entity::{
-    Backoff, ClientSpec, DnsSpec, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec,
-    RegionId, RegionSpec, RetryBudget, RetrySpec, Traffic,
+    OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec, Traffic,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;

@@ -5,7 +5,7 @@
 //! takes a whole one, so that in the long run there are at most `ratio` retries a request. The
 //! bucket holds what ten seconds of traffic put in (as the budgets of common clients do).
 
-use crate::model::entity::{Backoff, RetryBudget, RetrySpec};
+use crate::model::client::{Backoff, RetryBudget, RetrySpec};
 use crate::random::Stream;
 use crate::units::{Rate, SimDuration, SimTime};
 
