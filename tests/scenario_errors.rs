@@ -81,8 +81,8 @@ fn an_override_is_refused_in_the_name_of_its_option() {
             "`routing` has no key `tll`; did you mean `ttl`?",
         ),
         (
-            "client.hedge.after=50ms",
-            "`hedge` is not supported yet; remove it",
+            "backends.orders.workers=4",
+            "`backends` is not supported yet; remove it",
         ),
         (
             "outages.1.for=1m",

@@ -1,15 +1,15 @@
 //! From replications to estimates: one value a replication, an interval over all.
 
 use crate::experiment::result::{
-    ClientResult, ClientWindow, FailureCount, LatencyResult, Milestone, ObjectiveResult,
-    OutageResult, PhaseResult, RegionResult, RegionWindow, StudyResult, Timeline,
+    AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, Milestone,
+    ObjectiveResult, OutageResult, PhaseResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
 use crate::experiment::{Objective, Study};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
 };
-use crate::model::{Blame, Cause};
+use crate::model::{Blame, Cause, Census};
 use crate::stats::{Estimate, Windows};
 use crate::units::{IdMap, Ratio};
 
@@ -130,6 +130,8 @@ fn region(records: &[&RegionRecord]) -> RegionResult {
         served: served.sum(),
         traffic_share: mean(records, |record| record.traffic_share),
         utilization: mean(records, |record| record.utilization),
+        utilization_wasted: mean(records, |record| Some(record.wasted?[0])),
+        utilization_duplicate: mean(records, |record| Some(record.wasted?[1])),
         utilization_max: mean(records, |record| Some(record.utilization_max)),
         backlog_mean: mean(records, |record| Some(record.backlog_mean)),
         backlog_max: mean(records, |record| Some(record.backlog_max)),
@@ -211,6 +213,11 @@ fn client_window(records: &[&WindowRecord], width_s: f64) -> ClientWindow {
     };
     ClientWindow {
         attempts_per_s: per_s(|record| record.attempts),
+        amplification: mean(records, |record| {
+            let offered = f64::from(record.offered);
+            (offered > 0.0).then(|| f64::from(record.attempts) / offered)
+        }),
+        agents: agent_shares(records),
         offered_per_s: per_s(|record| record.offered),
         goodput_per_s: per_s(|record| record.succeeded),
         failed_per_s: Cause::ALL.map(|cause| {
@@ -224,11 +231,28 @@ fn client_window(records: &[&WindowRecord], width_s: f64) -> ClientWindow {
     }
 }
 
+fn agent_shares(records: &[&WindowRecord]) -> Option<AgentShares> {
+    let share = |part: fn(&Census) -> u32| {
+        mean(records, |record| {
+            let census = record.agents.as_ref()?;
+            Some(f64::from(part(census)) / f64::from(census.total()))
+        })
+    };
+    Some(AgentShares {
+        pinned_to_healthy: share(|census| census.pinned_to_healthy)?,
+        pinned_by_answer: share(|census| census.pinned_by_answer)?,
+        pinned_by_connection: share(|census| census.pinned_by_connection)?,
+        free: share(|census| census.free)?,
+    })
+}
+
 fn region_window(records: &[&RegionRecord], window: usize, width_s: f64) -> RegionWindow {
     RegionWindow {
         attempts_per_s: mean_of_all(records, |r| f64::from(r.windows[window].attempts) / width_s),
         traffic_share: mean(records, |r| r.windows[window].traffic_share),
         utilization: mean_of_all(records, |r| r.windows[window].utilization),
+        utilization_wasted: mean_of_all(records, |r| r.windows[window].wasted[0]),
+        utilization_duplicate: mean_of_all(records, |r| r.windows[window].wasted[1]),
         backlog: mean_of_all(records, |r| r.windows[window].backlog),
         believed_healthy: mean_of_all(records, |r| r.windows[window].believed_healthy),
     }

@@ -253,6 +253,7 @@ mod tests {
                 },
                 jitter: 0.0,
                 outages: IdMap::new(Vec::new()),
+                census: None,
                 backlog_max: 1,
             },
             run: RunSpec {

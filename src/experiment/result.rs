@@ -104,6 +104,10 @@ pub struct RegionResult {
     pub traffic_share: Option<Estimate>,
     /// Busy share of its workers while it was up.
     pub utilization: Option<Estimate>,
+    /// Share of its workers' time while it was up that went into work whose client had left.
+    pub utilization_wasted: Option<Estimate>,
+    /// The same for work whose client had the answer from another attempt.
+    pub utilization_duplicate: Option<Estimate>,
     /// The largest utilization in a window.
     pub utilization_max: Option<Estimate>,
     /// Requests waiting, averaged over time.
@@ -145,6 +149,11 @@ pub struct Timeline {
 pub struct ClientWindow {
     /// Attempts per second, sent in the window.
     pub attempts_per_s: Estimate,
+    /// Attempts sent in the window / requests offered in it.
+    pub amplification: Option<Estimate>,
+    /// Where the agents would go if they sent something in the middle of the window, if they were
+    /// counted.
+    pub agents: Option<AgentShares>,
     /// Requests offered per second.
     pub offered_per_s: Estimate,
     /// Requests per second that succeeded.
@@ -159,6 +168,19 @@ pub struct ClientWindow {
     pub latency_p99_s: Option<Estimate>,
 }
 
+/// Agents by where they would go, as shares of all; they add up to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AgentShares {
+    /// To a region that is up, by their connection or their cached answer.
+    pub pinned_to_healthy: Estimate,
+    /// To a region that is down, by their cached answer.
+    pub pinned_by_answer: Estimate,
+    /// To a region that is down, by their connection.
+    pub pinned_by_connection: Estimate,
+    /// Wherever the router sends them.
+    pub free: Estimate,
+}
+
 /// What a region did in one window, a mean over replications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionWindow {
@@ -168,6 +190,11 @@ pub struct RegionWindow {
     pub traffic_share: Option<Estimate>,
     /// Busy share of its workers; 0 while its gateway has failed.
     pub utilization: Estimate,
+    /// Share of its workers' time that went into work whose client had left, by the window in
+    /// which the work ended.
+    pub utilization_wasted: Estimate,
+    /// The same for work whose client had the answer from another attempt.
+    pub utilization_duplicate: Estimate,
     /// Requests waiting, averaged over the window.
     pub backlog: Estimate,
     /// Share of the window in which the router believed it healthy.

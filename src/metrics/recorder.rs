@@ -8,8 +8,8 @@ use crate::metrics::replication::{
 use crate::metrics::timeline::{Timeline, WindowFinder};
 use crate::metrics::{Phases, latency};
 use crate::model::{
-    AttemptSent, FleetSpec, Health, Load, Observer, Outcome, Period, PopulationId, PopulationSpec,
-    RegionId, RegionSpec, RequestEnd,
+    AttemptSent, Census, FleetSpec, Health, Load, Observer, Outcome, Period, PopulationId,
+    PopulationSpec, RegionId, RegionSpec, RequestEnd, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -41,6 +41,8 @@ struct RegionWatch {
     latency: [Histogram; 3],
     /// Attempts sent in each window.
     attempts: Vec<u32>,
+    /// Worker time wasted by what ended in each window, in nanoseconds, by [`Waste`].
+    wasted: Vec<[u64; 2]>,
     busy: LevelSeries,
     waiting: LevelSeries,
     up: LevelSeries,
@@ -148,6 +150,21 @@ impl Observer for Recorder {
         self.regions[region].sojourn_ns += i128::from(now.as_ns());
     }
 
+    fn work_wasted(
+        &mut self,
+        now: SimTime,
+        region: RegionId,
+        (service, waste): (SimDuration, Waste),
+    ) {
+        if let Some(window) = self.windows.index_of(now) {
+            self.regions[region].wasted[window][waste as usize] += service.as_ns();
+        }
+    }
+
+    fn agents_counted(&mut self, now: SimTime, population: PopulationId, census: Census) {
+        self.timeline.count_agents(now, population, census);
+    }
+
     fn load_changed(&mut self, now: SimTime, region: RegionId, load: Load) {
         let watch = &mut self.regions[region];
         watch.busy.set(now, load.busy.into());
@@ -184,6 +201,7 @@ impl RegionWatch {
             workers: region.workers,
             latency: <[Histogram; 3]>::default(),
             attempts: vec![0; windows.len()],
+            wasted: vec![[0; 2]; windows.len()],
             busy: LevelSeries::new(windows, 0),
             waiting: LevelSeries::new(windows, 0),
             up: LevelSeries::new(windows, 1),
@@ -210,6 +228,8 @@ impl RegionWatch {
                 attempts: self.attempts[window],
                 traffic_share: share(self.attempts[window].into(), attempts_of_all[window]),
                 utilization: self.busy.mean(window) / workers,
+                wasted: self.wasted[window]
+                    .map(|ns| ns as f64 / (windows.width_of(window).as_ns() as f64 * workers)),
                 backlog: self.waiting.mean(window),
                 believed_healthy: self.believed_healthy.mean(window),
             })
@@ -219,6 +239,10 @@ impl RegionWatch {
             traffic_share: share(attempts, attempts_of_all.iter().sum()),
             latency: self.latency.each_ref().map(latency::record),
             utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / (up * workers)),
+            wasted: (up > 0.0).then(|| {
+                let total = |waste: usize| self.wasted.iter().map(move |ns| ns[waste]).sum::<u64>();
+                [0, 1].map(|waste| total(waste) as f64 / (up * workers))
+            }),
             utilization_max: records.iter().map(|w| w.utilization).fold(0.0, f64::max),
             backlog_mean: self.waiting.area_of_period() as f64 / period_ns as f64,
             backlog_max: self.waiting.max() as f64,

@@ -1,7 +1,7 @@
 //! What one replication measured: plain numbers, one value each, for estimates over many.
 
 use crate::metrics::Ledger;
-use crate::model::{Blame, Cause, OutageSpec, PopulationSpec, RegionSpec};
+use crate::model::{Blame, Cause, Census, OutageSpec, PopulationSpec, RegionSpec};
 use crate::units::IdMap;
 
 /// The quantiles that latency is reported at.
@@ -64,6 +64,8 @@ pub struct WindowRecord {
     pub succeeded: u32,
     /// Requests that failed, by cause in the order of [`Cause::ALL`].
     pub failed: [u32; Cause::ALL.len()],
+    /// Agents by where they would go, if they were counted in the window.
+    pub agents: Option<Census>,
     /// Median latency of the successes, in seconds.
     pub p50_s: Option<f64>,
     /// 99th percentile of the latency of the successes, in seconds.
@@ -88,6 +90,11 @@ pub struct RegionRecord {
     pub latency: [LatencyRecord; 3],
     /// Busy share of its workers while it was up; `None` if it never was.
     pub utilization: Option<f64>,
+    /// Share of its workers' time while it was up that went into work for nobody, by [`Waste`]
+    /// (abandoned, duplicate).
+    ///
+    /// [`Waste`]: crate::model::Waste
+    pub wasted: Option<[f64; 2]>,
     /// The largest utilization in a window.
     pub utilization_max: f64,
     /// Requests waiting, averaged over time.
@@ -107,6 +114,9 @@ pub struct RegionWindowRecord {
     pub traffic_share: Option<f64>,
     /// Busy share of its workers; 0 while its gateway has failed.
     pub utilization: f64,
+    /// Share of its workers' time that went into work for nobody that ended in the window
+    /// (abandoned, duplicate).
+    pub wasted: [f64; 2],
     /// Requests waiting, averaged over the window.
     pub backlog: f64,
     /// Share of the window in which the router believed it healthy.

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use crate::metrics::latency;
 use crate::metrics::replication::WindowRecord;
-use crate::model::{Blame, Outcome, PopulationId, PopulationSpec, RequestEnd};
+use crate::model::{Blame, Census, Outcome, PopulationId, PopulationSpec, RequestEnd};
 use crate::stats::{Histogram, Windows};
 use crate::units::{IdMap, SimTime};
 
@@ -65,6 +65,12 @@ impl Timeline {
     /// Books an attempt that is sent in `window`.
     pub(super) fn attempt(&mut self, window: usize, population: PopulationId) {
         self.populations[population][window].attempts += 1;
+    }
+
+    /// Books a count of agents.
+    pub(super) fn count_agents(&mut self, now: SimTime, population: PopulationId, census: Census) {
+        let window = self.finder.find(now).expect("counted within the period");
+        self.populations[population][window].agents = Some(census);
     }
 
     /// Books the end of a request that began within the period.
@@ -134,6 +140,7 @@ impl Timeline {
         for (window, total) in self.fleet.iter_mut().enumerate() {
             for part in self.populations.iter().map(|records| &records[window]) {
                 total.attempts += part.attempts;
+                total.agents = sum(total.agents, part.agents);
                 total.offered += part.offered;
                 total.succeeded += part.succeeded;
                 for (count, more) in total.failed.iter_mut().zip(part.failed) {
@@ -147,6 +154,19 @@ impl Timeline {
             indirect: self.indirect,
         }
     }
+}
+
+/// Agents counted in several populations.
+fn sum(left: Option<Census>, right: Option<Census>) -> Option<Census> {
+    let (Some(left), Some(right)) = (left, right) else {
+        return left.or(right);
+    };
+    Some(Census {
+        pinned_to_healthy: left.pinned_to_healthy + right.pinned_to_healthy,
+        pinned_by_answer: left.pinned_by_answer + right.pinned_by_answer,
+        pinned_by_connection: left.pinned_by_connection + right.pinned_by_connection,
+        free: left.free + right.free,
+    })
 }
 
 fn reduce(record: &mut WindowRecord, latencies: &Histogram) {

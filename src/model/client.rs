@@ -3,6 +3,7 @@
 //! A policy is plain data, checked; `dns`, `retry` and `clients` act by it. `None` is "no limit"
 //! unless a field says otherwise.
 
+use crate::model::outcome::CauseSet;
 use crate::units::{Rate, Ratio, SimDuration};
 
 /// The policy of a population's clients. `None` is "no limit".
@@ -12,10 +13,18 @@ pub struct ClientSpec {
     pub timeout: Option<SimDuration>,
     /// Longest wait for a connection to be accepted, from the end of the look-up.
     pub connect_timeout: Option<SimDuration>,
+    /// The connections that agents keep; `None`: connections are not modelled, they cost nothing
+    /// and nobody sticks to one.
+    pub connection: Option<ConnectionSpec>,
     /// How clients find the address of a region.
     pub dns: DnsSpec,
     /// Whether and when to try again.
     pub retry: RetrySpec,
+    /// Whether and when to try a second time before the first has ended.
+    pub hedge: Option<HedgeSpec>,
+    /// Whether a client that gives up tells the region, which then drops the work. Else the work
+    /// goes on for nobody.
+    pub cancels_abandoned: bool,
 }
 
 impl ClientSpec {
@@ -24,10 +33,42 @@ impl ClientSpec {
         Self {
             timeout: None,
             connect_timeout: None,
+            connection: None,
             dns: DnsSpec::faithful(SimDuration::ZERO),
             retry: RetrySpec::never(),
+            hedge: None,
+            cancels_abandoned: false,
         }
     }
+}
+
+/// What a connection costs, and how long agents keep one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionSpec {
+    /// Round trips before a new connection carries the first request.
+    pub handshake_rtts: u32,
+    /// How long it may be idle.
+    pub idle_timeout: Option<SimDuration>,
+    /// How old it may be when a request begins to use it.
+    pub max_age: Option<SimDuration>,
+}
+
+/// A second attempt before the first has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HedgeSpec {
+    /// How long after the first.
+    pub after: HedgeDelay,
+    /// Whether it asks the router for another region than the first.
+    pub elsewhere: bool,
+}
+
+/// How long a client waits before it hedges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum HedgeDelay {
+    /// Always the same.
+    Fixed(SimDuration),
+    /// A quantile of the times that first attempts take, from 0.5 to below 1, measured on the way.
+    Quantile(f64),
 }
 
 /// How clients find the address of a region, and how faithfully they forget it.
@@ -65,8 +106,12 @@ pub struct RetrySpec {
     /// How many retries the population allows itself; `None`: any number.
     pub budget: Option<RetryBudget>,
     /// Whether a retry asks the router for its next choice, rather than going by the agent's
-    /// cached answer.
+    /// connection or cached answer.
     pub elsewhere: bool,
+    /// After which failures to try again.
+    pub on: CauseSet,
+    /// Longest wait for a request, all its attempts included, from its start.
+    pub deadline: Option<SimDuration>,
 }
 
 impl RetrySpec {
@@ -77,6 +122,8 @@ impl RetrySpec {
             backoff: Backoff::None,
             budget: None,
             elsewhere: false,
+            on: CauseSet::ALL,
+            deadline: None,
         }
     }
 }

@@ -1,15 +1,16 @@
 //! What clients do: requests arrive, go out, come back, fail or time out.
 
 use crate::engine::{EventQueue, Front, Key};
-use crate::model::entity::{OutageMode, PopulationId};
+use crate::model::dns::Source;
+use crate::model::entity::PopulationId;
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::{Job, Owner};
 use crate::model::health::Health;
-use crate::model::observer::{AttemptSent, Observer};
+use crate::model::observer::{AttemptSent, Observer, Waste};
 use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::population::Draws;
 use crate::model::request::{Request, State};
+use crate::model::retry::Failure;
 use crate::units::{SimDuration, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -67,66 +68,76 @@ impl<O: Observer> Fleet<'_, O> {
             hit: None,
             attempts: 1,
             waited: SimDuration::ZERO,
+            link: trip.link,
+            twin: None,
+            is_hedged: false,
             state: State::Outbound,
         };
         self.offer(now, &request);
-        self.send(now, (request, trip.out), queue);
+        let key = self.send(now, (request, trip.out), queue);
+        if let Some(hedges) = &self.populations[id].hedges {
+            queue.schedule(now + hedges.delay(), Event::HedgeDue(key, id));
+        }
     }
 
     /// The wait before a retry is over: another attempt is resolved, drawn and sent.
     pub(super) fn retry_due(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let failed = self.requests.remove(key).expect("kept until it is due");
-        let population = &mut self.populations[failed.population];
-        let trip = population.draw_retry(now, (failed.agent, failed.region), &mut self.router);
-        let (from, to) = (failed.region, trip.resolved.region);
-        let demand = population.demand_elsewhere((from, to), failed.demand);
-        let request = Request {
-            demand,
-            region: trip.resolved.region,
+        let is_elsewhere = self.populations[failed.population].retries.is_elsewhere();
+        let again = self.draw_again(now, (&failed, is_elsewhere));
+        self.send(now, again, queue);
+    }
+
+    /// Draws another attempt of a request: itself, and its way to the region.
+    pub(super) fn draw_again(
+        &mut self,
+        now: SimTime,
+        (last, is_elsewhere): (&Request, bool),
+    ) -> (Request, SimDuration) {
+        let population = &mut self.populations[last.population];
+        let avoided = is_elsewhere.then_some(last.region);
+        let trip = population.draw_again(now, (last.agent, avoided), &mut self.router);
+        let (from, to) = (last.region, trip.resolved.region);
+        let again = Request {
+            demand: population.demand_elsewhere((from, to), last.demand),
+            region: to,
             tried: now,
             sent: trip.resolved.ready,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, trip.resolved),
             hit: None,
-            attempts: failed.attempts + 1,
+            attempts: last.attempts + 1,
+            link: trip.link,
             state: State::Outbound,
-            ..failed
+            ..*last
         };
-        self.send(now, (request, trip.out), queue);
+        (again, trip.out)
     }
 
     /// Sends an attempt on its way.
-    fn send(
+    pub(super) fn send(
         &mut self,
         now: SimTime,
         (mut request, out): (Request, SimDuration),
         queue: &mut EventQueue<Event>,
-    ) {
+    ) -> Key {
         if self.requests.len() >= self.spec.backlog_max {
             self.saturate(now, request.region);
         }
-        let id = request.population;
-        let population = &mut self.populations[id];
-        let deadline = population.deadline(now);
+        let deadline = self.populations[request.population].deadline(&request);
         // Whoever gives up during the look-up sends nothing.
         let is_sent = request.sent < deadline;
         if !is_sent {
             request.state = State::Resolving;
         }
         let key = self.requests.insert(request);
-        if deadline != SimTime::NEVER {
-            let requests = &self.requests;
-            let is_live = |key| requests.contains(key);
-            if let Some(at) = population.timeouts.push(deadline, key, is_live) {
-                queue.schedule(at, Event::Timeouts(id));
-            }
-        }
+        self.watch_deadline(now, (key, request.population, deadline), queue);
         if !is_sent {
-            return;
+            return key;
         }
         self.observer.attempt_sent(&AttemptSent {
             at: request.sent,
-            population: id,
+            population: request.population,
             region: request.region,
         });
         let reaches = request.sent + out;
@@ -135,126 +146,65 @@ impl<O: Observer> Fleet<'_, O> {
         } else {
             queue.schedule(reaches, Event::AttemptReached(key));
         }
+        key
     }
 
-    /// An attempt has come to its region, which serves it, queues it or fails it.
-    pub(super) fn attempt_reached(
+    /// Sees to it that an attempt is given up in time.
+    fn watch_deadline(
         &mut self,
         now: SimTime,
-        key: Key,
+        (key, id, deadline): (Key, PopulationId, SimTime),
         queue: &mut EventQueue<Event>,
     ) {
-        let request = self
-            .requests
-            .get_mut(key)
-            .expect("kept until it gets there");
-        let owner = Owner::Request(key);
-        let (region, demand) = (request.region, request.demand);
-        if let Some(mode) = self.regions[region].mode(&self.spec.outages) {
-            self.attempt_hits_outage(now, (key, mode), queue);
-            return;
-        }
-        if request.state == State::Left {
-            self.requests.remove(key);
-        } else {
-            request.state = State::Inside;
-        }
-        if !self.admit(now, (region, Job { demand, owner }), queue) {
-            self.refuse(now, owner, queue);
-        }
-    }
-
-    fn attempt_hits_outage(
-        &mut self,
-        now: SimTime,
-        (key, mode): (Key, OutageMode),
-        queue: &mut EventQueue<Event>,
-    ) {
-        let request = self
-            .requests
-            .get_mut(key)
-            .expect("kept until it gets there");
-        request.hit = self.regions[request.region].outages.last().copied();
-        let job = Job {
-            demand: request.demand,
-            owner: Owner::Request(key),
-        };
-        if mode == OutageMode::Hold {
-            let region = request.region;
-            self.regions[region].held.push(job);
-            if request.state == State::Left {
-                self.requests.remove(key);
-            } else {
-                request.state = State::Lost(request.blame_if_down);
-            }
-            return self.tell_load(now, region);
-        }
-        if request.state == State::Left {
-            self.requests.remove(key);
-            return;
-        }
-        let blame = request.blame_if_down;
-        match mode {
-            OutageMode::Hold => unreachable!("held above"),
-            OutageMode::Refuse => self.fail_after_trip(now, (key, Cause::Refused, blame), queue),
-            OutageMode::Blackhole => {
-                let fails = self.populations[request.population].connect_deadline(request.sent);
-                self.fail_at(fails.max(now), (key, Cause::ConnectTimeout, blame), queue);
-            }
-        }
-    }
-
-    /// Lets a request fail with what is now on its way back to the client.
-    pub(super) fn fail_after_trip(
-        &mut self,
-        now: SimTime,
-        (key, cause, blame): (Key, Cause, Blame),
-        queue: &mut EventQueue<Event>,
-    ) {
-        if let Some(request) = self.requests.get(key) {
-            let arrives = now + request.back;
-            self.fail_at(arrives, (key, cause, blame), queue);
-        }
-    }
-
-    /// Lets a request fail at `at`, unless its client gives up before.
-    fn fail_at(
-        &mut self,
-        at: SimTime,
-        (key, cause, blame): (Key, Cause, Blame),
-        queue: &mut EventQueue<Event>,
-    ) {
-        let request = self.requests.get_mut(key).expect("a request under way");
-        let deadline = self.populations[request.population].deadline(request.tried);
-        if at <= deadline && at != SimTime::NEVER {
-            request.state = State::Failing(cause, blame);
-            queue.schedule(at, Event::AttemptFailed(key));
-            return;
-        }
-        request.state = State::Lost(blame);
         if deadline == SimTime::NEVER {
-            self.regions[request.region].stranded.push(key);
+            return;
+        }
+        let population = &mut self.populations[id];
+        if deadline != population.first_deadline(now) {
+            // A later attempt of a request whose last deadline comes before the attempt's own.
+            return queue.schedule(deadline, Event::DeadlinePassed(key));
+        }
+        let requests = &self.requests;
+        let is_live = |key| requests.contains(key);
+        if let Some(at) = population.timeouts.push(deadline, key, is_live) {
+            queue.schedule(at, Event::Timeouts(id));
         }
     }
 
     /// A client learns that its attempt has failed.
     pub(super) fn attempt_failed(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.remove(key).expect("kept until it fails");
-        let State::Failing(cause, blame) = request.state else {
-            unreachable!("only a failing request is told so");
-        };
-        self.retry_or_end(now, (request, cause, blame), queue);
+        // Another attempt may have been faster.
+        if let State::Failing(cause, blame) = request.state {
+            self.retry_or_end(now, (request, cause, blame), queue);
+        }
     }
 
     /// Waits for a retry, or ends the request if there will be none.
-    fn retry_or_end(
+    pub(super) fn retry_or_end(
         &mut self,
         now: SimTime,
         (request, cause, blame): (Request, Cause, Blame),
         queue: &mut EventQueue<Event>,
     ) {
-        let retries = &mut self.populations[request.population].retries;
-        let Some(wait) = retries.next(now, (request.attempts, request.waited)) else {
+        let population = &mut self.populations[request.population];
+        population.failed(&request, cause);
+        if let Some(twin) = request.twin {
+            let twin = self
+                .requests
+                .get_mut(twin)
+                .expect("twins know of each other");
+            twin.twin = None;
+            return;
+        }
+        let failure = Failure {
+            cause,
+            // A hedge is one more than all attempts.
+            attempts: request.attempts - u32::from(request.is_hedged),
+            waited: request.waited,
+            deadline: population.last_deadline(request.started),
+        };
+        let Some(wait) = population.retries.next(now, failure) else {
             let failed = Outcome::Failed { cause, blame };
             return self.end(&request, (now, failed), queue);
         };
@@ -266,26 +216,41 @@ impl<O: Observer> Fleet<'_, O> {
         queue.schedule(now + wait, Event::RetryDue(key));
     }
 
-    /// The answer to a request is on its way, in time or late.
+    /// The answer to a request is on its way, in time or too late.
+    ///
+    /// # Errors
+    /// If the work was wasted.
     pub(super) fn request_answered(
         &mut self,
         now: SimTime,
         key: Key,
         queue: &mut EventQueue<Event>,
-    ) {
+    ) -> Result<(), Waste> {
         let Some(request) = self.requests.get_mut(key) else {
-            return;
+            return Err(Waste::Abandoned);
         };
+        if request.state == State::Beaten {
+            self.requests.remove(key);
+            return Err(Waste::Duplicate);
+        }
         let answered = now + request.back;
-        if answered > self.populations[request.population].deadline(request.tried) {
+        let population = &mut self.populations[request.population];
+        if answered > population.deadline(request) {
             // What a cut has delayed stays its fault.
             if !matches!(request.state, State::Lost(_)) {
                 request.state = State::Late;
             }
-            return;
+            return Err(Waste::Abandoned);
         }
-        let request = self.requests.remove(key).expect("found just now");
-        self.end(&request, (answered, Outcome::Succeeded), queue);
+        population.answered(request, answered);
+        if population.hedges.is_some() {
+            request.state = State::Answered;
+            queue.schedule(answered, Event::AnswerReceived(key));
+        } else {
+            let request = self.requests.remove(key).expect("found just now");
+            self.end(&request, (answered, Outcome::Succeeded), queue);
+        }
+        Ok(())
     }
 
     /// Gives up the requests of a population whose deadlines have passed.
@@ -306,6 +271,18 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// Gives up a request whose last deadline comes before that of its attempt.
+    pub(super) fn deadline_passed(
+        &mut self,
+        now: SimTime,
+        key: Key,
+        queue: &mut EventQueue<Event>,
+    ) {
+        if self.requests.get(key).is_some_and(Request::can_time_out) {
+            self.give_up(now, key, queue);
+        }
+    }
+
     fn give_up(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get_mut(key).expect("it can time out");
         let abandoned = *request;
@@ -314,6 +291,7 @@ impl<O: Observer> Fleet<'_, O> {
         } else {
             self.requests.remove(key);
         }
+        self.cancel(now, (key, &abandoned), queue);
         let blame = abandoned.blame_if_late();
         self.retry_or_end(now, (abandoned, Cause::Timeout, blame), queue);
     }
@@ -326,9 +304,11 @@ fn blame_if_down(
 ) -> Blame {
     match router.health(resolved.region) {
         Health::Healthy => Blame::Detection,
-        Health::Degraded if resolved.is_fresh || !router.has_healthy_region() => {
-            Blame::NoHealthyRegion
-        }
-        Health::Degraded => Blame::DnsCache,
+        Health::Degraded if !router.has_healthy_region() => Blame::NoHealthyRegion,
+        Health::Degraded => match resolved.source {
+            Source::Router => Blame::NoHealthyRegion,
+            Source::Cache => Blame::DnsCache,
+            Source::Connection => Blame::Connection,
+        },
     }
 }

@@ -36,8 +36,19 @@ pub(crate) struct Resolved {
     pub(crate) region: RegionId,
     /// When the agent has the answer.
     pub(crate) ready: SimTime,
-    /// Whether the router was asked now.
-    pub(crate) is_fresh: bool,
+    /// How the agent knows it.
+    pub(crate) source: Source,
+}
+
+/// How an agent knows where to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// It has asked the router for this attempt.
+    Router,
+    /// It has an answer.
+    Cache,
+    /// It has a connection.
+    Connection,
 }
 
 impl DnsCaches {
@@ -81,6 +92,17 @@ impl DnsCaches {
         }
     }
 
+    /// The region that `agent` was last told of.
+    pub(crate) fn last(&self, agent: u32) -> RegionId {
+        self.answers[agent as usize].region
+    }
+
+    /// The region that `agent` would go by at `now`, if its answer still holds.
+    pub(crate) fn held(&self, now: SimTime, agent: u32) -> Option<RegionId> {
+        let answer = self.answers[agent as usize];
+        (answer.expires > now).then_some(answer.region)
+    }
+
     /// The answer that `agent` goes by at `now`, asking the router with `ask` if it has none.
     pub(crate) fn resolve(
         &mut self,
@@ -98,7 +120,7 @@ impl DnsCaches {
                 } else {
                     now.max(answer.expires.before(kept))
                 },
-                is_fresh: false,
+                source: Source::Cache,
             };
         }
         let ready = now + self.lookup;
@@ -109,7 +131,7 @@ impl DnsCaches {
         Resolved {
             region: answer.region,
             ready,
-            is_fresh: true,
+            source: Source::Router,
         }
     }
 }
@@ -150,7 +172,7 @@ mod tests {
         (
             resolved.region.index(),
             resolved.ready.as_ns(),
-            resolved.is_fresh,
+            resolved.source == Source::Router,
         )
     }
 

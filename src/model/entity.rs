@@ -91,6 +91,18 @@ impl PopulationSpec {
         }
     }
 
+    /// The mean time from one request of an agent to its next, as the run starts; `None` if there
+    /// are no requests.
+    pub fn mean_gap(&self) -> Option<SimDuration> {
+        match &self.traffic {
+            Traffic::Open { rate, .. } => {
+                let gap = rate.at(SimDuration::ZERO).mean_gap()?;
+                Some(gap.scaled(f64::from(self.agents)))
+            }
+            Traffic::Closed { think } => Some(think.mean()),
+        }
+    }
+
     fn closed_rate(&self, think: &Distribution) -> Rate {
         let shortest = self.rtt.iter().min().copied().unwrap_or_default();
         let cycle = think.mean() + shortest.max(SimDuration::from_millis(1));

@@ -17,6 +17,14 @@ pub(crate) enum Event {
     ServiceEnded(RegionId, u32),
     /// A client learns that its attempt has failed.
     AttemptFailed(Key),
+    /// A client gets its answer, if it has not had another.
+    AnswerReceived(Key),
+    /// A client has waited long enough to hedge.
+    HedgeDue(Key, PopulationId),
+    /// A region hears that a client has given up.
+    CancelReached(Key, RegionId),
+    /// The deadline of a request may have passed.
+    DeadlinePassed(Key),
     /// A client has waited long enough to try again.
     RetryDue(Key),
     /// Deadlines of a population may have passed.
@@ -33,4 +41,6 @@ pub(crate) enum Event {
     OutageStarted(OutageId),
     /// An outage ends.
     OutageEnded(OutageId),
+    /// Agents are counted by where they would go.
+    Census,
 }

@@ -3,7 +3,7 @@
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::entity::{OutageId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
-use crate::model::gateway::{Gateway, Job, Owner};
+use crate::model::gateway::{Done, Gateway, Job};
 use crate::model::observer::Observer;
 use crate::model::outcome::Outcome;
 use crate::model::population::Population;
@@ -40,8 +40,10 @@ pub(super) struct Region {
     pub(super) stranded: Vec<Key>,
     /// What has been sent to it over a way that is cut, in the order in which it will arrive.
     pub(super) held: Vec<Job>,
-    /// Whom it has served while the way was cut.
-    pub(super) held_answers: Vec<Owner>,
+    /// What it has served while the way was cut.
+    pub(super) held_answers: Vec<Done>,
+    /// How often it has died: no connection outlives that.
+    pub(super) deaths: u32,
 }
 
 /// A run that could not go on: more requests waited than a run may hold.
@@ -111,6 +113,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         for (id, outage) in spec.outages.entries() {
             queue.schedule(outage.end, Event::OutageEnded(id));
         }
+        fleet.schedule_census(spec.period.start(), queue);
         fleet
     }
 
@@ -178,6 +181,7 @@ impl Region {
             stranded: Vec::new(),
             held: Vec::new(),
             held_answers: Vec::new(),
+            deaths: 0,
         }
     }
 }
@@ -192,6 +196,10 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
             Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),
+            Event::AnswerReceived(key) => self.answer_received(now, key, queue),
+            Event::HedgeDue(key, population) => self.hedge_due(now, (key, population), queue),
+            Event::CancelReached(key, region) => self.cancel_reached(now, (key, region), queue),
+            Event::DeadlinePassed(key) => self.deadline_passed(now, key, queue),
             Event::RetryDue(key) => self.retry_due(now, key, queue),
             Event::Timeouts(population) => self.timeouts(now, population, queue),
             Event::ProbeSent(prober) => self.probe_sent(now, prober, queue),
@@ -200,6 +208,7 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::ProbeTimeouts => self.probe_timeouts(now, queue),
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
             Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
+            Event::Census => self.census(now, queue),
         }
         self.is_over |= self.open_count == 0 && now >= self.spec.period.end();
     }

@@ -48,10 +48,19 @@ pub(crate) enum Admission {
     Refused,
 }
 
-/// A finished job, and the one that its worker has begun next.
+/// Work done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    /// For whom.
+    pub(crate) owner: Owner,
+    /// The worker time it took.
+    pub(crate) service: SimDuration,
+}
+
+/// A job that has left the gateway, and the one that its worker has begun next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Finished {
-    pub(crate) owner: Owner,
+    pub(crate) done: Done,
     pub(crate) next: Option<Service>,
 }
 
@@ -59,11 +68,18 @@ pub(crate) struct Finished {
 #[derive(Clone, Debug)]
 pub(crate) struct Gateway {
     /// What each worker does; `None` is idle.
-    workers: Vec<Option<(Owner, SimTime)>>,
+    workers: Vec<Option<Busy>>,
     /// The workers that are idle.
     idle: Vec<u32>,
     waiting: VecDeque<Job>,
     queue_limit: usize,
+}
+
+/// What a busy worker does.
+#[derive(Clone, Copy, Debug)]
+struct Busy {
+    job: Job,
+    ends: SimTime,
 }
 
 impl Gateway {
@@ -108,21 +124,39 @@ impl Gateway {
     /// Returns `None` if it ended before its time (the region failed meanwhile).
     pub(crate) fn finish(&mut self, now: SimTime, worker: u32) -> Option<Finished> {
         let place = &mut self.workers[worker as usize];
-        let (owner, _) = place.take_if(|&mut (_, ends)| ends == now)?;
-        let next = self.waiting.pop_front();
-        if next.is_none() {
-            self.idle.push(worker);
+        let Busy { job, .. } = place.take_if(|busy| busy.ends == now)?;
+        let done = Done {
+            owner: job.owner,
+            service: job.demand,
+        };
+        let next = self.next(now, worker);
+        Some(Finished { done, next })
+    }
+
+    /// Drops a job that nobody wants any more, in service or waiting, if it is here. Jobs are
+    /// mostly given up in the order in which they came, so it is looked for from the front.
+    pub(crate) fn cancel(&mut self, now: SimTime, owner: Owner) -> Option<Finished> {
+        if let Some(index) = self.waiting.iter().position(|job| job.owner == owner) {
+            self.waiting.remove(index);
+            let service = SimDuration::ZERO;
+            let done = Done { owner, service };
+            return Some(Finished { done, next: None });
         }
-        Some(Finished {
-            owner,
-            next: next.map(|job| self.serve(now, worker, job)),
-        })
+        let is_it = |place: &Option<Busy>| place.is_some_and(|busy| busy.job.owner == owner);
+        let worker = self.workers.iter().position(is_it)?;
+        let Busy { job, ends } = self.workers[worker].take()?;
+        let left = ends - now;
+        let service = SimDuration::from_ns(job.demand.as_ns() - left.as_ns());
+        let done = Done { owner, service };
+        let worker = u32::try_from(worker).expect("made from a u32");
+        let next = self.next(now, worker);
+        Some(Finished { done, next })
     }
 
     /// Drops all work, in service first, then in the order of the queue.
     pub(crate) fn fail(&mut self) -> Vec<Owner> {
         let mut lost: Vec<Owner> = Vec::with_capacity(self.workers.len() + self.waiting.len());
-        lost.extend(self.workers.iter().flatten().map(|&(owner, _)| owner));
+        lost.extend(self.workers.iter().flatten().map(|busy| busy.job.owner));
         lost.extend(self.waiting.drain(..).map(|job| job.owner));
         self.workers.fill(None);
         let workers = u32::try_from(self.workers.len()).expect("made from a u32");
@@ -131,9 +165,18 @@ impl Gateway {
         lost
     }
 
+    /// Lets a worker that is free begin the next job, if any waits.
+    fn next(&mut self, now: SimTime, worker: u32) -> Option<Service> {
+        let Some(job) = self.waiting.pop_front() else {
+            self.idle.push(worker);
+            return None;
+        };
+        Some(self.serve(now, worker, job))
+    }
+
     fn serve(&mut self, now: SimTime, worker: u32, job: Job) -> Service {
         let ends = now + job.demand;
-        self.workers[worker as usize] = Some((job.owner, ends));
+        self.workers[worker as usize] = Some(Busy { job, ends });
         Service { worker, ends }
     }
 }
@@ -175,7 +218,7 @@ mod tests {
             worker: 0,
             ends: SimTime::from_ns(12),
         };
-        assert_eq!(finished.owner, first.owner);
+        assert_eq!(finished.done.owner, first.owner);
         assert_eq!(finished.next, Some(next));
     }
 

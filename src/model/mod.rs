@@ -6,16 +6,21 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `work` and `outage` (what follows from it).
+//! `clients`, `attempts`, `work` and `outage` (what follows from it).
 
+mod abandon;
+mod attempts;
+mod census;
 mod client;
 mod clients;
+mod connections;
 mod dns;
 mod entity;
 mod event;
 mod fleet;
 mod gateway;
 mod health;
+mod hedging;
 mod observer;
 mod outage;
 mod outcome;
@@ -28,12 +33,14 @@ pub mod routing;
 mod spec;
 mod work;
 
-pub use client::{Backoff, ClientSpec, DnsSpec, RetryBudget, RetrySpec};
+pub use client::{
+    Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
+};
 pub use entity::{
     OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec, Traffic,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;
-pub use observer::{AttemptSent, Blind, Load, Observer, RequestEnd};
-pub use outcome::{Blame, Cause, Outcome};
+pub use observer::{AttemptSent, Blind, Census, Load, Observer, RequestEnd, Waste};
+pub use outcome::{Blame, Cause, CauseSet, Outcome};
 pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec};

@@ -6,7 +6,7 @@
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Health;
 use crate::model::outcome::Outcome;
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// Someone who watches a run.
 pub trait Observer {
@@ -24,6 +24,18 @@ pub trait Observer {
 
     /// Work leaves a gateway, finished or lost.
     fn work_left(&mut self, _now: SimTime, _region: RegionId) {}
+
+    /// Worker time of a region was spent on something that nobody waits for any more.
+    fn work_wasted(
+        &mut self,
+        _now: SimTime,
+        _region: RegionId,
+        (_service, _waste): (SimDuration, Waste),
+    ) {
+    }
+
+    /// The agents of a population were counted by where they would go.
+    fn agents_counted(&mut self, _now: SimTime, _population: PopulationId, _census: Census) {}
 
     /// The number of busy workers or of waiting requests of a region has changed.
     fn load_changed(&mut self, _now: SimTime, _region: RegionId, _load: Load) {}
@@ -76,6 +88,36 @@ pub struct Load {
     pub busy: u32,
     /// Requests and probes waiting.
     pub waiting: u32,
+}
+
+/// Why work was wasted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waste {
+    /// Its client had given up, or will have when the answer comes.
+    Abandoned,
+    /// Its client had the answer from another attempt: a hedge, or what was hedged.
+    Duplicate,
+}
+
+/// How many agents of a population would go where if they sent something now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// To a region that is up, by their connection or their cached answer.
+    pub pinned_to_healthy: u32,
+    /// To a region that is down, by their cached answer.
+    pub pinned_by_answer: u32,
+    /// To a region that is down, by their connection.
+    pub pinned_by_connection: u32,
+    /// Wherever the router sends them: they have neither.
+    pub free: u32,
+}
+
+impl Census {
+    /// All agents; at least 1.
+    pub fn total(&self) -> u32 {
+        let pinned = self.pinned_to_healthy + self.pinned_by_answer + self.pinned_by_connection;
+        pinned + self.free
+    }
 }
 
 /// Watches nothing.

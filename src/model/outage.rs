@@ -6,14 +6,14 @@
 //! holds arrives when none lasts any more; answers that are held are lost with the gateway if
 //! that fails meanwhile.
 
-use crate::engine::{EventQueue, Key};
+use crate::engine::EventQueue;
 use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::Owner;
 use crate::model::health::Health;
 use crate::model::observer::Observer;
-use crate::model::outcome::{Blame, Cause};
+use crate::model::outcome::Cause;
 use crate::model::request::State;
 use crate::units::{IdMap, SimTime};
 
@@ -41,6 +41,7 @@ impl<O: Observer> Fleet<'_, O> {
         let was_serving = self.regions[region].is_serving(&self.spec.outages);
         self.regions[region].outages.push(id);
         if mode != OutageMode::Hold {
+            self.regions[region].deaths += 1;
             self.lose_work(now, (region, mode), queue);
         }
         self.tell_condition(now, region, was_serving);
@@ -63,11 +64,10 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         for key in std::mem::take(&mut self.regions[region].stranded) {
-            let State::Lost(blame) = self.requests.get(key).expect("nothing else ends it").state
-            else {
-                unreachable!("a stranded request is lost");
-            };
-            self.fail_after_trip(now, (key, Cause::Reset, blame), queue);
+            // Only the faster one of two attempts can have ended it.
+            if let Some(State::Lost(blame)) = self.requests.get(key).map(|request| request.state) {
+                self.fail_after_trip(now, (key, Cause::Reset, blame), queue);
+            }
         }
         self.release(now, region, queue);
         if self.probing.is_none() {
@@ -84,30 +84,19 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Lets everything arrive that was held up on its way from and to a region.
     fn release(&mut self, now: SimTime, region: RegionId, queue: &mut EventQueue<Event>) {
-        for owner in std::mem::take(&mut self.regions[region].held_answers) {
-            self.answer(now, owner, queue);
+        for done in std::mem::take(&mut self.regions[region].held_answers) {
+            self.answer(now, (region, done), queue);
         }
         for job in std::mem::take(&mut self.regions[region].held) {
             if let Owner::Request(key) = job.owner
                 && let Some(request) = self.requests.get_mut(key)
+                && request.state != State::Beaten
             {
                 request.state = State::Inside;
             }
             if !self.admit(now, (region, job), queue) {
                 self.refuse(now, job.owner, queue);
             }
-        }
-    }
-
-    /// Loses a request that was inside a region which fell silent: its client waits in vain.
-    pub(super) fn lose(&mut self, key: Key) {
-        let Some(request) = self.requests.get_mut(key) else {
-            return;
-        };
-        request.state = State::Lost(Blame::Detection);
-        let population = &self.populations[request.population];
-        if population.deadline(request.tried) == SimTime::NEVER {
-            self.regions[request.region].stranded.push(key);
         }
     }
 }

@@ -51,6 +51,27 @@ impl Cause {
     }
 }
 
+/// Some of the causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CauseSet(u8);
+
+impl CauseSet {
+    /// Every cause.
+    pub const ALL: Self = Self(u8::MAX);
+
+    /// Whether a cause is among them.
+    pub const fn contains(self, cause: Cause) -> bool {
+        self.0 & (1 << cause as u8) != 0
+    }
+}
+
+impl FromIterator<Cause> for CauseSet {
+    fn from_iter<I: IntoIterator<Item = Cause>>(causes: I) -> Self {
+        let add = |set, cause: Cause| set | (1 << cause as u8);
+        Self(causes.into_iter().fold(0, add))
+    }
+}
+
 /// Which part of the system is to blame for a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Blame {
@@ -58,6 +79,8 @@ pub enum Blame {
     Detection,
     /// The router knew; the client's cached answer was old.
     DnsCache,
+    /// The router knew; the client stayed with a connection that it had.
+    Connection,
     /// A region that was up was too full or too slow.
     Capacity,
     /// The way to the region took longer than the client waits.
@@ -68,9 +91,10 @@ pub enum Blame {
 
 impl Blame {
     /// All blames, in the order in which results list them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Detection,
         Self::DnsCache,
+        Self::Connection,
         Self::Capacity,
         Self::Network,
         Self::NoHealthyRegion,
@@ -81,6 +105,7 @@ impl Blame {
         match self {
             Self::Detection => "detection",
             Self::DnsCache => "dns_cache",
+            Self::Connection => "connection",
             Self::Capacity => "capacity",
             Self::Network => "network",
             Self::NoHealthyRegion => "no_healthy_region",

@@ -4,8 +4,14 @@
 //! so that two strategies see identical traffic.
 
 use crate::engine::{Key, Lane};
-use crate::model::dns::{DnsCaches, Resolved};
-use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec, Traffic};
+use crate::model;
+use crate::model::connections::{Carried, Connections, Link};
+use crate::model::dns::{DnsCaches, Resolved, Source};
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::hedging::Hedges;
+use crate::model::observer::Census;
+use crate::model::outcome::Cause;
+use crate::model::request::Request;
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
@@ -16,7 +22,7 @@ use crate::units::{IdMap, SimDuration, SimTime};
 pub(crate) struct Population<'s> {
     spec: &'s PopulationSpec,
     id: PopulationId,
-    source: Source<'s>,
+    traffic: Traffic<'s>,
     agents: Stream,
     /// One stream for every service distribution that occurs among the regions.
     demands: Vec<(&'s Distribution, Stream)>,
@@ -26,7 +32,11 @@ pub(crate) struct Population<'s> {
     sigma: f64,
     routing: Stream,
     caches: DnsCaches,
+    /// `None` if connections are not modelled.
+    pub(crate) connections: Option<Connections<'s>>,
     half_rtt: IdMap<RegionSpec, SimDuration>,
+    /// Whether and when clients try a second time at once.
+    pub(crate) hedges: Option<Hedges<'s>>,
     /// Whether and when clients try again.
     pub(crate) retries: Retries<'s>,
     /// Deadlines of the requests under way.
@@ -34,7 +44,7 @@ pub(crate) struct Population<'s> {
 }
 
 /// Where requests come from.
-enum Source<'s> {
+enum Traffic<'s> {
     Open(Option<Arrivals>),
     Closed(&'s Distribution, Stream),
 }
@@ -51,6 +61,8 @@ pub(crate) struct Draws {
 pub(crate) struct Trip {
     /// Where it goes.
     pub(crate) resolved: Resolved,
+    /// What it goes over.
+    pub(crate) link: Link,
     /// The way to the region.
     pub(crate) out: SimDuration,
     /// The way back.
@@ -78,16 +90,16 @@ impl<'s> Population<'s> {
         Self {
             spec,
             id,
-            source: match &spec.traffic {
-                Traffic::Open { rate, arrivals } => {
+            traffic: match &spec.traffic {
+                model::Traffic::Open { rate, arrivals } => {
                     let stream = stream(Purpose::Arrivals);
-                    Source::Open(Arrivals::new(
+                    Traffic::Open(Arrivals::new(
                         (rate, arrivals),
                         fleet.period.start(),
                         stream,
                     ))
                 }
-                Traffic::Closed { think } => Source::Closed(think, stream(Purpose::Think)),
+                model::Traffic::Closed { think } => Traffic::Closed(think, stream(Purpose::Think)),
             },
             agents: stream(Purpose::Agents),
             demands,
@@ -95,8 +107,19 @@ impl<'s> Population<'s> {
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,
+            connections: spec.client.connection.as_ref().map(|connection| {
+                let regions = (0..spec.agents).map(|agent| caches.last(agent));
+                let gap = spec.mean_gap().unwrap_or(SimDuration::MAX);
+                let stream = stream(Purpose::Connections);
+                Connections::in_steady_state((connection, gap), regions, stream)
+            }),
             caches,
             half_rtt: spec.rtt.map(|&rtt| rtt / 2),
+            hedges: spec.client.hedge.as_ref().map(|hedge| {
+                let nearest = spec.rtt.entries().min_by_key(|&(_, rtt)| rtt);
+                let typical = nearest.map(|(region, &rtt)| rtt + fleet.mean_demand(region));
+                Hedges::new(hedge, typical.unwrap_or_default())
+            }),
             retries: Retries::new(
                 &spec.client.retry,
                 spec.mean_rate(fleet.period.duration),
@@ -109,19 +132,77 @@ impl<'s> Population<'s> {
     /// The arrival that follows one at `now`; `None` if no more come, or if they wait for the ends
     /// of others.
     pub(crate) fn next_arrival(&mut self, now: SimTime) -> Option<SimTime> {
-        match &mut self.source {
-            Source::Open(arrivals) => arrivals.as_mut()?.after(now),
-            Source::Closed(..) => None,
+        match &mut self.traffic {
+            Traffic::Open(arrivals) => arrivals.as_mut()?.after(now),
+            Traffic::Closed(..) => None,
         }
     }
 
     /// When a user whose request ended at `ended` wants something again; `None` if others, or the
     /// same ones, come whenever they come.
     pub(crate) fn next_wish(&mut self, ended: SimTime) -> Option<SimTime> {
-        match &mut self.source {
-            Source::Open(_) => None,
-            Source::Closed(think, stream) => Some(ended + think.sample(stream)),
+        match &mut self.traffic {
+            Traffic::Open(_) => None,
+            Traffic::Closed(think, stream) => Some(ended + think.sample(stream)),
         }
+    }
+
+    /// The region has accepted the connection that an attempt has asked for.
+    pub(crate) fn accepted(&mut self, request: &Request, deaths: u32) {
+        if let Some(connections) = &mut self.connections {
+            let Request {
+                agent,
+                sent,
+                region,
+                ..
+            } = *request;
+            connections.accept((agent, sent), (region, deaths));
+        }
+    }
+
+    /// The answer to an attempt is to arrive at `at`.
+    pub(crate) fn answered(&mut self, request: &Request, at: SimTime) {
+        if let Some(connections) = &mut self.connections {
+            connections.answered(request.agent, request.region, at);
+        }
+    }
+
+    /// An attempt has failed. If nothing came back from the region, or nothing but that it is not
+    /// there, the connection is dead.
+    pub(crate) fn failed(&mut self, request: &Request, cause: Cause) {
+        let Some(connections) = &mut self.connections else {
+            return;
+        };
+        let is_dead = match cause {
+            Cause::ConnectTimeout | Cause::Refused | Cause::Reset => true,
+            Cause::Timeout => request.hit.is_some(),
+            Cause::Overloaded => false,
+        };
+        if is_dead {
+            connections.broke(request.agent, request.region, request.sent);
+        }
+    }
+
+    /// Whether clients that give up tell the region.
+    pub(crate) fn cancels_abandoned(&self) -> bool {
+        self.spec.client.cancels_abandoned
+    }
+
+    /// Where the agents would go at `now`, by their connection first, then by their answer.
+    pub(crate) fn census(&self, now: SimTime, is_up: impl Fn(RegionId) -> bool) -> Census {
+        let mut census = Census::default();
+        for agent in 0..self.spec.agents {
+            let connections = self.connections.as_ref();
+            let connected = connections.and_then(|connections| connections.leads(now, agent));
+            let count = match (connected, self.caches.held(now, agent)) {
+                (Some(region), _) if !is_up(region) => &mut census.pinned_by_connection,
+                (None, Some(region)) if !is_up(region) => &mut census.pinned_by_answer,
+                (None, None) => &mut census.free,
+                _ => &mut census.pinned_to_healthy,
+            };
+            *count += 1;
+        }
+        census
     }
 
     /// The number of agents.
@@ -136,46 +217,117 @@ impl<'s> Population<'s> {
 
     /// Draws what a request of `agent` that arrives at `now` needs.
     pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Draws {
-        let (id, routing) = (self.id, &mut self.routing);
-        let ask = || router.answer(id, routing);
-        let resolved = self.caches.resolve(now, agent, ask);
         self.retries.earn();
+        let stretch = self.draw_handshake();
+        let (resolved, link) = self.carried(now, agent).unwrap_or_else(|| {
+            let (id, routing) = (self.id, &mut self.routing);
+            let ask = || router.answer(id, routing);
+            let resolved = self.caches.resolve(now, agent, ask);
+            (resolved, self.connect(agent, &resolved, stretch))
+        });
         let half_rtt = self.half_rtt[resolved.region];
         Draws {
             demand: self.draw_demand(self.demand_of[resolved.region]),
             trip: Trip {
                 resolved,
+                link,
                 out: jittered(half_rtt, self.sigma, &mut self.jitter),
                 back: jittered(half_rtt, self.sigma, &mut self.jitter),
             },
         }
     }
 
-    /// Draws the way of a retry by `agent`, whose last attempt went to `failed`; from a stream of
-    /// its own, so that retries shift no other request's draws.
-    pub(crate) fn draw_retry(
+    /// Draws the way of a retry or a hedge by `agent`; `avoided` is the region that it does not
+    /// want to go to again, if any. From a stream of its own, so that retries shift no other
+    /// request's draws.
+    pub(crate) fn draw_again(
         &mut self,
         now: SimTime,
-        (agent, failed): (u32, RegionId),
+        (agent, avoided): (u32, Option<RegionId>),
         router: &mut Router<'_>,
     ) -> Trip {
-        let id = self.id;
-        let stream = self.retries.stream();
-        let resolved = if self.spec.client.retry.elsewhere {
-            Resolved {
-                region: router.answer_other_than(failed, id, stream),
+        let stretch = self.draw_handshake();
+        let (resolved, link) = if let Some(avoided) = avoided {
+            let resolved = Resolved {
+                region: router.answer_other_than(avoided, self.id, self.retries.stream()),
                 ready: now + self.spec.client.dns.lookup,
-                is_fresh: true,
-            }
+                source: Source::Router,
+            };
+            (
+                resolved,
+                self.connect_beside(now, agent, (&resolved, stretch)),
+            )
         } else {
-            self.caches
-                .resolve(now, agent, || router.answer(id, stream))
+            self.carried(now, agent).unwrap_or_else(|| {
+                let (id, stream) = (self.id, self.retries.stream());
+                let ask = || router.answer(id, stream);
+                let resolved = self.caches.resolve(now, agent, ask);
+                (resolved, self.connect(agent, &resolved, stretch))
+            })
         };
         let half_rtt = self.half_rtt[resolved.region];
         Trip {
             resolved,
+            link,
             out: jittered(half_rtt, self.sigma, self.retries.stream()),
             back: jittered(half_rtt, self.sigma, self.retries.stream()),
+        }
+    }
+
+    /// The way over the connection that `agent` has, if it has one.
+    fn carried(&mut self, now: SimTime, agent: u32) -> Option<(Resolved, Link)> {
+        let Carried {
+            region,
+            ready,
+            link,
+        } = self.connections.as_mut()?.of(now, agent)?;
+        let source = match link {
+            Link::Open { .. } => Source::Connection,
+            // Begun moments ago, by what the agent knew then.
+            Link::Opening { .. } | Link::Unmodelled => Source::Cache,
+        };
+        let resolved = Resolved {
+            region,
+            ready,
+            source,
+        };
+        Some((resolved, link))
+    }
+
+    /// Lets `agent` connect to where it has been sent.
+    fn connect(&mut self, agent: u32, resolved: &Resolved, stretch: f64) -> Link {
+        let rtt = self.spec.rtt[resolved.region].scaled(stretch);
+        match &mut self.connections {
+            Some(connections) => connections.open(agent, (resolved.region, rtt), resolved.ready),
+            None => Link::Unmodelled,
+        }
+    }
+
+    /// The same, but a connection that `agent` has stays its own.
+    fn connect_beside(
+        &mut self,
+        now: SimTime,
+        agent: u32,
+        (resolved, stretch): (&Resolved, f64),
+    ) -> Link {
+        let Some(connections) = &mut self.connections else {
+            return Link::Unmodelled;
+        };
+        if connections.leads(now, agent).is_none() {
+            return self.connect(agent, resolved, stretch);
+        }
+        let rtt = self.spec.rtt[resolved.region].scaled(stretch);
+        let handshake = connections.handshake(rtt);
+        Link::Opening { handshake }
+    }
+
+    /// How much longer than the median a handshake takes, if the request should need one.
+    fn draw_handshake(&mut self) -> f64 {
+        match &mut self.connections {
+            Some(connections) if self.sigma > 0.0 => {
+                (self.sigma * connections.stream().normal()).exp()
+            }
+            _ => 1.0,
         }
     }
 
@@ -193,9 +345,20 @@ impl<'s> Population<'s> {
         distribution.sample(self.retries.stream())
     }
 
-    /// When an attempt that began at `began` is given up.
-    pub(crate) fn deadline(&self, began: SimTime) -> SimTime {
-        after(began, self.spec.client.timeout)
+    /// When the present attempt of a request is given up.
+    pub(crate) fn deadline(&self, request: &Request) -> SimTime {
+        let timeout = after(request.tried, self.spec.client.timeout);
+        timeout.min(self.last_deadline(request.started))
+    }
+
+    /// When a request that started at `started` is given up for good.
+    pub(crate) fn last_deadline(&self, started: SimTime) -> SimTime {
+        after(started, self.spec.client.retry.deadline)
+    }
+
+    /// When a first attempt that begins at `now` is given up: a time that only grows with `now`.
+    pub(crate) fn first_deadline(&self, now: SimTime) -> SimTime {
+        after(now, self.spec.client.timeout).min(self.last_deadline(now))
     }
 
     /// When a connection attempt that began at `began` is given up.

@@ -5,12 +5,19 @@
 //! | `Outbound` | on its way to the region                         | it gets there, or times out            |
 //! | `Resolving`| not sent: the look-up takes too long             | it times out                           |
 //! | `Inside`   | waiting or in service                            | served, lost with the region, or late  |
+//! | `Answered` | answered; a hedge may still be faster            | the answer arrives, or another does    |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |
 //! | `Lost`     | where nothing answers                            | it times out, or the region is back    |
 //! | `Left`     | on its way to the region, its client has left    | it gets there                          |
+//! | `Beaten`   | under way, but another attempt was faster        | the region has done with it            |
 //! | `Waiting`  | over; the client backs off before the next       | the wait is over                       |
+//!
+//! A request that is hedged has two attempts at once, each with a place of its own, that know of
+//! each other: `twin`. The first answer ends the request; a failure of one leaves it to the other.
 
+use crate::engine::Key;
+use crate::model::connections::Link;
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::outcome::{Blame, Cause};
 use crate::units::{SimDuration, SimTime};
@@ -42,6 +49,12 @@ pub(crate) struct Request {
     pub(crate) attempts: u32,
     /// How long the client waited before the present attempt.
     pub(crate) waited: SimDuration,
+    /// What its attempt goes over.
+    pub(crate) link: Link,
+    /// The other attempt that is under way for the same client.
+    pub(crate) twin: Option<Key>,
+    /// Whether one of its attempts is or was a hedge.
+    pub(crate) is_hedged: bool,
     /// How far it has come.
     pub(crate) state: State,
 }
@@ -52,10 +65,12 @@ pub(crate) enum State {
     Outbound,
     Resolving,
     Inside,
+    Answered,
     Failing(Cause, Blame),
     Late,
     Lost(Blame),
     Left,
+    Beaten,
     Waiting,
 }
 
@@ -64,16 +79,36 @@ impl Request {
     pub(crate) fn can_time_out(&self) -> bool {
         !matches!(
             self.state,
-            State::Failing(..) | State::Left | State::Waiting
+            State::Answered | State::Failing(..) | State::Left | State::Beaten | State::Waiting
         )
+    }
+
+    /// Whether its client waits for it and has not hedged it.
+    pub(crate) fn can_be_hedged(&self) -> bool {
+        !self.is_hedged && !matches!(self.state, State::Left | State::Resolving)
+    }
+
+    /// Whether the region may be at work for it, or will be.
+    pub(crate) fn may_be_at_work(&self) -> bool {
+        matches!(self.state, State::Outbound | State::Inside | State::Lost(_))
+    }
+
+    /// Whether its client no longer wants to know.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        matches!(self.state, State::Left | State::Beaten)
     }
 
     /// What is to blame if it times out now.
     pub(crate) fn blame_if_late(&self) -> Blame {
         match self.state {
             State::Lost(blame) | State::Failing(_, blame) => blame,
-            State::Outbound | State::Resolving | State::Left | State::Waiting => Blame::Network,
             State::Inside | State::Late => Blame::Capacity,
+            State::Outbound
+            | State::Resolving
+            | State::Answered
+            | State::Left
+            | State::Beaten
+            | State::Waiting => Blame::Network,
         }
     }
 }

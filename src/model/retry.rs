@@ -6,6 +6,7 @@
 //! bucket holds what ten seconds of traffic put in (as the budgets of common clients do).
 
 use crate::model::client::{Backoff, RetryBudget, RetrySpec};
+use crate::model::outcome::Cause;
 use crate::random::Stream;
 use crate::units::{Rate, SimDuration, SimTime};
 
@@ -22,6 +23,19 @@ pub(crate) struct Retries<'s> {
     tokens_max: f64,
     /// When time last added tokens.
     filled: SimTime,
+}
+
+/// What decides whether a failed attempt is followed by another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failure {
+    /// What the client saw.
+    pub(crate) cause: Cause,
+    /// Attempts made, without the hedge.
+    pub(crate) attempts: u32,
+    /// How long the client waited before the last of them.
+    pub(crate) waited: SimDuration,
+    /// No attempt begins at this time or later.
+    pub(crate) deadline: SimTime,
 }
 
 impl<'s> Retries<'s> {
@@ -47,21 +61,32 @@ impl<'s> Retries<'s> {
         }
     }
 
-    /// How long to wait before the next attempt; `None` if there will be none. `attempts` have
-    /// been made, and before the last of them the client waited for `last`.
-    pub(crate) fn next(
-        &mut self,
-        now: SimTime,
-        (attempts, last): (u32, SimDuration),
-    ) -> Option<SimDuration> {
-        if attempts >= self.spec.attempts || !self.spend(now) {
+    /// How long to wait before the next attempt of a request whose last one has failed at `now`;
+    /// `None` if there will be none.
+    pub(crate) fn next(&mut self, now: SimTime, failure: Failure) -> Option<SimDuration> {
+        let Failure {
+            cause,
+            attempts,
+            waited,
+            deadline,
+        } = failure;
+        if attempts >= self.spec.attempts || !self.spec.on.contains(cause) {
             return None;
         }
-        Some(self.spec.backoff.delay((attempts, last), &mut self.stream))
+        let wait = self
+            .spec
+            .backoff
+            .delay((attempts, waited), &mut self.stream);
+        (now + wait < deadline && self.spend(now)).then_some(wait)
+    }
+
+    /// Whether a retry goes to another region, whatever the agent knows.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.spec.elsewhere
     }
 
     /// Takes a token, if there is one or none is needed.
-    fn spend(&mut self, now: SimTime) -> bool {
+    pub(crate) fn spend(&mut self, now: SimTime) -> bool {
         let Some(RetryBudget { floor, .. }) = self.spec.budget else {
             return true;
         };
@@ -128,7 +153,16 @@ mod tests {
             attempts,
             backoff: Backoff::None,
             budget,
-            elsewhere: false,
+            ..RetrySpec::never()
+        }
+    }
+
+    fn failure(attempts: u32) -> Failure {
+        Failure {
+            cause: Cause::Timeout,
+            attempts,
+            waited: SimDuration::ZERO,
+            deadline: SimTime::NEVER,
         }
     }
 
@@ -144,7 +178,7 @@ mod tests {
         let mut count = 0;
         for _ in 0..10_000 {
             retries.earn();
-            let retry = retries.next(SimTime::ZERO, (1, SimDuration::ZERO));
+            let retry = retries.next(SimTime::ZERO, failure(1));
             count += u32::from(retry.is_some());
         }
         // 10 % of 10 000, and the 100 tokens of a full bucket.
@@ -162,7 +196,7 @@ mod tests {
         let mut count = 0;
         for ms in 0..100_000 {
             let now = SimTime::ZERO + SimDuration::from_millis(ms);
-            count += u32::from(retries.next(now, (1, SimDuration::ZERO)).is_some());
+            count += u32::from(retries.next(now, failure(1)).is_some());
         }
         assert!(
             (218..=220).contains(&count),
@@ -174,16 +208,32 @@ mod tests {
     fn attempts_are_counted() {
         let spec = spec(2, None);
         let mut retries = Retries::new(&spec, Rate::default(), stream());
-        assert!(
-            retries
-                .next(SimTime::ZERO, (1, SimDuration::ZERO))
-                .is_some()
-        );
-        assert!(
-            retries
-                .next(SimTime::ZERO, (2, SimDuration::ZERO))
-                .is_none()
-        );
+        assert!(retries.next(SimTime::ZERO, failure(1)).is_some());
+        assert!(retries.next(SimTime::ZERO, failure(2)).is_none());
+    }
+
+    #[test]
+    fn some_failures_are_not_retried_and_nothing_begins_after_the_deadline() {
+        let on = [Cause::Reset, Cause::Timeout].into_iter().collect();
+        let backoff = Backoff::Constant(SimDuration::from_ns(5));
+        let spec = RetrySpec {
+            backoff,
+            on,
+            ..spec(2, None)
+        };
+        let mut retries = Retries::new(&spec, Rate::default(), stream());
+        let mut is_retried = |cause, deadline| {
+            let deadline = SimTime::from_ns(deadline);
+            let failure = Failure {
+                cause,
+                deadline,
+                ..failure(1)
+            };
+            retries.next(SimTime::from_ns(10), failure).is_some()
+        };
+        assert!(is_retried(Cause::Timeout, 16));
+        assert!(!is_retried(Cause::Timeout, 15));
+        assert!(!is_retried(Cause::Overloaded, 16));
     }
 
     #[test]

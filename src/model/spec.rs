@@ -25,6 +25,8 @@ pub struct FleetSpec {
     pub jitter: f64,
     /// The scripted faults.
     pub outages: IdMap<OutageSpec, OutageSpec>,
+    /// How often agents are counted by where they would go; `None`: never.
+    pub census: Option<SimDuration>,
     /// How many requests may wait in one region before the run gives up as saturated.
     pub backlog_max: usize,
 }

@@ -4,12 +4,12 @@ use crate::engine::{EventQueue, Key};
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::{Admission, Job, Owner, Service};
+use crate::model::gateway::{Admission, Done, Job, Owner, Service};
 use crate::model::health::{Health, Prober};
-use crate::model::observer::Observer;
+use crate::model::observer::{Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::probing::Probing;
-use crate::model::request::State;
+use crate::model::request::{Request, State};
 use crate::units::SimTime;
 
 impl<'s, O: Observer> Fleet<'s, O> {
@@ -57,30 +57,52 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.tell_load(now, region);
         // A gateway that serves while its region is down has its way cut: the answer waits.
         if self.regions[region].outages.is_empty() {
-            self.answer(now, finished.owner, queue);
+            self.answer(now, (region, finished.done), queue);
         } else {
-            self.hold_answer(region, finished.owner);
+            self.hold_answer(now, (region, finished.done));
         }
     }
 
-    /// Sends an answer on its way to whom it is for.
-    pub(super) fn answer(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
-        match owner {
-            Owner::Request(key) => self.request_answered(now, key, queue),
+    /// Sends an answer on its way to whom it is for, or finds that it was for nobody.
+    pub(super) fn answer(
+        &mut self,
+        now: SimTime,
+        (region, done): (RegionId, Done),
+        queue: &mut EventQueue<Event>,
+    ) {
+        match done.owner {
+            Owner::Request(key) => {
+                if let Err(waste) = self.request_answered(now, key, queue) {
+                    self.observer
+                        .work_wasted(now, region, (done.service, waste));
+                }
+            }
             Owner::Probe(key) => self.probing().answer(now, (key, true), queue),
         }
     }
 
     /// Keeps an answer back until the way is open again.
-    fn hold_answer(&mut self, region: RegionId, owner: Owner) {
-        if let Owner::Request(key) = owner {
-            let Some(request) = self.requests.get_mut(key) else {
-                return;
+    fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done)) {
+        if let Owner::Request(key) = done.owner {
+            let outage = self.regions[region].outages.last().copied();
+            let Some(request) = self.awaited(key) else {
+                let waste = (done.service, Waste::Abandoned);
+                return self.observer.work_wasted(now, region, waste);
             };
-            request.hit = self.regions[region].outages.last().copied();
             request.state = State::Lost(request.blame_if_down);
+            request.hit = outage;
         }
-        self.regions[region].held_answers.push(owner);
+        self.regions[region].held_answers.push(done);
+    }
+
+    /// The request of a key, unless its client has left; one that another attempt has beaten is
+    /// done with.
+    pub(super) fn awaited(&mut self, key: Key) -> Option<&mut Request> {
+        if self.requests.get(key)?.state == State::Beaten {
+            self.requests.remove(key);
+            return None;
+        }
+        self.requests.get_mut(key)
     }
 
     /// Loses the work inside a region that fails, and the answers that it could not send.
@@ -95,18 +117,20 @@ impl<'s, O: Observer> Fleet<'s, O> {
             self.observer.work_left(now, region);
         }
         let answers = std::mem::take(&mut self.regions[region].held_answers);
-        for owner in inside.into_iter().chain(answers) {
+        let unsent = answers.into_iter().map(|done| done.owner);
+        let outage = self.regions[region].outages.last().copied();
+        for owner in inside.into_iter().chain(unsent) {
             if let Owner::Request(key) = owner
-                && let Some(request) = self.requests.get_mut(key)
+                && let Some(request) = self.awaited(key)
             {
-                request.hit = self.regions[region].outages.last().copied();
+                request.hit = outage;
             }
             match (owner, mode) {
                 (Owner::Request(key), OutageMode::Refuse) => {
                     self.fail_after_trip(now, (key, Cause::Reset, Blame::Detection), queue);
                 }
                 (Owner::Request(key), OutageMode::Blackhole) => {
-                    self.lose(key);
+                    self.lose(key, Blame::Detection);
                 }
                 (Owner::Probe(key), OutageMode::Refuse) => {
                     self.probing().answer(now, (key, false), queue);
@@ -176,6 +200,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 }
 
-fn schedule_end(region: RegionId, service: Service, queue: &mut EventQueue<Event>) {
+pub(super) fn schedule_end(region: RegionId, service: Service, queue: &mut EventQueue<Event>) {
     queue.schedule(service.ends, Event::ServiceEnded(region, service.worker));
 }

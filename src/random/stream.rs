@@ -33,6 +33,8 @@ pub enum Purpose {
     Retry = 8,
     /// How long a user thinks before the next request.
     Think = 9,
+    /// How long handshakes take, and how old connections are when the run starts.
+    Connections = 10,
 }
 
 /// The part of a stream's name that a whole replication shares.

@@ -144,6 +144,8 @@ impl Rows {
         self.count("served", region.served);
         self.figure("traffic_share", &region.traffic_share, "1");
         self.figure("utilization", &region.utilization, "1");
+        self.figure("utilization_wasted", &region.utilization_wasted, "1");
+        self.figure("utilization_duplicate", &region.utilization_duplicate, "1");
         self.figure("utilization_max", &region.utilization_max, "1");
         self.figure("queue", &region.queue, "requests");
         self.figure("queue_max", &region.queue_max, "requests");

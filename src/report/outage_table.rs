@@ -56,6 +56,8 @@ pub struct OutageRow {
     /// Lost to old answers.
     pub lost_to_dns_cache: f64,
     /// Lost to full regions.
+    pub lost_to_connection: f64,
+    /// Of these, lost to capacity.
     pub lost_to_capacity: f64,
     /// Lost on the way.
     pub lost_to_network: f64,
@@ -108,6 +110,7 @@ fn row(outage: &OutageSummary) -> OutageRow {
         requests_lost_ci95_high: lost.high(),
         lost_to_detection: lost_to("detection"),
         lost_to_dns_cache: lost_to("dns_cache"),
+        lost_to_connection: lost_to("connection"),
         lost_to_capacity: lost_to("capacity"),
         lost_to_network: lost_to("network"),
         lost_to_no_healthy_region: lost_to("no_healthy_region"),

@@ -159,6 +159,10 @@ pub struct RegionSummary {
     pub traffic_share: Figure,
     /// Busy share of its workers while it was up.
     pub utilization: Figure,
+    /// Share of its workers' time while it was up that went into work whose client had left.
+    pub utilization_wasted: Figure,
+    /// The same for work whose client had the answer from another attempt.
+    pub utilization_duplicate: Figure,
     /// The largest utilization in a window.
     pub utilization_max: Figure,
     /// Requests waiting, averaged over time.
@@ -378,6 +382,8 @@ impl RegionSummary {
             served: region.served,
             traffic_share: share(&region.traffic_share),
             utilization: share(&region.utilization),
+            utilization_wasted: share(&region.utilization_wasted),
+            utilization_duplicate: share(&region.utilization_duplicate),
             utilization_max: share(&region.utilization_max),
             queue: count(&region.backlog_mean),
             queue_max: count(&region.backlog_max),

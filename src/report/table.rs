@@ -7,13 +7,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    ClientWindow, LatencyResult, QUANTILES, RegionWindow, Study, StudyResult, Timeline,
+    AgentShares, ClientWindow, LatencyResult, QUANTILES, RegionWindow, Study, StudyResult, Timeline,
 };
 use crate::metrics::Phase;
 use crate::model::Cause;
 use crate::report::number::{Range, rounded};
 use crate::report::summary::Figure;
-use crate::stats::Windows;
+use crate::stats::{Estimate, Windows};
 
 /// A row of `timeline.csv`: one window of the fleet, of a region or of a population. Counts are
 /// means per replication.
@@ -69,6 +69,21 @@ pub struct TimelineRow {
     pub p99_ci95_high_s: Option<f64>,
     /// Attempts sent in the window: by the clients, or to the region.
     pub attempts: Option<f64>,
+    /// Attempts sent in the window / requests offered in it.
+    pub amplification: Option<f64>,
+    /// Lower end of its interval.
+    pub amplification_ci95_low: Option<f64>,
+    /// Upper end of its interval.
+    pub amplification_ci95_high: Option<f64>,
+    /// Share of the agents that would go to a region that is up, by connection or cached answer,
+    /// if they sent something in the middle of the window; empty if they were not counted.
+    pub agents_pinned_to_healthy: Option<f64>,
+    /// Share that would go to a region that is down, by cached answer.
+    pub agents_pinned_by_answer: Option<f64>,
+    /// Share that would go to a region that is down, by connection.
+    pub agents_pinned_by_connection: Option<f64>,
+    /// Share that would ask the router.
+    pub agents_free: Option<f64>,
     /// The region's share of all attempts.
     pub traffic_share: Option<f64>,
     /// Lower end of its interval.
@@ -81,6 +96,10 @@ pub struct TimelineRow {
     pub utilization_ci95_low: Option<f64>,
     /// Upper end of its interval.
     pub utilization_ci95_high: Option<f64>,
+    /// Share of the workers' time that went into work whose client had left.
+    pub utilization_wasted: Option<f64>,
+    /// Share of the workers' time that went into work whose client had another answer.
+    pub utilization_duplicate: Option<f64>,
     /// Requests waiting, averaged over the window.
     pub queue: Option<f64>,
     /// Share of the window in which the router believed the region healthy.
@@ -149,7 +168,7 @@ pub(super) fn timeline_rows(study: &Study, timeline: &Timeline) -> Vec<TimelineR
 
 impl TimelineRow {
     fn of_clients(self, window: &ClientWindow, width_s: f64) -> Self {
-        let count = |per_s: &crate::stats::Estimate| {
+        let count = |per_s: &Estimate| {
             let count = per_s.scaled(width_s);
             Figure::new(Some(&count), Range::Positive)
         };
@@ -159,8 +178,22 @@ impl TimelineRow {
         let p99 = Figure::new(window.latency_p99_s.as_ref(), Range::Positive);
         let failed = |cause: Cause| count(&window.failed_per_s[cause as usize]).mean;
         let all_failed: f64 = Cause::ALL.into_iter().filter_map(failed).sum();
+        let amplification = Figure::new(window.amplification.as_ref(), Range::Positive);
+        let agents = |part: fn(&AgentShares) -> Estimate| {
+            window
+                .agents
+                .as_ref()
+                .map(|shares| rounded(part(shares).mean))
+        };
         Self {
             attempts: count(&window.attempts_per_s).mean,
+            amplification: amplification.mean,
+            amplification_ci95_low: amplification.low(),
+            amplification_ci95_high: amplification.high(),
+            agents_pinned_to_healthy: agents(|shares| shares.pinned_to_healthy),
+            agents_pinned_by_answer: agents(|shares| shares.pinned_by_answer),
+            agents_pinned_by_connection: agents(|shares| shares.pinned_by_connection),
+            agents_free: agents(|shares| shares.free),
             offered: offered.mean,
             offered_ci95_low: offered.low(),
             offered_ci95_high: offered.high(),
@@ -197,6 +230,8 @@ impl TimelineRow {
             utilization: utilization.mean,
             utilization_ci95_low: utilization.low(),
             utilization_ci95_high: utilization.high(),
+            utilization_wasted: Some(rounded(window.utilization_wasted.mean)),
+            utilization_duplicate: Some(rounded(window.utilization_duplicate.mean)),
             queue: Some(rounded(window.backlog.mean)),
             router_healthy: Some(rounded(window.believed_healthy.mean)),
             ..self

@@ -8,7 +8,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::report::Tables;
 use crate::report::printable::printable;
 use crate::report::summary::{
-    ClientSummary, Figure, ObjectiveSummary, OutageSummary, PhaseSummary, Reached, Summary,
+    ClientSummary, Figure, ObjectiveSummary, OutageSummary, PhaseSummary, Reached, RegionSummary,
+    Summary,
 };
 use crate::units::text::{show_duration, show_ratio};
 
@@ -276,6 +277,7 @@ fn regions(text: &mut String, summary: &Summary) {
         "",
         "traffic share",
         "utilization while up",
+        "of it for nobody",
         "busiest window",
         "longest queue",
     ]);
@@ -289,6 +291,7 @@ fn regions(text: &mut String, summary: &Summary) {
             printable(name),
             percent(&region.traffic_share),
             percent(&region.utilization),
+            wasted(region),
             percent(&region.utilization_max),
             region
                 .queue_max
@@ -296,8 +299,17 @@ fn regions(text: &mut String, summary: &Summary) {
                 .map_or_else(nothing, |count| format!("{count:.0}")),
         ]);
     }
-    align_numbers(&mut table, 1..5);
+    align_numbers(&mut table, 1..6);
     lines(text, &table);
+}
+
+/// The share of a region's workers' time that went into work that nobody waited for.
+fn wasted(region: &RegionSummary) -> String {
+    let parts = [&region.utilization_wasted, &region.utilization_duplicate];
+    let parts: Option<Vec<f64>> = parts.into_iter().map(|figure| figure.mean).collect();
+    parts.map_or_else(nothing, |parts| {
+        format!("{:.1} %", parts.iter().sum::<f64>() * 100.0)
+    })
 }
 
 /// The phases in which requests were offered.

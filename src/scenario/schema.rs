@@ -14,6 +14,8 @@ const DURATION: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d)(\s*(\d
 const RATE: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*/\s*(ns|us|ms|s|m|h|d)\s*$";
 const RATIO: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*%\s*$";
 
+const PERCENTILE: &str = r"^p([5-9]\d)(\.\d*)?$";
+
 /// The schema.
 pub fn schema() -> Value {
     let mut schema = section(&SCENARIO);
@@ -102,6 +104,13 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
         Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),
         Kind::Backoff => json!({ "type": "string", "pattern": backoff_pattern() }),
+        Kind::HedgeDelay => json!({ "anyOf": [
+            { "type": "string", "pattern": DURATION },
+            { "type": "string", "pattern": PERCENTILE },
+        ] }),
+        Kind::Words(choices) => {
+            json!({ "type": "array", "items": { "anyOf": alternatives(choices) }, "minItems": 1, "uniqueItems": true })
+        }
         Kind::Budget(inner) => {
             let ratio = json!({ "type": "string", "pattern": RATIO });
             json!({ "anyOf": [{ "const": "none" }, ratio, section(inner)] })

@@ -57,6 +57,10 @@ pub(super) enum Kind {
     Distribution,
     /// How long to wait before a retry.
     Backoff,
+    /// How long to wait before a hedge: a length of time, or a percentile.
+    HedgeDelay,
+    /// A list of some of these words, each at most once.
+    Words(&'static [Choice]),
     /// `none`, a share, or the keys of a section.
     Budget(&'static Section),
     /// `[latitude, longitude]` in degrees.
@@ -113,6 +117,17 @@ impl Section {
     /// The key of this name.
     pub(super) fn key(&'static self, name: &str) -> Option<&'static Key> {
         self.all_keys().find(|key| key.name == name)
+    }
+
+    /// How the section is written, with one of its keys.
+    pub(super) fn example(&'static self) -> String {
+        let written = |key: &Key| match key.presence {
+            Presence::Required(text) | Presence::Default(text) => Some((key.name, text)),
+            Presence::Optional | Presence::Later => None,
+        };
+        let first = self.keys.iter().find_map(written);
+        let (name, text) = first.expect("a section has a key with a value");
+        format!("{{{name}: {text}}}")
     }
 
     /// The names of the keys that are built.
@@ -205,6 +220,11 @@ impl Kind {
                 "a back-off",
                 "a back-off, such as `full_jitter(base=100ms, cap=10s)`",
             ),
+            Self::HedgeDelay => (
+                "a delay",
+                "a duration such as `50ms`, or a percentile such as `p95`",
+            ),
+            Self::Words(_) => ("a list of words", "a list of words, such as `[timeout]`"),
             Self::Budget(_) => (
                 "a budget",
                 "`none`, a percentage such as `10%`, or `{ratio: 10%, floor: 1/s}`",

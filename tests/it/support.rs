@@ -66,6 +66,7 @@ impl World<'_> {
             populations,
             jitter: 0.0,
             outages: IdMap::new(Vec::new()),
+            census: None,
             backlog_max: 10_000_000,
         }
     }

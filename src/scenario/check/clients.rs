@@ -1,15 +1,13 @@
 //! `clients`, and the `client` that they share: who sends requests, and from where.
 
-use crate::model::{
-    ClientSpec, DnsSpec, PopulationSpec, RegionSpec, RetryBudget, RetrySpec, Traffic,
-};
+use crate::model::{PopulationSpec, RegionSpec, Traffic};
 use crate::scenario::azure;
+use crate::scenario::check::policy;
 use crate::scenario::check::regions::{Named, NamedRegion, Place};
-use crate::scenario::fields::{Fields, Found, Limit, wrong_type};
+use crate::scenario::fields::{Fields, wrong_type};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
-use crate::scenario::tree::Value;
-use crate::units::{IdMap, Rate, Ratio, SimDuration};
+use crate::units::{IdMap, SimDuration};
 
 pub(super) type Populations = IdMap<PopulationSpec, PopulationSpec>;
 
@@ -20,7 +18,7 @@ pub(super) fn read(
     named: Option<&Named<'_>>,
 ) -> Option<Populations> {
     let client = scenario.section("client")?;
-    policy(&client, &client);
+    policy::read(&client, &client);
     let (sections, named) = (sections?, named?);
     check_routes(sections, named);
     let population = |section: &Fields<'_>| population(&section.over(&client), &client, named);
@@ -39,7 +37,7 @@ fn population(
     let rate = section.rate("rate");
     let agents = section.whole("agents");
     let last_mile = section.duration("last_mile");
-    let client = policy(section, client);
+    let client = policy::read(section, client);
     let rtt = round_trips(section, named);
     let last_mile = last_mile?;
     Some(PopulationSpec {
@@ -48,79 +46,6 @@ fn population(
         agents: agents?,
         rtt: rtt?.map(|&rtt| rtt + last_mile),
         client: client?,
-    })
-}
-
-/// What `client` says, and a population may override.
-fn policy(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSpec> {
-    let timeout = section.duration_limit("timeout");
-    let connect_timeout = section.duration_limit("connect_timeout");
-    let shared = client.section("dns");
-    let own = section.section("dns");
-    let dns = own.zip(shared).and_then(|(own, shared)| dns(own, &shared));
-    let shared = client.section("retry");
-    let own = section.section("retry");
-    let retry = own
-        .zip(shared)
-        .and_then(|(own, shared)| retry(&own.over(&shared)));
-    Some(ClientSpec {
-        timeout: timeout?.into(),
-        connect_timeout: connect_timeout?.into(),
-        dns: dns?,
-        retry: retry?,
-    })
-}
-
-fn dns(own: Fields<'_>, shared: &Fields<'_>) -> Option<DnsSpec> {
-    let extended = own.section("extend_ttl").zip(shared.section("extend_ttl"));
-    let is_extended = [&own, shared]
-        .iter()
-        .any(|fields| fields.entry("extend_ttl").is_some());
-    let section = own.over(shared);
-    let (lookup, pin) = (section.duration("lookup"), section.ratio("pin"));
-    let (own, shared) = extended?;
-    let extended = own.over(&shared);
-    let (share, to) = (extended.ratio("share"), extended.duration("to"));
-    let share = if is_extended { share? } else { Ratio::ZERO };
-    Some(DnsSpec {
-        lookup: lookup?,
-        extended: share,
-        extended_ttl: to?,
-        pinned: pin?,
-    })
-}
-
-fn retry(section: &Fields<'_>) -> Option<RetrySpec> {
-    let attempts = section.whole("attempts");
-    let backoff = section.backoff("backoff");
-    let budget = budget(section);
-    let elsewhere = section.choice("elsewhere");
-    Some(RetrySpec {
-        attempts: attempts?,
-        backoff: backoff?,
-        budget: budget?.into(),
-        elsewhere: elsewhere?.name == "true",
-    })
-}
-
-/// `none`, a share of the requests, or a map with more to say.
-fn budget(section: &Fields<'_>) -> Option<Limit<RetryBudget>> {
-    if let Found::Written(node) = section.find("budget")?
-        && matches!(node.value, Value::Map(_))
-    {
-        let budget = section.section_in("budget", node)?;
-        let (ratio, floor) = (budget.ratio("ratio"), budget.rate("floor"));
-        return Some(Limit::At(RetryBudget {
-            ratio: ratio?.as_f64(),
-            floor: floor?,
-        }));
-    }
-    Some(match section.ratio_limit("budget")? {
-        Limit::None => Limit::None,
-        Limit::At(ratio) => Limit::At(RetryBudget {
-            ratio: ratio.as_f64(),
-            floor: Rate::default(),
-        }),
     })
 }
 

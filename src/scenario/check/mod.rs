@@ -7,6 +7,7 @@
 mod clients;
 mod objectives;
 mod outages;
+mod policy;
 mod regions;
 mod routing;
 mod run;
@@ -17,6 +18,7 @@ use crate::scenario::fields::Fields;
 use crate::scenario::keys::SCENARIO;
 use crate::scenario::report::{Origin, Report};
 use crate::scenario::tree::Node;
+use crate::units::SimDuration;
 
 /// How many requests may wait in one region before a run gives up as saturated: ten million are
 /// more than an hour's arrivals of a large fleet, and fit into memory.
@@ -50,6 +52,7 @@ pub(super) fn check(root: &Node, report: &Report) -> Option<Located> {
         clients: clients.as_deref(),
         outages: outages.as_deref(),
         period,
+        census: run.as_ref().map(run::Run::census),
     };
     let fleet = fleet(&scenario, &parts, report);
     version?;
@@ -72,6 +75,7 @@ struct Parts<'a> {
     clients: Option<&'a [Fields<'a>]>,
     outages: Option<&'a [Fields<'a>]>,
     period: Option<Period>,
+    census: Option<SimDuration>,
 }
 
 fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<FleetSpec> {
@@ -86,14 +90,17 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
     let jitter = network.and_then(|network| network.ratio("jitter"));
     let routing = routing::read(scenario, named, populations.as_ref());
     let outages = outages::read(parts.outages?, named, parts.period);
+    let outages = outages?;
     Some(FleetSpec {
+        // Nobody is pinned to a dead region where none dies.
+        census: parts.census.filter(|_| !outages.is_empty()),
         period: parts.period?,
         regions: regions?,
         primary: primary?,
         populations: populations?,
         routing: routing?,
         jitter: jitter?.as_f64(),
-        outages: outages?,
+        outages,
         backlog_max: BACKLOG_MAX,
     })
 }

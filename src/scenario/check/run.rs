@@ -8,10 +8,22 @@ use crate::units::SimDuration;
 /// The most windows of a timeline: more than any screen or report can show.
 const WINDOWS_MAX: u64 = 100_000;
 
+/// The most censuses of a run: each looks at every agent.
+const CENSUSES_MAX: u64 = 1_000;
+
 /// What the section says.
 pub(super) struct Run {
     pub(super) period: Period,
     pub(super) spec: RunSpec,
+}
+
+impl Run {
+    /// How often agents are counted: in every window, or in evenly spaced ones if those are many.
+    pub(super) fn census(&self) -> SimDuration {
+        let Self { period, spec } = self;
+        let count = period.duration.as_ns().div_ceil(spec.window.as_ns());
+        spec.window * count.div_ceil(CENSUSES_MAX)
+    }
 }
 
 pub(super) fn read(scenario: &Fields<'_>) -> Option<Run> {

@@ -50,15 +50,69 @@ impl<'a> Fields<'a> {
             None => self.report.error(
                 word.origin,
                 format!("`{name}` cannot be `{}`", quoted(word.text)),
-                suggest::advice(word.text, built().collect::<Vec<_>>()),
+                self.choice_advice(name, &word),
             ),
         }
         None
     }
 
+    /// What to write in place of a word that is no choice.
+    fn choice_advice(&self, name: &str, word: &Word<'_>) -> String {
+        let choices = self.choices(name).iter().filter(|choice| choice.is_built());
+        let advice = suggest::advice(
+            word.text,
+            choices.map(|choice| choice.name).collect::<Vec<_>>(),
+        );
+        match self.key(name).kind {
+            Kind::ChoiceOrSection(_, section) => {
+                format!("{advice}, or a map such as `{}`", section.example())
+            }
+            _ => advice,
+        }
+    }
+
+    /// Some of several words.
+    pub(in crate::scenario) fn words(&self, name: &str) -> Option<Vec<&'static str>> {
+        let choices = self.choices(name);
+        let known = || choices.iter().map(|choice| choice.name);
+        let Found::Written(node) = self.find(name)? else {
+            return Some(known().collect());
+        };
+        let Value::List(nodes) = &node.value else {
+            wrong_type(self.report, name, node, self.key(name).kind);
+            return None;
+        };
+        if nodes.is_empty() {
+            let advice = format!("write some of {}", suggest::any_of(known()));
+            self.report
+                .error(&node.origin, format!("`{name}` is an empty list"), advice);
+            return None;
+        }
+        let mut words = Vec::new();
+        for node in nodes {
+            let text = node.scalar().unwrap_or(node.noun());
+            match known().find(|word| *word == text) {
+                Some(word) if words.contains(&word) => {
+                    let problem = format!("`{word}` is in the list twice");
+                    self.report
+                        .error(&node.origin, problem, "remove one of them");
+                }
+                Some(word) => words.push(word),
+                None => {
+                    let problem = format!("`{name}` cannot have `{}`", quoted(text));
+                    let advice = suggest::advice(text, known().collect::<Vec<_>>());
+                    self.report.error(&node.origin, problem, advice);
+                }
+            }
+        }
+        (words.len() == nodes.len()).then_some(words)
+    }
+
     fn choices(&self, name: &str) -> &'static [Choice] {
         match self.key(name).kind {
-            Kind::Choice(choices) | Kind::ChoiceOrSection(choices, _) => choices,
+            Kind::Choice(choices) | Kind::ChoiceOrSection(choices, _) | Kind::Words(choices) => {
+                choices
+            }
             _ => unreachable!("the reader asks for a choice where the table has one"),
         }
     }

@@ -1,6 +1,6 @@
 //! Reading keys whose value is a single thing: a number, a quantity, a place.
 
-use crate::model::Backoff;
+use crate::model::{Backoff, HedgeDelay};
 use crate::random::Distribution;
 use crate::scenario::fields::{Fields, Found, values, wrong_type};
 use crate::scenario::suggest::quoted;
@@ -8,12 +8,12 @@ use crate::scenario::{backoff, distribution};
 use crate::units::text::{self, TextError};
 use crate::units::{Rate, Ratio, SimDuration};
 
-/// A limit that can be switched off.
+/// Something that can be switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::scenario) enum Limit<T> {
     /// `none` was written.
     None,
-    /// A limit was written.
+    /// It was not.
     At(T),
 }
 
@@ -126,6 +126,11 @@ impl Fields<'_> {
     /// A back-off.
     pub(in crate::scenario) fn backoff(&self, name: &str) -> Option<Backoff> {
         self.scalar(name, backoff::read)
+    }
+
+    /// How long to wait before a hedge.
+    pub(in crate::scenario) fn hedge_delay(&self, name: &str) -> Option<HedgeDelay> {
+        self.scalar(name, values::hedge_delay)
     }
 
     /// A share, or `none`.

@@ -1,6 +1,6 @@
 //! Reading keys whose value has parts: a section, a map of named sections, a list of sections.
 
-use crate::scenario::fields::{Fields, Found, Heading, report_repeated, wrong_type};
+use crate::scenario::fields::{Fields, Found, Heading, Limit, report_repeated, wrong_type};
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Entry, Node, Value};
 
@@ -20,6 +20,15 @@ impl<'a> Fields<'a> {
         let entry = self.entry(name);
         let origin = entry.map_or(self.origin, |entry| &entry.origin);
         Self::empty(name, origin, section, self.report).filled(entry.map(|entry| &entry.node))
+    }
+
+    /// A section that is switched off by the word `none`, and where it is not there.
+    pub(in crate::scenario) fn section_or_none(&self, name: &'a str) -> Option<Limit<Self>> {
+        match self.entry(name).map(|entry| &entry.node) {
+            Some(node) if node.scalar().is_some() => self.choice(name).map(|_| Limit::None),
+            Some(_) => self.section(name).map(Limit::At),
+            None => Some(Limit::None),
+        }
     }
 
     /// The section that `node` holds, which was found as the value of a key.

@@ -2,6 +2,7 @@
 
 use std::num::IntErrorKind;
 
+use crate::model::HedgeDelay;
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Node, Value};
 use crate::units::SimDuration;
@@ -52,6 +53,22 @@ pub(in crate::scenario) fn duration(text: &str, kind: Kind) -> Result<SimDuratio
             _ => "write a duration greater than 0".to_owned(),
         },
     })
+}
+
+/// Reads a length of time greater than zero, or a percentile from `p50` to below `p100`.
+pub(super) fn hedge_delay(text: &str) -> Result<HedgeDelay, TextError> {
+    let Some(percentile) = text.strip_prefix('p') else {
+        return duration(text, Kind::PositiveDuration).map(HedgeDelay::Fixed);
+    };
+    match percentile.parse() {
+        Ok(percentile) if (50.0..100.0).contains(&percentile) => {
+            Ok(HedgeDelay::Quantile(percentile / 100.0))
+        }
+        _ => Err(TextError {
+            problem: format!("`{text}` is not a percentile from p50 to below p100"),
+            advice: "write a percentile such as `p95`, or a duration such as `50ms`".to_owned(),
+        }),
+    }
 }
 
 /// Why a rate is refused that has a form which is not built yet; `None` for any other.

@@ -60,14 +60,29 @@ pub(super) static CLIENT: Section = Section {
             "Longest wait for a connection to be accepted; assumption",
         ),
         Key::optional("dns", Kind::Section(&DNS), "The clients' name resolution"),
-        Key::later("connection"),
+        Key::default(
+            "connection",
+            Kind::ChoiceOrSection(&NONE, &CONNECTION),
+            "none",
+            "The connections that agents keep, which carry any number of requests at once; `none`: they cost nothing, and every attempt goes by the cached answer",
+        ),
         Key::optional(
             "retry",
             Kind::Section(&RETRY),
             "Whether and when clients try again",
         ),
-        Key::later("hedge"),
-        Key::later("cancel_abandoned"),
+        Key::default(
+            "hedge",
+            Kind::ChoiceOrSection(&NONE, &HEDGE),
+            "none",
+            "A second attempt before the first has ended; the faster answer counts (Dean and Barroso 2013)",
+        ),
+        Key::default(
+            "cancel_abandoned",
+            Kind::Choice(&NO_YES),
+            "false",
+            "Whether a client that gives up tells the region, which then drops the work; else it is done for nobody",
+        ),
     ],
     inherits: None,
 };
@@ -142,8 +157,62 @@ static RETRY: Section = Section {
             "false",
             "Whether a retry asks the router for another region than the last, whatever the cache says",
         ),
-        Key::later("on"),
-        Key::later("deadline"),
+        Key::default(
+            "on",
+            Kind::Words(&CAUSES),
+            "[connect_timeout, refused, reset, timeout, overloaded]",
+            "After which failures to try again",
+        ),
+        Key::default(
+            "deadline",
+            Kind::OrNone(&Kind::PositiveDuration),
+            "none",
+            "Longest wait for a request, all its attempts included: no attempt begins after it, and the one under way is given up",
+        ),
+    ],
+    inherits: None,
+};
+
+static CONNECTION: Section = Section {
+    doc: "The connections that agents keep",
+    keys: &[
+        Key::default(
+            "handshake_rtts",
+            Kind::Whole(0, 10),
+            "2",
+            "Round trips before a new connection carries a request: 2 for TCP and TLS 1.3, 3 with TLS 1.2, 1 for QUIC",
+        ),
+        Key::default(
+            "idle_timeout",
+            Kind::OrNone(&Kind::PositiveDuration),
+            "120s",
+            "How long a connection may be idle; assumption (clients and gateways close idle ones after 60 s to 4 min)",
+        ),
+        Key::default(
+            "max_age",
+            Kind::OrNone(&Kind::PositiveDuration),
+            "none",
+            "How old a connection may be when a request begins to use it",
+        ),
+    ],
+    inherits: None,
+};
+
+static HEDGE: Section = Section {
+    doc: "A second attempt before the first has ended",
+    keys: &[
+        Key::required(
+            "after",
+            Kind::HedgeDelay,
+            "p95",
+            "How long after the first attempt of a request: a duration, or a percentile of the times that first attempts take, which clients measure as they go",
+        ),
+        Key::default(
+            "elsewhere",
+            Kind::Choice(&NO_YES),
+            "false",
+            "Whether it asks the router for another region than the first",
+        ),
     ],
     inherits: None,
 };
@@ -161,6 +230,16 @@ static BUDGET: Section = Section {
     ],
     inherits: None,
 };
+
+static NONE: [Choice; 1] = [word("none", "Nothing of the kind")];
+
+static CAUSES: [Choice; 5] = [
+    word("connect_timeout", "No connection within `connect_timeout`"),
+    word("refused", "The connection was refused"),
+    word("reset", "The connection broke"),
+    word("timeout", "No answer within `timeout`"),
+    word("overloaded", "The gateway's queue was full: 503"),
+];
 
 static NO_YES: [Choice; 2] = [
     word("false", "No: the cached answer is used while it is valid"),

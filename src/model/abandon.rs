@@ -1,0 +1,59 @@
+//! What becomes of work whose client has left: it goes on, unless the client says so.
+
+use crate::engine::{EventQueue, Key};
+use crate::model::entity::RegionId;
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::gateway::Owner;
+use crate::model::observer::{Observer, Waste};
+use crate::model::request::{Request, State};
+use crate::model::work::schedule_end;
+use crate::units::SimTime;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Lets a client that gives an attempt up tell the region, if it does such things; the word
+    /// takes as long as the answer would have.
+    pub(super) fn cancel(
+        &mut self,
+        now: SimTime,
+        (key, abandoned): (Key, &Request),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let is_told = self.populations[abandoned.population].cancels_abandoned();
+        if is_told && abandoned.may_be_at_work() {
+            let reaches = now + abandoned.back;
+            queue.schedule(reaches, Event::CancelReached(key, abandoned.region));
+        }
+    }
+
+    /// A region hears that nobody waits for an attempt any more: it drops the work, wherever it is.
+    pub(super) fn cancel_reached(
+        &mut self,
+        now: SimTime,
+        (key, region): (Key, RegionId),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let state = self.requests.get(key).map(|request| request.state);
+        let waste = match state {
+            Some(State::Beaten) => Waste::Duplicate,
+            Some(State::Left) | None => Waste::Abandoned,
+            Some(_) => unreachable!("its client has left"),
+        };
+        // What is on its way finds nothing of itself when it arrives.
+        self.requests.remove(key);
+        let owner = Owner::Request(key);
+        self.regions[region].held.retain(|job| job.owner != owner);
+        let Some(finished) = self.regions[region].gateway.cancel(now, owner) else {
+            return;
+        };
+        if let Some(service) = finished.next {
+            schedule_end(region, service, queue);
+        }
+        self.observer.work_left(now, region);
+        if !finished.done.service.is_zero() {
+            let wasted = (finished.done.service, waste);
+            self.observer.work_wasted(now, region, wasted);
+        }
+        self.tell_load(now, region);
+    }
+}

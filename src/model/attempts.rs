@@ -1,0 +1,205 @@
+//! What becomes of attempts at their region: accepted, served, refused, held or lost.
+//!
+//! An attempt over a connection that is being opened comes twice: first its handshake, upon which
+//! the region accepts it or not; then the request.
+
+use crate::engine::{EventQueue, Key};
+use crate::model::connections::Link;
+use crate::model::entity::{OutageMode, RegionId};
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::gateway::{Job, Owner};
+use crate::model::observer::Observer;
+use crate::model::outcome::{Blame, Cause};
+use crate::model::request::State;
+use crate::units::{SimDuration, SimTime};
+
+impl<O: Observer> Fleet<'_, O> {
+    /// An attempt has come to its region, unless its client has taken it back.
+    pub(super) fn attempt_reached(
+        &mut self,
+        now: SimTime,
+        key: Key,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let Some(request) = self.requests.get(key) else {
+            return;
+        };
+        let region = &self.regions[request.region];
+        if let Some(mode) = region.mode(&self.spec.outages) {
+            return self.attempt_hits_outage(now, (key, mode), queue);
+        }
+        match request.link {
+            Link::Unmodelled => self.enter(now, key, queue),
+            Link::Opening { handshake } => self.accept(now, (key, handshake), queue),
+            Link::Open { deaths } if deaths == region.deaths => self.enter(now, key, queue),
+            Link::Open { .. } => {
+                // What the connection led to is gone, and what is there instead knows nothing of it.
+                let reset = (key, Cause::Reset, Blame::Connection);
+                self.fail_after_trip(now, reset, queue);
+            }
+        }
+    }
+
+    /// A region accepts a connection; the request comes when the handshake is over.
+    fn accept(
+        &mut self,
+        now: SimTime,
+        (key, handshake): (Key, SimDuration),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        if request.is_abandoned() {
+            self.requests.remove(key);
+            return;
+        }
+        let deaths = self.regions[request.region].deaths;
+        request.link = Link::Open { deaths };
+        // It may have knocked in vain during a cut.
+        request.state = State::Outbound;
+        let population = &mut self.populations[request.population];
+        population.accepted(request, deaths);
+        let limit = population.connect_deadline(request.sent);
+        if request.sent + handshake > limit {
+            let late = (key, Cause::ConnectTimeout, Blame::Network);
+            self.fail_at(limit.max(now), late, queue);
+        } else if handshake.is_zero() {
+            self.enter(now, key, queue);
+        } else {
+            queue.schedule(now + handshake, Event::AttemptReached(key));
+        }
+    }
+
+    /// A request comes to a gateway that works.
+    fn enter(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        let (region, demand) = (request.region, request.demand);
+        match request.state {
+            State::Left => {
+                self.requests.remove(key);
+            }
+            State::Beaten => {}
+            _ => request.state = State::Inside,
+        }
+        let owner = Owner::Request(key);
+        if !self.admit(now, (region, Job { demand, owner }), queue) {
+            self.refuse(now, owner, queue);
+        }
+    }
+
+    fn attempt_hits_outage(
+        &mut self,
+        now: SimTime,
+        (key, mode): (Key, OutageMode),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        request.hit = self.regions[request.region].outages.last().copied();
+        let (link, blame) = (request.link, request.blame_if_down);
+        let is_opening = matches!(link, Link::Opening { .. });
+        if mode == OutageMode::Hold && !is_opening {
+            return self.hold(now, key);
+        }
+        if request.is_abandoned() {
+            self.requests.remove(key);
+            return;
+        }
+        match (mode, link) {
+            (OutageMode::Hold, _) => self.knock_again(now, (key, blame), queue),
+            (OutageMode::Refuse, Link::Open { .. }) => {
+                self.fail_after_trip(now, (key, Cause::Reset, blame), queue);
+            }
+            (OutageMode::Refuse, _) => {
+                self.fail_after_trip(now, (key, Cause::Refused, blame), queue);
+            }
+            (OutageMode::Blackhole, Link::Open { .. }) => self.lose(key, blame),
+            (OutageMode::Blackhole, _) => {
+                let limit = self.populations[request.population].connect_deadline(request.sent);
+                self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);
+            }
+        }
+    }
+
+    /// Keeps what was sent over a way that is cut until the way is open again.
+    fn hold(&mut self, now: SimTime, key: Key) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        let region: RegionId = request.region;
+        self.regions[region].held.push(Job {
+            demand: request.demand,
+            owner: Owner::Request(key),
+        });
+        match request.state {
+            State::Left => {
+                self.requests.remove(key);
+            }
+            State::Beaten => {}
+            _ => request.state = State::Lost(request.blame_if_down),
+        }
+        self.tell_load(now, region);
+    }
+
+    /// A handshake over a way that is cut is repeated until the way is open, or the client has
+    /// waited long enough.
+    fn knock_again(
+        &mut self,
+        now: SimTime,
+        (key, blame): (Key, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        let outages = self.regions[request.region].outages.iter();
+        let ends = outages.map(|&outage| self.spec.outages[outage].end);
+        let open = ends.max().expect("the way is cut");
+        let limit = self.populations[request.population].connect_deadline(request.sent);
+        if limit < open {
+            return self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);
+        }
+        request.state = State::Lost(blame);
+        queue.schedule(open, Event::AttemptReached(key));
+    }
+
+    /// Loses an attempt where nothing answers: its client waits in vain.
+    pub(super) fn lose(&mut self, key: Key, blame: Blame) {
+        let Some(request) = self.requests.get_mut(key) else {
+            return;
+        };
+        request.state = State::Lost(blame);
+        if self.populations[request.population].deadline(request) == SimTime::NEVER {
+            self.regions[request.region].stranded.push(key);
+        }
+    }
+
+    /// Lets an attempt fail with what is now on its way back to the client.
+    pub(super) fn fail_after_trip(
+        &mut self,
+        now: SimTime,
+        (key, cause, blame): (Key, Cause, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let Some(request) = self.requests.get(key) else {
+            return;
+        };
+        if request.is_abandoned() {
+            self.requests.remove(key);
+            return;
+        }
+        let arrives = now + request.back;
+        self.fail_at(arrives, (key, cause, blame), queue);
+    }
+
+    /// Lets an attempt fail at `at`, unless its client gives up before.
+    fn fail_at(
+        &mut self,
+        at: SimTime,
+        (key, cause, blame): (Key, Cause, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get_mut(key).expect("an attempt under way");
+        let deadline = self.populations[request.population].deadline(request);
+        if at > deadline || at == SimTime::NEVER {
+            return self.lose(key, blame);
+        }
+        request.state = State::Failing(cause, blame);
+        queue.schedule(at, Event::AttemptFailed(key));
+    }
+}

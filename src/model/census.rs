@@ -1,0 +1,30 @@
+//! Counts the agents by where they would go if they sent something now.
+
+use crate::engine::EventQueue;
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::observer::Observer;
+use crate::units::SimTime;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Schedules the first census of the measured period, half an interval into it, so that each
+    /// stands for the middle of its interval.
+    pub(super) fn schedule_census(&self, start: SimTime, queue: &mut EventQueue<Event>) {
+        if let Some(interval) = self.spec.census {
+            queue.schedule(start + interval / 2, Event::Census);
+        }
+    }
+
+    pub(super) fn census(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let interval = self.spec.census.expect("only who wants one has one");
+        for (id, population) in self.populations.entries() {
+            let regions = &self.regions;
+            let is_up = |region| regions[region].outages.is_empty();
+            self.observer
+                .agents_counted(now, id, population.census(now, is_up));
+        }
+        if now + interval < self.spec.period.end() {
+            queue.schedule(now + interval, Event::Census);
+        }
+    }
+}

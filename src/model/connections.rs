@@ -1,0 +1,192 @@
+//! The connections that agents keep open.
+//!
+//! An agent keeps one, over which it may send any number of requests at once (as HTTP/2 does), and
+//! goes where it leads as long as it lives, whatever the router would answer by now: at failover
+//! and at failback. It dies of idleness or age when its agent next looks at it, of the region's
+//! death when a request on it fails. A client whose request is merely slow keeps its connection:
+//! a region that is up acknowledges what it gets.
+
+use crate::model::client::ConnectionSpec;
+use crate::model::entity::RegionId;
+use crate::random::Stream;
+use crate::units::{SimDuration, SimTime};
+
+/// The connections of a population's agents.
+pub(crate) struct Connections<'s> {
+    spec: &'s ConnectionSpec,
+    /// What each agent has; `None` if it never had one, or it broke.
+    open: Vec<Option<Connection>>,
+    stream: Stream,
+}
+
+/// A connection, open or being opened.
+#[derive(Clone, Copy, Debug)]
+struct Connection {
+    region: RegionId,
+    /// How often the region had died by the time it accepted; `None` until it has.
+    deaths: Option<u32>,
+    /// When its first packet left.
+    begun: SimTime,
+    /// When it can carry a request, if the region accepts.
+    ready: SimTime,
+    /// When it has been idle for too long, as things stand.
+    idle: SimTime,
+    /// When it is too old for another request.
+    aged: SimTime,
+}
+
+/// What an attempt goes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Connections are not modelled: what is sent is at once a request and an attempt to connect.
+    Unmodelled,
+    /// A connection that the region has yet to accept; then the request needs so much longer.
+    Opening { handshake: SimDuration },
+    /// A connection that the region accepted when it had died this often.
+    Open { deaths: u32 },
+}
+
+/// The connection that an agent has.
+pub(crate) struct Carried {
+    pub(crate) region: RegionId,
+    /// When the attempt can leave.
+    pub(crate) ready: SimTime,
+    pub(crate) link: Link,
+}
+
+impl<'s> Connections<'s> {
+    /// Connections as they are in the middle of a long quiet time in which an agent sends something
+    /// every `gap`: idle for an exponential time, of an age uniform up to the greatest.
+    pub(crate) fn in_steady_state(
+        (spec, gap): (&'s ConnectionSpec, SimDuration),
+        regions: impl Iterator<Item = RegionId>,
+        mut stream: Stream,
+    ) -> Self {
+        let left = |limit: Option<SimDuration>, used: SimDuration| {
+            let left = |limit: SimDuration| SimDuration::from_ns(limit.as_ns() - used.as_ns());
+            after(SimTime::ZERO, limit.map(left))
+        };
+        let idle_limit = spec.idle_timeout;
+        let open = regions.map(|region| {
+            let idle = gap.scaled(stream.exponential());
+            let age = spec.max_age.unwrap_or_default().scaled(stream.unit());
+            let is_alive = idle_limit.is_none_or(|limit| idle < limit);
+            is_alive.then(|| Connection {
+                region,
+                deaths: Some(0),
+                begun: SimTime::ZERO,
+                ready: SimTime::ZERO,
+                idle: left(idle_limit, idle),
+                aged: left(spec.max_age, age),
+            })
+        });
+        let open = open.collect();
+        Self { spec, open, stream }
+    }
+
+    /// The connection that a request of `agent` goes over, if it has one that lives.
+    pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Carried> {
+        let place = &mut self.open[agent as usize];
+        let connection = place.as_mut()?;
+        if connection.idle <= now || connection.aged <= now {
+            *place = None;
+            return None;
+        }
+        let (ready, link) = if let Some(deaths) = connection.deaths {
+            (now.max(connection.ready), Link::Open { deaths })
+        } else {
+            let ready = now.max(connection.begun);
+            let handshake = connection.ready.max(ready) - ready;
+            (ready, Link::Opening { handshake })
+        };
+        connection.used(ready, self.spec);
+        Some(Carried {
+            region: connection.region,
+            ready,
+            link,
+        })
+    }
+
+    /// Lets an agent open a connection whose first packet leaves at `begun` for a region at this
+    /// `rtt`, in place of any that it had.
+    pub(crate) fn open(
+        &mut self,
+        agent: u32,
+        (region, rtt): (RegionId, SimDuration),
+        begun: SimTime,
+    ) -> Link {
+        let handshake = self.handshake(rtt);
+        let ready = begun + handshake;
+        let mut connection = Connection {
+            region,
+            deaths: None,
+            begun,
+            ready,
+            idle: begun,
+            aged: after(begun, self.spec.max_age),
+        };
+        connection.used(ready, self.spec);
+        self.open[agent as usize] = Some(connection);
+        Link::Opening { handshake }
+    }
+
+    /// How long opening a connection takes at this `rtt`.
+    pub(crate) fn handshake(&self, rtt: SimDuration) -> SimDuration {
+        rtt * u64::from(self.spec.handshake_rtts)
+    }
+
+    /// The region, which has died so often, has accepted a connection that `agent` began to open
+    /// not after `sent`.
+    pub(crate) fn accept(
+        &mut self,
+        (agent, sent): (u32, SimTime),
+        (region, deaths): (RegionId, u32),
+    ) {
+        if let Some(connection) = self.same(agent, (region, sent)) {
+            connection.deaths = Some(deaths);
+        }
+    }
+
+    /// Something has come back to `agent` over a connection to `region`.
+    pub(crate) fn answered(&mut self, agent: u32, region: RegionId, at: SimTime) {
+        let spec = self.spec;
+        if let Some(connection) = self.same(agent, (region, at)) {
+            connection.used(at, spec);
+        }
+    }
+
+    /// A request of `agent`, sent at `sent` to `region`, has shown that its connection is dead.
+    pub(crate) fn broke(&mut self, agent: u32, region: RegionId, sent: SimTime) {
+        if self.same(agent, (region, sent)).is_some() {
+            self.open[agent as usize] = None;
+        }
+    }
+
+    /// Where an agent's connection leads, if it would still use it.
+    pub(crate) fn leads(&self, now: SimTime, agent: u32) -> Option<RegionId> {
+        let connection = self.open[agent as usize].as_ref()?;
+        (connection.idle > now && connection.aged > now).then_some(connection.region)
+    }
+
+    /// Draws for handshakes.
+    pub(crate) fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
+    /// The connection that carried what `agent` sent to `region` at `sent`, unless it has opened
+    /// another since.
+    fn same(&mut self, agent: u32, (region, sent): (RegionId, SimTime)) -> Option<&mut Connection> {
+        let connection = self.open[agent as usize].as_mut()?;
+        (connection.region == region && connection.begun <= sent).then_some(connection)
+    }
+}
+
+impl Connection {
+    fn used(&mut self, at: SimTime, spec: &ConnectionSpec) {
+        self.idle = self.idle.max(after(at, spec.idle_timeout));
+    }
+}
+
+fn after(at: SimTime, limit: Option<SimDuration>) -> SimTime {
+    limit.map_or(SimTime::NEVER, |limit| at + limit)
+}
