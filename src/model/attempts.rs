@@ -31,7 +31,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         match request.link {
             Link::Unmodelled => self.enter(now, key, queue),
-            Link::Opening { handshake } => self.accept(now, (key, handshake), queue),
+            Link::Opening { handshake, .. } => self.accept(now, (key, handshake), queue),
             Link::Open { deaths } if deaths == region.deaths => self.enter(now, key, queue),
             Link::Open { .. } => {
                 // What the connection led to is gone, and what is there instead knows nothing of it.
@@ -53,17 +53,18 @@ impl<O: Observer> Fleet<'_, O> {
             self.requests.remove(key);
             return;
         }
+        let population = &mut self.populations[request.population];
+        let limit = population.connect_deadline(request);
         let deaths = self.regions[request.region].deaths;
         request.link = Link::Open { deaths };
         // It may have knocked in vain during a cut.
         request.state = State::Outbound;
-        let population = &mut self.populations[request.population];
-        population.accepted(request, deaths);
-        let limit = population.connect_deadline(request.sent);
         if request.sent + handshake > limit {
             let late = (key, Cause::ConnectTimeout, Blame::Network);
-            self.fail_at(limit.max(now), late, queue);
-        } else if handshake.is_zero() {
+            return self.fail_at(limit.max(now), late, queue);
+        }
+        population.accepted(request, deaths);
+        if handshake.is_zero() {
             self.enter(now, key, queue);
         } else {
             queue.schedule(now + handshake, Event::AttemptReached(key));
@@ -114,7 +115,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
             (OutageMode::Blackhole, Link::Open { .. }) => self.lose(key, blame),
             (OutageMode::Blackhole, _) => {
-                let limit = self.populations[request.population].connect_deadline(request.sent);
+                let limit = self.populations[request.population].connect_deadline(request);
                 self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);
             }
         }
@@ -150,7 +151,7 @@ impl<O: Observer> Fleet<'_, O> {
         let outages = self.regions[request.region].outages.iter();
         let ends = outages.map(|&outage| self.spec.outages[outage].end);
         let open = ends.max().expect("the way is cut");
-        let limit = self.populations[request.population].connect_deadline(request.sent);
+        let limit = self.populations[request.population].connect_deadline(request);
         if limit < open {
             return self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);
         }

@@ -40,8 +40,13 @@ struct Connection {
 pub(crate) enum Link {
     /// Connections are not modelled: what is sent is at once a request and an attempt to connect.
     Unmodelled,
-    /// A connection that the region has yet to accept; then the request needs so much longer.
-    Opening { handshake: SimDuration },
+    /// A connection that the region has yet to accept.
+    Opening {
+        /// When its first packet left.
+        begun: SimTime,
+        /// How much later than the handshake's first packet the request comes.
+        handshake: SimDuration,
+    },
     /// A connection that the region accepted when it had died this often.
     Open { deaths: u32 },
 }
@@ -88,7 +93,7 @@ impl<'s> Connections<'s> {
     pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Carried> {
         let place = &mut self.open[agent as usize];
         let connection = place.as_mut()?;
-        if connection.idle <= now || connection.aged <= now {
+        if !connection.is_alive(now) {
             *place = None;
             return None;
         }
@@ -97,7 +102,8 @@ impl<'s> Connections<'s> {
         } else {
             let ready = now.max(connection.begun);
             let handshake = connection.ready.max(ready) - ready;
-            (ready, Link::Opening { handshake })
+            let begun = connection.begun;
+            (ready, Link::Opening { begun, handshake })
         };
         connection.used(ready, self.spec);
         Some(Carried {
@@ -127,7 +133,7 @@ impl<'s> Connections<'s> {
         };
         connection.used(ready, self.spec);
         self.open[agent as usize] = Some(connection);
-        Link::Opening { handshake }
+        Link::Opening { begun, handshake }
     }
 
     /// How long opening a connection takes at this `rtt`.
@@ -162,10 +168,17 @@ impl<'s> Connections<'s> {
         }
     }
 
-    /// Where an agent's connection leads, if it would still use it.
+    /// Whether an agent has a connection that it would use, open or being opened.
+    pub(crate) fn has(&self, now: SimTime, agent: u32) -> bool {
+        let connection = self.open[agent as usize].as_ref();
+        connection.is_some_and(|connection| connection.is_alive(now))
+    }
+
+    /// Where an agent's open connection leads, if it would still use it.
     pub(crate) fn leads(&self, now: SimTime, agent: u32) -> Option<RegionId> {
         let connection = self.open[agent as usize].as_ref()?;
-        (connection.idle > now && connection.aged > now).then_some(connection.region)
+        let is_used = connection.deaths.is_some() && connection.is_alive(now);
+        is_used.then_some(connection.region)
     }
 
     /// Draws for handshakes.
@@ -182,6 +195,11 @@ impl<'s> Connections<'s> {
 }
 
 impl Connection {
+    /// Whether its agent may use it, for all that it knows.
+    fn is_alive(&self, now: SimTime) -> bool {
+        self.idle > now && self.aged > now
+    }
+
     fn used(&mut self, at: SimTime, spec: &ConnectionSpec) {
         self.idle = self.idle.max(after(at, spec.idle_timeout));
     }

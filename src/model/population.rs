@@ -313,12 +313,14 @@ impl<'s> Population<'s> {
         let Some(connections) = &mut self.connections else {
             return Link::Unmodelled;
         };
-        if connections.leads(now, agent).is_none() {
+        if !connections.has(now, agent) {
             return self.connect(agent, resolved, stretch);
         }
         let rtt = self.spec.rtt[resolved.region].scaled(stretch);
-        let handshake = connections.handshake(rtt);
-        Link::Opening { handshake }
+        Link::Opening {
+            begun: resolved.ready,
+            handshake: connections.handshake(rtt),
+        }
     }
 
     /// How much longer than the median a handshake takes, if the request should need one.
@@ -361,9 +363,13 @@ impl<'s> Population<'s> {
         after(now, self.spec.client.timeout).min(self.last_deadline(now))
     }
 
-    /// When a connection attempt that began at `began` is given up.
-    pub(crate) fn connect_deadline(&self, began: SimTime) -> SimTime {
-        after(began, self.spec.client.connect_timeout)
+    /// When the connection that an attempt needs is given up, if it is not open.
+    pub(crate) fn connect_deadline(&self, request: &Request) -> SimTime {
+        let begun = match request.link {
+            Link::Opening { begun, .. } => begun,
+            Link::Unmodelled | Link::Open { .. } => request.sent,
+        };
+        after(begun, self.spec.client.connect_timeout)
     }
 
     /// Draws from every distribution, so that the region chosen does not shift the others.

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod attempts;
 mod cli;
+mod connections;
 mod determinism;
 mod documents;
 mod overlaps;

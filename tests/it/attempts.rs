@@ -1,0 +1,217 @@
+//! Attempts that end early or come twice: deadlines, hedges, cancelled and wasted work.
+
+use gatefleet::experiment::StudyResult;
+use gatefleet::model::{
+    Backoff, Cause, CauseSet, FleetSpec, HedgeDelay, HedgeSpec, OutageMode, RegionId, RetrySpec,
+};
+use gatefleet::random::Distribution;
+use gatefleet::units::IdMap;
+
+use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+
+fn quick(service: Distribution, workers: u32, rate: f64) -> FleetSpec {
+    let world = World {
+        workers,
+        service,
+        rate,
+        one_way_ms: &[&[0]],
+        warm_up_s: 20.0,
+        duration_s: 200.0,
+    };
+    world.fleet()
+}
+
+fn run(fleet: FleetSpec) -> StudyResult {
+    result(&study(fleet, 10.0, 20))
+}
+
+/// Attempts of 1 s each against a dead region, at most ten, 2.5 s in all: the third is under way
+/// when the deadline strikes, and every request fails after exactly that.
+#[test]
+fn a_deadline_ends_a_request_whatever_its_attempts() {
+    let mut fleet = quick(Distribution::constant(seconds(0.010)), 100, 20.0);
+    for population in &mut fleet.populations {
+        population.client.timeout = Some(seconds(1.0));
+        population.client.retry = RetrySpec {
+            attempts: 10,
+            deadline: Some(seconds(2.5)),
+            ..RetrySpec::never()
+        };
+    }
+    fleet.outages = IdMap::new(vec![outage(&fleet, 0, -10.0, 400.0)]);
+    let overall = run(fleet).fleet.overall;
+    assert_eq!(overall.succeeded, 0);
+    assert!((overall.amplification.unwrap().mean - 3.0).abs() < 1e-9);
+    let mean = overall.time_to_failure_s.unwrap().mean;
+    assert!((mean - 2.5).abs() < 1e-9, "{mean}");
+}
+
+/// A retry that would begin after the deadline is not waited for.
+#[test]
+fn nothing_begins_after_the_deadline() {
+    let mut fleet = quick(Distribution::constant(seconds(0.010)), 100, 20.0);
+    for population in &mut fleet.populations {
+        population.client.retry = RetrySpec {
+            attempts: 10,
+            backoff: Backoff::Constant(seconds(2.0)),
+            deadline: Some(seconds(3.0)),
+            ..RetrySpec::never()
+        };
+    }
+    let mut down = outage(&fleet, 0, -10.0, 400.0);
+    down.mode = OutageMode::Refuse;
+    fleet.outages = IdMap::new(vec![down]);
+    let overall = run(fleet).fleet.overall;
+    // Refused at 0 s and 2 s; the next would be at 4 s.
+    assert!((overall.amplification.unwrap().mean - 2.0).abs() < 1e-9);
+    let mean = overall.time_to_failure_s.unwrap().mean;
+    assert!((mean - 2.0).abs() < 1e-9, "{mean}");
+}
+
+#[test]
+fn only_the_failures_named_are_retried() {
+    let on = |cause| -> CauseSet { [cause].into_iter().collect() };
+    for (on, attempts) in [(on(Cause::Refused), 3.0), (on(Cause::Timeout), 1.0)] {
+        let mut fleet = quick(Distribution::constant(seconds(0.010)), 100, 20.0);
+        for population in &mut fleet.populations {
+            population.client.retry = RetrySpec {
+                attempts: 3,
+                on,
+                ..RetrySpec::never()
+            };
+        }
+        let mut down = outage(&fleet, 0, -10.0, 400.0);
+        down.mode = OutageMode::Refuse;
+        fleet.outages = IdMap::new(vec![down]);
+        let found = run(fleet).fleet.overall.amplification.unwrap().mean;
+        assert!((found - attempts).abs() < 1e-9, "{on:?}: {found}");
+    }
+}
+
+fn hedged(after: HedgeDelay, is_elsewhere: bool) -> StudyResult {
+    let world = World {
+        workers: 2_000,
+        service: exponential(0.100),
+        rate: 200.0,
+        one_way_ms: &[&[5, 5]],
+        warm_up_s: 60.0,
+        duration_s: 200.0,
+    };
+    let mut fleet = world.fleet();
+    for population in &mut fleet.populations {
+        population.client.hedge = Some(HedgeSpec {
+            after,
+            elsewhere: is_elsewhere,
+        });
+    }
+    run(fleet)
+}
+
+/// Service is exponential with mean 100 ms and the ways take 10 ms, so an answer takes longer than
+/// 10 ms + 100 ms x ln 20 with a chance of 5 %: that is the share that is hedged, whether the
+/// delay is given or measured.
+#[test]
+fn a_hedge_at_the_95th_percentile_costs_a_twentieth_more() {
+    let fixed = HedgeDelay::Fixed(seconds(0.010 + 0.100 * 20_f64.ln()));
+    for after in [fixed, HedgeDelay::Quantile(0.95)] {
+        let overall = hedged(after, false).fleet.overall;
+        let amplification = overall.amplification.as_ref();
+        assert_estimates(&format!("{after:?}"), amplification, 1.05);
+    }
+}
+
+/// A hedge brings the same demand to an equal region, so both answers take the same and the first
+/// attempt's always comes first: latency is what it is without. The work of the hedge is for
+/// nobody, and counted as such: it is begun when the first attempt has the rest of its exponential
+/// time to go, and its service is as long as that of its twin, 100 ms x (1 + ln 20) on average.
+#[test]
+fn the_work_of_a_beaten_hedge_is_duplicate() {
+    let delay = 0.010 + 0.100 * 20_f64.ln();
+    let result = hedged(HedgeDelay::Fixed(seconds(delay)), true);
+    let overall = &result.fleet.overall;
+    assert_estimates("latency", overall.latency.mean_s.as_ref(), 0.110);
+    let other = &result.regions[RegionId::new(1)];
+    let busy = 0.05 * 200.0 * 0.100 * (1.0 + 20_f64.ln()) / 2_000.0;
+    assert_estimates("busy", other.utilization.as_ref(), busy);
+    assert_estimates("duplicate", other.utilization_duplicate.as_ref(), busy);
+    assert_eq!(other.utilization_wasted.unwrap().mean, 0.0);
+    assert_eq!(
+        result.regions[RegionId::new(0)]
+            .utilization_duplicate
+            .unwrap()
+            .mean,
+        0.0
+    );
+}
+
+/// Goal: a hedge to the other region saves what runs into a dead one. Method: nobody knows of the
+/// outage; every request of it is answered by its hedge, after the delay and the way.
+#[test]
+fn a_hedge_elsewhere_outlives_an_outage_that_nobody_has_noticed() {
+    let world = World {
+        workers: 100,
+        service: Distribution::constant(seconds(0.010)),
+        rate: 50.0,
+        one_way_ms: &[&[5, 40]],
+        warm_up_s: 10.0,
+        duration_s: 60.0,
+    };
+    for mode in [OutageMode::Blackhole, OutageMode::Refuse, OutageMode::Hold] {
+        let mut fleet = world.fleet();
+        fleet.routing.health = crate::support::probes(100_000, 1_000, 3);
+        for population in &mut fleet.populations {
+            population.client.timeout = Some(seconds(1.0));
+            population.client.hedge = Some(HedgeSpec {
+                after: HedgeDelay::Fixed(seconds(0.002)),
+                elsewhere: true,
+            });
+        }
+        let mut down = outage(&fleet, 0, 20.0, 20.0);
+        down.mode = mode;
+        fleet.outages = IdMap::new(vec![down]);
+        let result = run(fleet);
+        assert_eq!(result.fleet.overall.failed, 0, "{mode:?}");
+        let slowest = result.fleet.phases[1].latency.quantile_s(0.5).unwrap().mean;
+        // To a bucket of the histogram.
+        assert!((slowest - 0.092).abs() < 2e-4, "{mode:?}: {slowest}");
+        let amplification = result.fleet.overall.amplification.unwrap().mean;
+        assert!((amplification - 2.0).abs() < 1e-9, "{amplification}");
+    }
+}
+
+/// One worker whose service takes 1 s for clients that wait for 0.5 s, seldom: all of its work is
+/// for nobody; unless they say that they leave, then half a second of each.
+#[test]
+fn work_goes_on_for_clients_who_have_left_unless_they_say_so() {
+    for (cancels_abandoned, service_s) in [(false, 1.0), (true, 0.5)] {
+        let mut fleet = quick(Distribution::constant(seconds(1.0)), 1_000, 20.0);
+        for population in &mut fleet.populations {
+            population.client.timeout = Some(seconds(0.5));
+            population.client.cancels_abandoned = cancels_abandoned;
+        }
+        let result = run(fleet);
+        assert_eq!(result.fleet.overall.succeeded, 0);
+        let region = &result.regions[RegionId::new(0)];
+        let theory = 20.0 * service_s / 1_000.0;
+        assert_estimates("busy", region.utilization.as_ref(), theory);
+        assert_estimates("wasted", region.utilization_wasted.as_ref(), theory);
+    }
+}
+
+/// Goal: clients that leave the queue make an overloaded store stable. Method: a store that is
+/// asked for half as much again as it can serve. Nobody who is served has waited for longer than
+/// the timeout, so most of the capacity is goodput (not all: some leave while they are served); if the work of those who left goes on, the
+/// queue grows without bound and goodput falls to nothing.
+#[test]
+fn cancelling_keeps_goodput_up_in_overload() {
+    let goodput = |cancels_abandoned| {
+        let mut fleet = quick(Distribution::constant(seconds(0.010)), 1, 150.0);
+        for population in &mut fleet.populations {
+            population.client.timeout = Some(seconds(0.5));
+            population.client.cancels_abandoned = cancels_abandoned;
+        }
+        run(fleet).timeline.fleet.last().unwrap().goodput_per_s.mean
+    };
+    assert!(goodput(true) > 50.0, "{}", goodput(true));
+    assert!(goodput(false) < 1.0, "{}", goodput(false));
+}
