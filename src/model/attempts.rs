@@ -22,7 +22,7 @@ impl<O: Observer> Fleet<'_, O> {
         key: Key,
         queue: &mut EventQueue<Event>,
     ) {
-        let Some(request) = self.requests.get(key) else {
+        let Some(request) = self.requests.get_mut(key) else {
             return;
         };
         let region = &self.regions[request.region];
@@ -30,14 +30,26 @@ impl<O: Observer> Fleet<'_, O> {
             return self.attempt_hits_outage(now, (key, mode), queue);
         }
         match request.link {
-            Link::Unmodelled => self.enter(now, key, queue),
-            Link::Opening { handshake, .. } => self.accept(now, (key, handshake), queue),
-            Link::Open { deaths } if deaths == region.deaths => self.enter(now, key, queue),
+            Link::Unmodelled => {}
+            Link::Open { deaths } if deaths == region.deaths => {}
+            Link::Opening { handshake } => return self.accept(now, (key, handshake), queue),
             Link::Open { .. } => {
                 // What the connection led to is gone, and what is there instead knows nothing of it.
                 let reset = (key, Cause::Reset, Blame::Connection);
-                self.fail_after_trip(now, reset, queue);
+                return self.fail_after_trip(now, reset, queue);
             }
+        }
+        let (region, demand) = (request.region, request.demand);
+        match request.state {
+            State::Left => {
+                self.requests.remove(key);
+            }
+            State::Beaten => {}
+            _ => request.state = State::Inside,
+        }
+        let owner = Owner::Request(key);
+        if !self.admit(now, (region, Job { demand, owner }), queue) {
+            self.refuse(now, owner, queue);
         }
     }
 
@@ -59,32 +71,16 @@ impl<O: Observer> Fleet<'_, O> {
         request.link = Link::Open { deaths };
         // It may have knocked in vain during a cut.
         request.state = State::Outbound;
-        if request.sent + handshake > limit {
+        // The client has it when the answer to the last of the handshake is back.
+        if now + handshake > limit + request.back {
             let late = (key, Cause::ConnectTimeout, Blame::Network);
             return self.fail_at(limit.max(now), late, queue);
         }
         population.accepted(request, deaths);
         if handshake.is_zero() {
-            self.enter(now, key, queue);
+            self.attempt_reached(now, key, queue);
         } else {
             queue.schedule(now + handshake, Event::AttemptReached(key));
-        }
-    }
-
-    /// A request comes to a gateway that works.
-    fn enter(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
-        let request = self.requests.get_mut(key).expect("found just now");
-        let (region, demand) = (request.region, request.demand);
-        match request.state {
-            State::Left => {
-                self.requests.remove(key);
-            }
-            State::Beaten => {}
-            _ => request.state = State::Inside,
-        }
-        let owner = Owner::Request(key);
-        if !self.admit(now, (region, Job { demand, owner }), queue) {
-            self.refuse(now, owner, queue);
         }
     }
 
@@ -165,7 +161,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         };
         request.state = State::Lost(blame);
-        if self.populations[request.population].deadline(request) == SimTime::NEVER {
+        if request.deadline == SimTime::NEVER {
             self.regions[request.region].stranded.push(key);
         }
     }
@@ -196,8 +192,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("an attempt under way");
-        let deadline = self.populations[request.population].deadline(request);
-        if at > deadline || at == SimTime::NEVER {
+        if at > request.deadline || at == SimTime::NEVER {
             return self.lose(key, blame);
         }
         request.state = State::Failing(cause, blame);

@@ -8,9 +8,10 @@ use crate::model::fleet::Fleet;
 use crate::model::health::Health;
 use crate::model::observer::{AttemptSent, Observer, Waste};
 use crate::model::outcome::{Blame, Cause, Outcome};
-use crate::model::population::Draws;
 use crate::model::request::{Request, State};
 use crate::model::retry::Failure;
+use crate::model::router::Router;
+use crate::model::trip::{Draws, Way};
 use crate::units::{SimDuration, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -54,27 +55,29 @@ impl<O: Observer> Fleet<'_, O> {
         (id, agent): (PopulationId, u32),
         queue: &mut EventQueue<Event>,
     ) {
-        let Draws { demand, trip } = self.populations[id].draw(now, agent, &self.router);
-        let request = Request {
+        let population = &mut self.populations[id];
+        let Draws { demand, trip } = population.draw(now, agent, &self.router);
+        let way = &trip.way;
+        let mut request = Request {
             population: id,
             agent,
-            region: trip.resolved.region,
+            region: way.region,
             started: now,
-            tried: now,
-            sent: trip.resolved.ready,
+            deadline: population.first_deadline(now),
+            begun: way.begun,
             demand,
             back: trip.back,
-            blame_if_down: blame_if_down(&self.router, trip.resolved),
+            blame_if_down: blame_if_down(&self.router, way),
             hit: None,
             attempts: 1,
             waited: SimDuration::ZERO,
-            link: trip.link,
+            link: way.link,
             twin: None,
             is_hedged: false,
             state: State::Outbound,
         };
         self.offer(now, &request);
-        let key = self.send(now, (request, trip.out), queue);
+        let key = self.send(now, (&mut request, way.leaves, trip.out), queue);
         if let Some(hedges) = &self.populations[id].hedges {
             queue.schedule(now + hedges.delay(), Event::HedgeDue(key, id));
         }
@@ -84,63 +87,64 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn retry_due(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let failed = self.requests.remove(key).expect("kept until it is due");
         let is_elsewhere = self.populations[failed.population].retries.is_elsewhere();
-        let again = self.draw_again(now, (&failed, is_elsewhere));
-        self.send(now, again, queue);
+        self.send_again(now, (&failed, is_elsewhere), queue);
     }
 
-    /// Draws another attempt of a request: itself, and its way to the region.
-    pub(super) fn draw_again(
+    /// Draws another attempt of a request, and sends it.
+    pub(super) fn send_again(
         &mut self,
         now: SimTime,
         (last, is_elsewhere): (&Request, bool),
-    ) -> (Request, SimDuration) {
+        queue: &mut EventQueue<Event>,
+    ) -> Key {
         let population = &mut self.populations[last.population];
         let avoided = is_elsewhere.then_some(last.region);
         let trip = population.draw_again(now, (last.agent, avoided), &mut self.router);
-        let (from, to) = (last.region, trip.resolved.region);
-        let again = Request {
-            demand: population.demand_elsewhere((from, to), last.demand),
-            region: to,
-            tried: now,
-            sent: trip.resolved.ready,
+        let way = &trip.way;
+        let mut again = Request {
+            demand: population.demand_elsewhere((last.region, way.region), last.demand),
+            region: way.region,
+            deadline: population.deadline(now, last.started),
+            begun: way.begun,
             back: trip.back,
-            blame_if_down: blame_if_down(&self.router, trip.resolved),
+            blame_if_down: blame_if_down(&self.router, way),
             hit: None,
             attempts: last.attempts + 1,
-            link: trip.link,
+            link: way.link,
             state: State::Outbound,
             ..*last
         };
-        (again, trip.out)
+        self.send(now, (&mut again, way.leaves, trip.out), queue)
     }
 
     /// Sends an attempt on its way.
-    pub(super) fn send(
+    fn send(
         &mut self,
         now: SimTime,
-        (mut request, out): (Request, SimDuration),
+        (request, leaves, out): (&mut Request, SimTime, SimDuration),
         queue: &mut EventQueue<Event>,
     ) -> Key {
         if self.requests.len() >= self.spec.backlog_max {
             self.saturate(now, request.region);
         }
-        let deadline = self.populations[request.population].deadline(&request);
         // Whoever gives up during the look-up sends nothing.
-        let is_sent = request.sent < deadline;
+        let is_sent = leaves < request.deadline;
         if !is_sent {
             request.state = State::Resolving;
         }
-        let key = self.requests.insert(request);
-        self.watch_deadline(now, (key, request.population, deadline), queue);
+        let key = self.requests.insert(*request);
+        if request.deadline != SimTime::NEVER {
+            self.watch_deadline(now, (key, request), queue);
+        }
         if !is_sent {
             return key;
         }
         self.observer.attempt_sent(&AttemptSent {
-            at: request.sent,
+            at: leaves,
             population: request.population,
             region: request.region,
         });
-        let reaches = request.sent + out;
+        let reaches = leaves + out;
         if reaches == now {
             self.attempt_reached(now, key, queue);
         } else {
@@ -153,12 +157,10 @@ impl<O: Observer> Fleet<'_, O> {
     fn watch_deadline(
         &mut self,
         now: SimTime,
-        (key, id, deadline): (Key, PopulationId, SimTime),
+        (key, request): (Key, &Request),
         queue: &mut EventQueue<Event>,
     ) {
-        if deadline == SimTime::NEVER {
-            return;
-        }
+        let (id, deadline) = (request.population, request.deadline);
         let population = &mut self.populations[id];
         if deadline != population.first_deadline(now) {
             // A later attempt of a request whose last deadline comes before the attempt's own.
@@ -206,7 +208,7 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let Some(wait) = population.retries.next(now, failure) else {
             let failed = Outcome::Failed { cause, blame };
-            return self.end(&request, (now, failed), queue);
+            return self.end(request.agent, &request.end(now, failed), queue);
         };
         let key = self.requests.insert(Request {
             waited: wait,
@@ -234,21 +236,23 @@ impl<O: Observer> Fleet<'_, O> {
             return Err(Waste::Duplicate);
         }
         let answered = now + request.back;
-        let population = &mut self.populations[request.population];
-        if answered > population.deadline(request) {
+        if answered > request.deadline {
             // What a cut has delayed stays its fault.
             if !matches!(request.state, State::Lost(_)) {
                 request.state = State::Late;
             }
             return Err(Waste::Abandoned);
         }
+        let population = &mut self.populations[request.population];
         population.answered(request, answered);
         if population.hedges.is_some() {
             request.state = State::Answered;
             queue.schedule(answered, Event::AnswerReceived(key));
         } else {
-            let request = self.requests.remove(key).expect("found just now");
-            self.end(&request, (answered, Outcome::Succeeded), queue);
+            let end = request.end(answered, Outcome::Succeeded);
+            let agent = request.agent;
+            self.requests.remove(key);
+            self.end(agent, &end, queue);
         }
         Ok(())
     }
@@ -298,14 +302,11 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 /// Who is to blame if the region that a client goes to is down.
-fn blame_if_down(
-    router: &crate::model::router::Router<'_>,
-    resolved: crate::model::dns::Resolved,
-) -> Blame {
-    match router.health(resolved.region) {
+fn blame_if_down(router: &Router<'_>, way: &Way) -> Blame {
+    match router.health(way.region) {
         Health::Healthy => Blame::Detection,
         Health::Degraded if !router.has_healthy_region() => Blame::NoHealthyRegion,
-        Health::Degraded => match resolved.source {
+        Health::Degraded => match way.source {
             Source::Router => Blame::NoHealthyRegion,
             Source::Cache => Blame::DnsCache,
             Source::Connection => Blame::Connection,

@@ -42,8 +42,6 @@ pub(crate) enum Link {
     Unmodelled,
     /// A connection that the region has yet to accept.
     Opening {
-        /// When its first packet left.
-        begun: SimTime,
         /// How much later than the handshake's first packet the request comes.
         handshake: SimDuration,
     },
@@ -56,6 +54,8 @@ pub(crate) struct Carried {
     pub(crate) region: RegionId,
     /// When the attempt can leave.
     pub(crate) ready: SimTime,
+    /// When its first packet left, or will leave.
+    pub(crate) begun: SimTime,
     pub(crate) link: Link,
 }
 
@@ -102,13 +102,13 @@ impl<'s> Connections<'s> {
         } else {
             let ready = now.max(connection.begun);
             let handshake = connection.ready.max(ready) - ready;
-            let begun = connection.begun;
-            (ready, Link::Opening { begun, handshake })
+            (ready, Link::Opening { handshake })
         };
         connection.used(ready, self.spec);
         Some(Carried {
             region: connection.region,
             ready,
+            begun: connection.begun,
             link,
         })
     }
@@ -133,7 +133,7 @@ impl<'s> Connections<'s> {
         };
         connection.used(ready, self.spec);
         self.open[agent as usize] = Some(connection);
-        Link::Opening { begun, handshake }
+        Link::Opening { handshake }
     }
 
     /// How long opening a connection takes at this `rtt`.

@@ -5,7 +5,6 @@ use crate::model::entity::{OutageId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
 use crate::model::gateway::{Done, Gateway, Job};
 use crate::model::observer::Observer;
-use crate::model::outcome::Outcome;
 use crate::model::population::Population;
 use crate::model::probing::Probing;
 use crate::model::request::Request;
@@ -123,26 +122,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.request_offered(now, request.population);
     }
 
-    /// Tells the observer how a request ended; in a closed loop its user thinks about the next.
-    pub(super) fn end(
-        &mut self,
-        request: &Request,
-        (ended, outcome): (SimTime, Outcome),
-        queue: &mut EventQueue<Event>,
-    ) {
-        if let Some(at) = self.populations[request.population].next_wish(ended) {
-            queue.schedule(at, Event::UserReady(request.population, request.agent));
+    /// Tells the observer how a request of an agent ended; in a closed loop that thinks about the next.
+    pub(super) fn end(&mut self, agent: u32, end: &RequestEnd, queue: &mut EventQueue<Event>) {
+        if let Some(at) = self.populations[end.population].next_wish(end.ended) {
+            queue.schedule(at, Event::UserReady(end.population, agent));
         }
-        self.open_count -= u64::from(self.spec.period.contains(request.started));
-        self.observer.request_ended(&RequestEnd {
-            population: request.population,
-            region: request.region,
-            started: request.started,
-            ended,
-            attempts: request.attempts,
-            hit: request.hit,
-            outcome,
-        });
+        self.open_count -= u64::from(self.spec.period.contains(end.started));
+        self.observer.request_ended(end);
     }
 
     /// Tells the observer how loaded a region is, and gives up if it is hopeless.

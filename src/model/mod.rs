@@ -20,6 +20,7 @@ mod event;
 mod fleet;
 mod gateway;
 mod health;
+mod hedge;
 mod hedging;
 mod observer;
 mod outage;
@@ -31,6 +32,8 @@ mod retry;
 mod router;
 pub mod routing;
 mod spec;
+mod trip;
+mod way;
 mod work;
 
 pub use client::{

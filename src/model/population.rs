@@ -5,23 +5,24 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
-use crate::model::connections::{Carried, Connections, Link};
-use crate::model::dns::{DnsCaches, Resolved, Source};
+use crate::model::connections::Connections;
+use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::hedging::Hedges;
+use crate::model::hedge::Hedges;
 use crate::model::observer::Census;
 use crate::model::outcome::Cause;
 use crate::model::request::Request;
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
+use crate::model::trip::{Draws, Trip};
 use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 
 /// A running population.
 pub(crate) struct Population<'s> {
-    spec: &'s PopulationSpec,
-    id: PopulationId,
+    pub(super) spec: &'s PopulationSpec,
+    pub(super) id: PopulationId,
     traffic: Traffic<'s>,
     agents: Stream,
     /// One stream for every service distribution that occurs among the regions.
@@ -29,11 +30,11 @@ pub(crate) struct Population<'s> {
     /// Which of `demands` a region has.
     demand_of: IdMap<RegionSpec, usize>,
     jitter: Stream,
-    sigma: f64,
-    routing: Stream,
-    caches: DnsCaches,
+    pub(super) sigma: f64,
+    pub(super) routing: Stream,
+    pub(super) caches: DnsCaches,
     /// `None` if connections are not modelled.
-    pub(crate) connections: Option<Connections<'s>>,
+    pub(super) connections: Option<Connections<'s>>,
     half_rtt: IdMap<RegionSpec, SimDuration>,
     /// Whether and when clients try a second time at once.
     pub(crate) hedges: Option<Hedges<'s>>,
@@ -47,26 +48,6 @@ pub(crate) struct Population<'s> {
 enum Traffic<'s> {
     Open(Option<Arrivals>),
     Closed(&'s Distribution, Stream),
-}
-
-/// What is drawn for a request when it arrives.
-pub(crate) struct Draws {
-    /// The work it brings.
-    pub(crate) demand: SimDuration,
-    /// The way of its first attempt.
-    pub(crate) trip: Trip,
-}
-
-/// The way of an attempt.
-pub(crate) struct Trip {
-    /// Where it goes.
-    pub(crate) resolved: Resolved,
-    /// What it goes over.
-    pub(crate) link: Link,
-    /// The way to the region.
-    pub(crate) out: SimDuration,
-    /// The way back.
-    pub(crate) back: SimDuration,
 }
 
 impl<'s> Population<'s> {
@@ -150,13 +131,7 @@ impl<'s> Population<'s> {
     /// The region has accepted the connection that an attempt has asked for.
     pub(crate) fn accepted(&mut self, request: &Request, deaths: u32) {
         if let Some(connections) = &mut self.connections {
-            let Request {
-                agent,
-                sent,
-                region,
-                ..
-            } = *request;
-            connections.accept((agent, sent), (region, deaths));
+            connections.accept((request.agent, request.begun), (request.region, deaths));
         }
     }
 
@@ -179,7 +154,7 @@ impl<'s> Population<'s> {
             Cause::Overloaded => false,
         };
         if is_dead {
-            connections.broke(request.agent, request.region, request.sent);
+            connections.broke(request.agent, request.region, request.begun);
         }
     }
 
@@ -218,26 +193,19 @@ impl<'s> Population<'s> {
     /// Draws what a request of `agent` that arrives at `now` needs.
     pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Draws {
         self.retries.earn();
-        let stretch = self.draw_handshake();
-        let (resolved, link) = self.carried(now, agent).unwrap_or_else(|| {
-            let (id, routing) = (self.id, &mut self.routing);
-            let ask = || router.answer(id, routing);
-            let resolved = self.caches.resolve(now, agent, ask);
-            (resolved, self.connect(agent, &resolved, stretch))
-        });
-        let half_rtt = self.half_rtt[resolved.region];
+        let way = self.first_way(now, agent, router);
+        let half_rtt = self.half_rtt[way.region];
         Draws {
-            demand: self.draw_demand(self.demand_of[resolved.region]),
+            demand: self.draw_demand(self.demand_of[way.region]),
             trip: Trip {
-                resolved,
-                link,
+                way,
                 out: jittered(half_rtt, self.sigma, &mut self.jitter),
                 back: jittered(half_rtt, self.sigma, &mut self.jitter),
             },
         }
     }
 
-    /// Draws the way of a retry or a hedge by `agent`; `avoided` is the region that it does not
+    /// Draws the trip of a retry or a hedge by `agent`; `avoided` is the region that it does not
     /// want to go to again, if any. From a stream of its own, so that retries shift no other
     /// request's draws.
     pub(crate) fn draw_again(
@@ -246,90 +214,15 @@ impl<'s> Population<'s> {
         (agent, avoided): (u32, Option<RegionId>),
         router: &mut Router<'_>,
     ) -> Trip {
-        let stretch = self.draw_handshake();
-        let (resolved, link) = if let Some(avoided) = avoided {
-            let resolved = Resolved {
-                region: router.answer_other_than(avoided, self.id, self.retries.stream()),
-                ready: now + self.spec.client.dns.lookup,
-                source: Source::Router,
-            };
-            (
-                resolved,
-                self.connect_beside(now, agent, (&resolved, stretch)),
-            )
-        } else {
-            self.carried(now, agent).unwrap_or_else(|| {
-                let (id, stream) = (self.id, self.retries.stream());
-                let ask = || router.answer(id, stream);
-                let resolved = self.caches.resolve(now, agent, ask);
-                (resolved, self.connect(agent, &resolved, stretch))
-            })
+        let way = match avoided {
+            Some(avoided) => self.way_elsewhere(now, (agent, avoided), router),
+            None => self.way_again(now, agent, router),
         };
-        let half_rtt = self.half_rtt[resolved.region];
+        let half_rtt = self.half_rtt[way.region];
         Trip {
-            resolved,
-            link,
+            way,
             out: jittered(half_rtt, self.sigma, self.retries.stream()),
             back: jittered(half_rtt, self.sigma, self.retries.stream()),
-        }
-    }
-
-    /// The way over the connection that `agent` has, if it has one.
-    fn carried(&mut self, now: SimTime, agent: u32) -> Option<(Resolved, Link)> {
-        let Carried {
-            region,
-            ready,
-            link,
-        } = self.connections.as_mut()?.of(now, agent)?;
-        let source = match link {
-            Link::Open { .. } => Source::Connection,
-            // Begun moments ago, by what the agent knew then.
-            Link::Opening { .. } | Link::Unmodelled => Source::Cache,
-        };
-        let resolved = Resolved {
-            region,
-            ready,
-            source,
-        };
-        Some((resolved, link))
-    }
-
-    /// Lets `agent` connect to where it has been sent.
-    fn connect(&mut self, agent: u32, resolved: &Resolved, stretch: f64) -> Link {
-        let rtt = self.spec.rtt[resolved.region].scaled(stretch);
-        match &mut self.connections {
-            Some(connections) => connections.open(agent, (resolved.region, rtt), resolved.ready),
-            None => Link::Unmodelled,
-        }
-    }
-
-    /// The same, but a connection that `agent` has stays its own.
-    fn connect_beside(
-        &mut self,
-        now: SimTime,
-        agent: u32,
-        (resolved, stretch): (&Resolved, f64),
-    ) -> Link {
-        let Some(connections) = &mut self.connections else {
-            return Link::Unmodelled;
-        };
-        if !connections.has(now, agent) {
-            return self.connect(agent, resolved, stretch);
-        }
-        let rtt = self.spec.rtt[resolved.region].scaled(stretch);
-        Link::Opening {
-            begun: resolved.ready,
-            handshake: connections.handshake(rtt),
-        }
-    }
-
-    /// How much longer than the median a handshake takes, if the request should need one.
-    fn draw_handshake(&mut self) -> f64 {
-        match &mut self.connections {
-            Some(connections) if self.sigma > 0.0 => {
-                (self.sigma * connections.stream().normal()).exp()
-            }
-            _ => 1.0,
         }
     }
 
@@ -347,10 +240,9 @@ impl<'s> Population<'s> {
         distribution.sample(self.retries.stream())
     }
 
-    /// When the present attempt of a request is given up.
-    pub(crate) fn deadline(&self, request: &Request) -> SimTime {
-        let timeout = after(request.tried, self.spec.client.timeout);
-        timeout.min(self.last_deadline(request.started))
+    /// When an attempt that begins at `now`, of a request that started at `started`, is given up.
+    pub(crate) fn deadline(&self, now: SimTime, started: SimTime) -> SimTime {
+        after(now, self.spec.client.timeout).min(self.last_deadline(started))
     }
 
     /// When a request that started at `started` is given up for good.
@@ -360,16 +252,12 @@ impl<'s> Population<'s> {
 
     /// When a first attempt that begins at `now` is given up: a time that only grows with `now`.
     pub(crate) fn first_deadline(&self, now: SimTime) -> SimTime {
-        after(now, self.spec.client.timeout).min(self.last_deadline(now))
+        self.deadline(now, now)
     }
 
-    /// When the connection that an attempt needs is given up, if it is not open.
+    /// When the connection that an attempt waits for is given up.
     pub(crate) fn connect_deadline(&self, request: &Request) -> SimTime {
-        let begun = match request.link {
-            Link::Opening { begun, .. } => begun,
-            Link::Unmodelled | Link::Open { .. } => request.sent,
-        };
-        after(begun, self.spec.client.connect_timeout)
+        after(request.begun, self.spec.client.connect_timeout)
     }
 
     /// Draws from every distribution, so that the region chosen does not shift the others.

@@ -19,7 +19,8 @@
 use crate::engine::Key;
 use crate::model::connections::Link;
 use crate::model::entity::{OutageId, PopulationId, RegionId};
-use crate::model::outcome::{Blame, Cause};
+use crate::model::observer::RequestEnd;
+use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::units::{SimDuration, SimTime};
 
 /// A request and its attempt.
@@ -33,10 +34,11 @@ pub(crate) struct Request {
     pub(crate) region: RegionId,
     /// Its intended start.
     pub(crate) started: SimTime,
-    /// When its present attempt began.
-    pub(crate) tried: SimTime,
-    /// When its attempt left, the look-up done.
-    pub(crate) sent: SimTime,
+    /// When its present attempt is given up.
+    pub(crate) deadline: SimTime,
+    /// When its attempt left, the look-up done; or the first packet of the connection that it waits
+    /// for.
+    pub(crate) begun: SimTime,
     /// The work it brings.
     pub(crate) demand: SimDuration,
     /// How long the answer will take back.
@@ -81,6 +83,19 @@ impl Request {
             self.state,
             State::Answered | State::Failing(..) | State::Left | State::Beaten | State::Waiting
         )
+    }
+
+    /// Its end.
+    pub(crate) fn end(&self, ended: SimTime, outcome: Outcome) -> RequestEnd {
+        RequestEnd {
+            population: self.population,
+            region: self.region,
+            started: self.started,
+            ended,
+            attempts: self.attempts,
+            hit: self.hit,
+            outcome,
+        }
     }
 
     /// Whether its client waits for it and has not hedged it.

@@ -14,7 +14,7 @@ const DURATION: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d)(\s*(\d
 const RATE: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*/\s*(ns|us|ms|s|m|h|d)\s*$";
 const RATIO: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*%\s*$";
 
-const PERCENTILE: &str = r"^p([5-9]\d)(\.\d*)?$";
+const QUANTILE: &str = r"^p([5-9]\d)(\.\d*)?$";
 
 /// The schema.
 pub fn schema() -> Value {
@@ -106,7 +106,7 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Backoff => json!({ "type": "string", "pattern": backoff_pattern() }),
         Kind::HedgeDelay => json!({ "anyOf": [
             { "type": "string", "pattern": DURATION },
-            { "type": "string", "pattern": PERCENTILE },
+            { "type": "string", "pattern": QUANTILE },
         ] }),
         Kind::Words(choices) => {
             json!({ "type": "array", "items": { "anyOf": alternatives(choices) }, "minItems": 1, "uniqueItems": true })

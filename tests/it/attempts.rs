@@ -1,4 +1,4 @@
-//! Attempts that end early or come twice: deadlines, hedges, cancelled and wasted work.
+//! Attempts that end early or come twice: deadlines, hedges, canceled and wasted work.
 
 use gatefleet::experiment::StudyResult;
 use gatefleet::model::{
@@ -111,7 +111,7 @@ fn hedged(after: HedgeDelay, is_elsewhere: bool) -> StudyResult {
 /// 10 ms + 100 ms x ln 20 with a chance of 5 %: that is the share that is hedged, whether the
 /// delay is given or measured.
 #[test]
-fn a_hedge_at_the_95th_percentile_costs_a_twentieth_more() {
+fn a_hedge_after_the_95_percent_quantile_costs_a_twentieth_more() {
     let fixed = HedgeDelay::Fixed(seconds(0.010 + 0.100 * 20_f64.ln()));
     for after in [fixed, HedgeDelay::Quantile(0.95)] {
         let overall = hedged(after, false).fleet.overall;
@@ -134,14 +134,9 @@ fn the_work_of_a_beaten_hedge_is_duplicate() {
     let busy = 0.05 * 200.0 * 0.100 * (1.0 + 20_f64.ln()) / 2_000.0;
     assert_estimates("busy", other.utilization.as_ref(), busy);
     assert_estimates("duplicate", other.utilization_duplicate.as_ref(), busy);
-    assert_eq!(other.utilization_wasted.unwrap().mean, 0.0);
-    assert_eq!(
-        result.regions[RegionId::new(0)]
-            .utilization_duplicate
-            .unwrap()
-            .mean,
-        0.0
-    );
+    assert!(other.utilization_wasted.unwrap().mean < 1e-12);
+    let first = &result.regions[RegionId::new(0)];
+    assert!(first.utilization_duplicate.unwrap().mean < 1e-12);
 }
 
 /// Goal: a hedge to the other region saves what runs into a dead one. Method: nobody knows of the
@@ -203,7 +198,7 @@ fn work_goes_on_for_clients_who_have_left_unless_they_say_so() {
 /// the timeout, so most of the capacity is goodput (not all: some leave while they are served); if the work of those who left goes on, the
 /// queue grows without bound and goodput falls to nothing.
 #[test]
-fn cancelling_keeps_goodput_up_in_overload() {
+fn canceling_keeps_goodput_up_in_overload() {
     let goodput = |cancels_abandoned| {
         let mut fleet = quick(Distribution::constant(seconds(0.010)), 1, 150.0);
         for population in &mut fleet.populations {

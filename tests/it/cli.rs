@@ -104,6 +104,8 @@ fn a_run_prints_a_summary_and_writes_a_folder() {
         "outages.csv",
         "plots/availability.png",
         "plots/availability.svg",
+        "plots/clients.png",
+        "plots/clients.svg",
         "plots/latency.png",
         "plots/latency.svg",
         "plots/timeline.png",
@@ -153,7 +155,7 @@ fn plots_are_drawn_again_from_the_tables_alone() {
         .collect();
     fs::remove_dir_all(&plots).unwrap();
     let output = place.run(&["plot", "results/small"]);
-    assert_eq!((status(&output), out(&output).lines().count()), (0, 6));
+    assert_eq!((status(&output), out(&output).lines().count()), (0, 8));
     let again: Vec<Vec<u8>> = files(&plots)
         .iter()
         .map(|file| fs::read(file).unwrap())

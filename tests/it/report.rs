@@ -235,7 +235,7 @@ outages: [{region: eastus, at: 0s, for: 20s}]
 ";
     for tables in [odd(1, ""), odd(5, OUTAGE), tables(nothing_succeeds)] {
         let files = plot::draw_all(&tables).unwrap();
-        assert_eq!(files.len(), 6);
+        assert_eq!(files.len(), 8);
         assert_eq!(files, plot::draw_all(&tables).unwrap(), "byte by byte");
         for svg in files.iter().filter(|file| file.path.ends_with("svg")) {
             let text = String::from_utf8(svg.bytes.clone()).unwrap();

@@ -4,8 +4,10 @@
 
 mod availability;
 mod axis;
+mod clients;
 mod latency;
 mod legend;
+mod over_time;
 mod panel;
 mod theme;
 mod timeline;
@@ -45,18 +47,21 @@ impl PlotError {
 enum Picture {
     /// What happened, window by window.
     Timeline,
+    /// What clients did about it, and what became of that.
+    Clients,
     /// How slow the slowest were.
     Latency,
     /// Who was served.
     Availability,
 }
 
-const PICTURES: [(Picture, &str, &str); 3] = [
+const PICTURES: [(Picture, &str, &str); 4] = [
     (
         Picture::Timeline,
         "plots/timeline.svg",
         "plots/timeline.png",
     ),
+    (Picture::Clients, "plots/clients.svg", "plots/clients.png"),
     (Picture::Latency, "plots/latency.svg", "plots/latency.png"),
     (
         Picture::Availability,
@@ -89,6 +94,7 @@ impl Picture {
     fn size(self, tables: &Tables) -> (u32, u32) {
         match self {
             Self::Timeline => timeline::SIZE,
+            Self::Clients => clients::SIZE,
             Self::Latency => latency::SIZE,
             Self::Availability => availability::size(tables),
         }
@@ -102,6 +108,7 @@ impl Picture {
         canvas.fill(&theme::PAPER).map_err(PlotError::new)?;
         match self {
             Self::Timeline => timeline::draw(canvas, tables)?,
+            Self::Clients => clients::draw(canvas, tables)?,
             Self::Latency => latency::draw(canvas, tables)?,
             Self::Availability => availability::draw(canvas, tables)?,
         }

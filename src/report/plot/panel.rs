@@ -38,6 +38,16 @@ impl Pen {
         }
     }
 
+    /// The line of a region: beyond the number of colors, dashes tell apart.
+    pub(super) fn of_region(index: usize) -> Self {
+        let color = theme::region(index);
+        if index < 8 {
+            Self::solid(color)
+        } else {
+            Self::dashed(color)
+        }
+    }
+
     /// The same line in another width.
     pub(super) fn wide(self, width: u32) -> Self {
         Self { width, ..self }

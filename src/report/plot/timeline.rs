@@ -1,457 +1,187 @@
-//! What happened: five panels on one time axis, outages shaded through all of them.
+//! What happened: five panels on one time axis.
 
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
-use plotters::style::{RGBColor, TextStyle};
 
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::{Axis, plain};
 use crate::report::plot::legend::{self, Sample};
-use crate::report::plot::panel::{Panel, Pen, Point};
-use crate::report::plot::theme::{self, Anchor};
-use crate::report::{OutageSummary, Summary, Tables, TimelineRow};
-use crate::units::text::show_duration;
+use crate::report::plot::over_time::{self, GAP, Layer, OverTime, PANEL, highest, lowest, stack};
+use crate::report::plot::panel::{Pen, Point};
+use crate::report::plot::theme;
+use crate::report::{Tables, TimelineRow};
+
+const PANELS: u32 = 5;
 
 /// Width and height in pixels.
-pub(super) const SIZE: (u32, u32) = (1_600, 1_660);
-
-const LEFT: i32 = 130;
-const RIGHT: i32 = 1_240;
-const TOP: i32 = 210;
-const PANEL: i32 = 220;
-const GAP: i32 = 54;
+pub(super) const SIZE: (u32, u32) = over_time::size(PANELS);
 
 /// Draws the picture.
 pub(super) fn draw<DB: DrawingBackend>(
     canvas: &DrawingArea<DB, Shift>,
     tables: &Tables,
 ) -> Result<(), PlotError> {
-    let summary = &tables.summary;
-    theme::headline(canvas, LEFT, summary)?;
-    let picture = Timeline { canvas, tables };
-    picture.requests()?;
-    picture.failures()?;
-    picture.latency()?;
-    picture.traffic()?;
-    picture.utilization()
+    let picture = OverTime {
+        canvas,
+        tables,
+        panels: PANELS.cast_signed(),
+    };
+    picture.headline()?;
+    requests(&picture)?;
+    failures(&picture)?;
+    latency(&picture)?;
+    traffic(&picture)?;
+    utilization(&picture)
 }
 
 /// A count of a row, if it has one.
 type Count = fn(&TimelineRow) -> Option<f64>;
 
-struct Timeline<'t, DB: DrawingBackend> {
-    canvas: &'t DrawingArea<DB, Shift>,
-    tables: &'t Tables,
+fn requests<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotError> {
+    let rows = picture.tables.timeline_of("fleet", "");
+    let offered = picture.per_s(&rows, |row| {
+        (row.offered, row.offered_ci95_low.zip(row.offered_ci95_high))
+    });
+    let goodput = picture.per_s(&rows, |row| {
+        (
+            row.succeeded,
+            row.succeeded_ci95_low.zip(row.succeeded_ci95_high),
+        )
+    });
+    let attempts = picture.per_s(&rows, |row| (row.attempts, None));
+    let top = [&offered, &goodput, &attempts].map(|points| highest(points));
+    let axis = Axis::from_zero(top.into_iter().fold(0.0, f64::max), plain);
+    let panel = picture.panel(0, axis, "Requests per second")?;
+    let (black, blue) = (Pen::dashed(theme::INK), Pen::solid(theme::region(0)));
+    let red = Pen::solid(theme::TARGET);
+    let mut entries = vec![
+        (Sample::Line(black), "offered"),
+        (Sample::Line(blue), "goodput"),
+    ];
+    if picture.tables.summary.attempts > picture.tables.summary.requests.offered {
+        panel.line(&attempts, red)?;
+        entries.insert(0, (Sample::Line(red), "attempts"));
+    }
+    panel.line(&offered, black)?;
+    panel.line(&goodput, blue)?;
+    legend::draw(&panel, &entries)?;
+    picture.milestones(&panel)
 }
 
-impl<'t, DB: DrawingBackend> Timeline<'t, DB> {
-    fn panel(&self, place: i32, y: Axis, title: &str) -> Result<Panel<'t, DB>, PlotError> {
-        let summary = &self.tables.summary;
-        let top = TOP + place * (PANEL + GAP);
-        let (x, unit) = Axis::of_run(summary.duration_s);
-        let panel = Panel {
-            canvas: self.canvas,
-            across: LEFT..RIGHT,
-            down: top..top + PANEL,
-            x,
-            y,
-        };
-        for outage in &summary.outages {
-            let end = (outage.at_s + outage.for_s).min(summary.duration_s);
-            panel.shade(outage.at_s, end, theme::OUTAGE)?;
-        }
-        panel.draw_frame(title)?;
-        if place == 4 {
-            panel.draw_x_labels(&format!("{unit} since the start of the measured period"))?;
-        }
-        Ok(panel)
-    }
-
-    fn requests(&self) -> Result<(), PlotError> {
-        let rows = self.tables.timeline_of("fleet", "");
-        let offered = self.per_s(&rows, |row| {
-            (row.offered, row.offered_ci95_low.zip(row.offered_ci95_high))
-        });
-        let goodput = self.per_s(&rows, |row| {
-            (
-                row.succeeded,
-                row.succeeded_ci95_low.zip(row.succeeded_ci95_high),
-            )
-        });
-        let attempts = self.per_s(&rows, |row| (row.attempts, None));
-        let top = [&offered, &goodput, &attempts].map(|points| highest(points));
-        let axis = Axis::from_zero(top.into_iter().fold(0.0, f64::max), plain);
-        let panel = self.panel(0, axis, "Requests per second")?;
-        let (black, blue) = (Pen::dashed(theme::INK), Pen::solid(theme::region(0)));
-        let red = Pen::solid(theme::TARGET);
-        let mut entries = vec![
-            (Sample::Line(black), "offered"),
-            (Sample::Line(blue), "goodput"),
-        ];
-        if self.tables.summary.attempts > self.tables.summary.requests.offered {
-            panel.line(&attempts, red)?;
-            entries.insert(0, (Sample::Line(red), "attempts"));
-        }
-        panel.line(&offered, black)?;
-        panel.line(&goodput, blue)?;
-        legend::draw(&panel, &entries)?;
-        self.milestones(&panel)
-    }
-
-    /// Says above the first panel what the shades are, and when the router knew.
-    fn milestones(&self, panel: &Panel<'_, DB>) -> Result<(), PlotError> {
-        let summary = &self.tables.summary;
-        let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
-        let mut taken = i32::MIN;
-        for shade in shades(&summary.outages) {
-            let [down, story] = shade.words(&style)?;
-            let middle = f64::midpoint(shade.start_s, shade.end_s.min(summary.duration_s));
-            // Where there is no room for the story, there may be for the name.
-            for lines in [vec![down.clone(), story], vec![down]] {
-                let mut half = 0;
-                for line in &lines {
-                    half = half.max(theme::width(line, &style)? / 2 + 10);
-                }
-                let column = panel.column(middle).min(RIGHT - half).max(LEFT + half);
-                if column - half >= taken {
-                    let rows = [TOP - 42, TOP - 74];
-                    for (line, row) in lines.iter().rev().zip(rows) {
-                        panel.text(line, (column, row), &style)?;
-                    }
-                    taken = column + half;
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn failures(&self) -> Result<(), PlotError> {
-        let rows = self.tables.timeline_of("fleet", "");
-        let total = self.per_s(&rows, |row| (row.failed, None));
-        let axis = Axis::from_zero(highest(&total), plain);
-        let panel = self.panel(1, axis, "Failed requests per second, by cause")?;
-        let causes: [(&str, Count); 5] = [
-            ("connect_timeout", |row| row.failed_connect_timeout),
-            ("refused", |row| row.failed_refused),
-            ("reset", |row| row.failed_reset),
-            ("timeout", |row| row.failed_timeout),
-            ("overloaded", |row| row.failed_overloaded),
-        ];
-        let mut layers = Vec::new();
-        for (index, (name, count)) in causes.into_iter().enumerate() {
-            let points = self.per_s(&rows, |row| (count(row), None));
-            if highest(&points) > 0.0 {
-                layers.push((name, theme::failure(index), points));
-            }
-        }
-        stack(&panel, &layers)?;
-        let entries: Vec<(Sample, &str)> = layers
-            .iter()
-            .map(|(name, color, _)| (Sample::Area(*color), *name))
-            .collect();
-        if entries.is_empty() {
-            panel.note("no request failed")?;
-        }
-        legend::draw(&panel, &entries)
-    }
-
-    fn latency(&self) -> Result<(), PlotError> {
-        let rows = self.tables.timeline_of("fleet", "");
-        let p50 = self.points(&rows, |row| {
-            (row.p50_s, row.p50_ci95_low_s.zip(row.p50_ci95_high_s))
-        });
-        let p99 = self.points(&rows, |row| {
-            (row.p99_s, row.p99_ci95_low_s.zip(row.p99_ci95_high_s))
-        });
-        let title = "Latency of successes";
-        let Some(low) = lowest(&p50) else {
-            let ticks = Vec::new();
-            let axis = Axis {
-                ticks,
-                ..Axis::from_zero(1.0, plain)
-            };
-            return self.panel(2, axis, title)?.note("no request succeeded");
-        };
-        let axis = Axis::of_times((low, highest(&p99).max(1e-6)), 5.0);
-        let panel = self.panel(2, axis, title)?;
-        let (dark, light) = (Pen::solid(theme::INK), Pen::dashed(theme::FAINT));
-        panel.line(&p99, dark)?;
-        panel.line(&p50, light)?;
-        let entries = [
-            (Sample::Line(dark), "99th percentile"),
-            (Sample::Line(light), "median"),
-        ];
-        legend::draw(&panel, &entries)
-    }
-
-    fn traffic(&self) -> Result<(), PlotError> {
-        let percent = |share: f64| format!("{:.0} %", share * 100.0);
-        let axis = Axis {
-            high: 1.0,
-            ..Axis::from_zero(0.99, percent)
-        };
-        let panel = self.panel(3, axis, "Share of attempts by region")?;
-        let layers: Vec<(&str, RGBColor, Vec<Option<Point>>)> = self
-            .regions()
-            .map(|(index, name)| {
-                let rows = self.tables.timeline_of("region", name);
-                let points = self.points(&rows, |row| (row.traffic_share, None));
-                (name, theme::region(index), points)
-            })
-            .collect();
-        stack(&panel, &layers)?;
-        let entries: Vec<(Sample, &str)> = layers
-            .iter()
-            .map(|(name, color, _)| (Sample::Area(*color), *name))
-            .collect();
-        // Many regions are named once, beside this panel and the next.
-        let end = if entries.len() <= legend::room(&panel.down) {
-            panel.down.end
-        } else {
-            panel.down.end + GAP + PANEL
-        };
-        legend::draw_along(&panel, &(panel.down.start..end), &entries)
-    }
-
-    fn utilization(&self) -> Result<(), PlotError> {
-        let percent = |share: f64| format!("{:.0} %", share * 100.0);
-        let lines: Vec<(&str, Pen, Vec<Option<Point>>)> = self
-            .regions()
-            .map(|(index, name)| {
-                let rows = self.tables.timeline_of("region", name);
-                let points = self.points(&rows, |row| {
-                    (
-                        row.utilization,
-                        row.utilization_ci95_low.zip(row.utilization_ci95_high),
-                    )
-                });
-                // Beyond the number of colors, dashes tell apart.
-                let color = theme::region(index);
-                let pen = if index < 8 {
-                    Pen::solid(color)
-                } else {
-                    Pen::dashed(color)
-                };
-                (name, pen, points)
-            })
-            .collect();
-        let panel = self.panel(4, Axis::from_zero(1.0, percent), "Utilization by region")?;
-        panel.level(1.0, Pen::dashed(theme::FAINT).wide(2))?;
-        for (_, pen, points) in &lines {
-            panel.line(points, *pen)?;
-        }
-        let entries: Vec<(Sample, &str)> = lines
-            .iter()
-            .map(|(name, pen, _)| (Sample::Line(*pen), *name))
-            .collect();
-        if entries.len() <= legend::room(&panel.down) {
-            legend::draw(&panel, &entries)?;
-        }
-        Ok(())
-    }
-
-    fn regions(&self) -> impl Iterator<Item = (usize, &'t str)> {
-        self.tables.summary.regions.names().into_iter().enumerate()
-    }
-
-    /// Points in the middle of their windows.
-    fn points(
-        &self,
-        rows: &[&TimelineRow],
-        value: impl Fn(&TimelineRow) -> (Option<f64>, Option<(f64, f64)>),
-    ) -> Vec<Option<Point>> {
-        let summary = &self.tables.summary;
-        let point = |row: &&TimelineRow| {
-            let (y, interval) = value(row);
-            Some(Point {
-                x: row.time_s + width_s(summary, row) / 2.0,
-                y: y?,
-                interval: interval.map(|(low, high)| [low, high]),
-            })
-        };
-        rows.iter().map(point).collect()
-    }
-
-    /// Points of counts, as rates.
-    fn per_s(
-        &self,
-        rows: &[&TimelineRow],
-        count: impl Fn(&TimelineRow) -> (Option<f64>, Option<(f64, f64)>),
-    ) -> Vec<Option<Point>> {
-        let summary = &self.tables.summary;
-        self.points(rows, |row| {
-            let width = width_s(summary, row);
-            let (count, interval) = count(row);
-            let interval = interval.map(|(low, high)| (low / width, high / width));
-            (count.map(|count| count / width), interval)
-        })
-    }
-}
-
-/// Outages that overlap: one shade in the picture.
-struct Shade<'o> {
-    start_s: f64,
-    end_s: f64,
-    outages: Vec<&'o OutageSummary>,
-}
-
-/// The shades of a timeline, in order of time.
-fn shades(outages: &[OutageSummary]) -> Vec<Shade<'_>> {
-    let mut in_order: Vec<&OutageSummary> = outages.iter().collect();
-    in_order.sort_by(|left, right| left.at_s.total_cmp(&right.at_s));
-    let mut shades: Vec<Shade<'_>> = Vec::new();
-    for outage in in_order {
-        let end_s = outage.at_s + outage.for_s;
-        match shades.last_mut().filter(|shade| outage.at_s < shade.end_s) {
-            Some(shade) => {
-                shade.end_s = shade.end_s.max(end_s);
-                shade.outages.push(outage);
-            }
-            None => shades.push(Shade {
-                start_s: outage.at_s,
-                end_s,
-                outages: vec![outage],
-            }),
+fn failures<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotError> {
+    let rows = picture.tables.timeline_of("fleet", "");
+    let total = picture.per_s(&rows, |row| (row.failed, None));
+    let axis = Axis::from_zero(highest(&total), plain);
+    let panel = picture.panel(1, axis, "Failed requests per second, by cause")?;
+    let causes: [(&str, Count); 5] = [
+        ("connect_timeout", |row| row.failed_connect_timeout),
+        ("refused", |row| row.failed_refused),
+        ("reset", |row| row.failed_reset),
+        ("timeout", |row| row.failed_timeout),
+        ("overloaded", |row| row.failed_overloaded),
+    ];
+    let mut layers = Vec::new();
+    for (index, (name, count)) in causes.into_iter().enumerate() {
+        let points = picture.per_s(&rows, |row| (count(row), None));
+        if highest(&points) > 0.0 {
+            layers.push((name, theme::failure(index), points));
         }
     }
-    shades
-}
-
-impl Shade<'_> {
-    /// What is down, and when that was noticed and over.
-    fn words(&self, style: &TextStyle<'_>) -> Result<[String; 2], PlotError> {
-        const NAME: i32 = 360;
-        if let [outage] = self.outages.as_slice() {
-            let detected = done("detected", outage.time_to_detect_s.mean);
-            let recovered = done("recovered", outage.time_to_recover_s.mean);
-            let region = theme::fit(&outage.region, NAME, style)?;
-            let down = format!("{region} down ({})", outage.mode);
-            return Ok([down, format!("{detected}, {recovered}")]);
-        }
-        let mut names: Vec<&str> = Vec::new();
-        for outage in &self.outages {
-            if !names.contains(&outage.region.as_str()) {
-                names.push(&outage.region);
-            }
-        }
-        let names = theme::fit(&names.join(", "), 2 * NAME, style)?;
-        let story = theme::fit(&self.recoveries(), 2 * NAME, style)?;
-        Ok([format!("{names} down"), story])
-    }
-
-    /// When several outages were over: said once if it is the same for all.
-    fn recoveries(&self) -> String {
-        let time = |outage: &&OutageSummary| outage.time_to_recover_s.mean;
-        let first = done("recovered", time(&self.outages[0]));
-        let mut all = self.outages.iter();
-        if all.all(|outage| done("recovered", time(outage)) == first) {
-            return first;
-        }
-        let each = self.outages.iter().map(|outage| match time(outage) {
-            Some(_) => done(&outage.region, time(outage)),
-            None => format!("{} not", outage.region),
-        });
-        format!("recovered: {}", each.collect::<Vec<String>>().join(", "))
-    }
-}
-
-/// What was done, and how long after the start of its outage.
-fn done(what: &str, time_s: Option<f64>) -> String {
-    match time_s {
-        Some(0.0) => format!("{what} at once"),
-        Some(time_s) => format!("{what} after {}", show_duration(time_s)),
-        None => format!("not {what}"),
-    }
-}
-
-fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {
-    summary.window_s.min(summary.duration_s - row.time_s)
-}
-
-fn highest(points: &[Option<Point>]) -> f64 {
-    let ends = points
+    stack(&panel, &layers)?;
+    let entries: Vec<(Sample, &str)> = layers
         .iter()
-        .flatten()
-        .map(|point| point.interval.map_or(point.y, |[_, high]| high));
-    ends.fold(0.0, f64::max)
+        .map(|(name, color, _)| (Sample::Area(*color), *name))
+        .collect();
+    if entries.is_empty() {
+        panel.note("no request failed")?;
+    }
+    legend::draw(&panel, &entries)
 }
 
-fn lowest(points: &[Option<Point>]) -> Option<f64> {
-    let ends = points.iter().flatten().map(|point| point.y);
-    ends.reduce(f64::min)
-}
-
-/// Draws layers one on top of the other.
-fn stack<DB: DrawingBackend>(
-    panel: &Panel<'_, DB>,
-    layers: &[(&str, RGBColor, Vec<Option<Point>>)],
-) -> Result<(), PlotError> {
-    let Some((_, _, first)) = layers.first() else {
-        return Ok(());
+fn latency<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotError> {
+    let rows = picture.tables.timeline_of("fleet", "");
+    let p50 = picture.points(&rows, |row| {
+        (row.p50_s, row.p50_ci95_low_s.zip(row.p50_ci95_high_s))
+    });
+    let p99 = picture.points(&rows, |row| {
+        (row.p99_s, row.p99_ci95_low_s.zip(row.p99_ci95_high_s))
+    });
+    let title = "Latency of successes";
+    let Some(low) = lowest(&p50) else {
+        let ticks = Vec::new();
+        let axis = Axis {
+            ticks,
+            ..Axis::from_zero(1.0, plain)
+        };
+        return picture.panel(2, axis, title)?.note("no request succeeded");
     };
-    let mut floor = vec![0.0; first.len()];
-    for (_, color, points) in layers {
-        let xs: Vec<f64> = points
-            .iter()
-            .map(|point| point.map_or(f64::NAN, |p| p.x))
-            .collect();
-        let ceiling: Vec<f64> = floor
-            .iter()
-            .zip(points)
-            .map(|(low, point)| low + point.map_or(0.0, |p| p.y))
-            .collect();
-        let place = |(x, y): (&f64, &f64)| (panel.column(*x), panel.row(*y));
-        let is_known = |(x, _): &(&f64, &f64)| x.is_finite();
-        let below = xs.iter().zip(&floor).filter(is_known).map(place);
-        let above = xs.iter().zip(&ceiling).filter(is_known).map(place);
-        let outline: Vec<(i32, i32)> = below.chain(above.rev()).collect();
-        panel.fill(outline, *color, 0.85)?;
-        floor = ceiling;
+    let axis = Axis::of_times((low, highest(&p99).max(1e-6)), 5.0);
+    let panel = picture.panel(2, axis, title)?;
+    let (dark, light) = (Pen::solid(theme::INK), Pen::dashed(theme::FAINT));
+    panel.line(&p99, dark)?;
+    panel.line(&p50, light)?;
+    let entries = [
+        (Sample::Line(dark), "99th percentile"),
+        (Sample::Line(light), "median"),
+    ];
+    legend::draw(&panel, &entries)
+}
+
+fn traffic<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotError> {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let axis = Axis {
+        high: 1.0,
+        ..Axis::from_zero(0.99, percent)
+    };
+    let panel = picture.panel(3, axis, "Share of attempts by region")?;
+    let layers: Vec<Layer<'_>> = picture
+        .regions()
+        .map(|(index, name)| {
+            let rows = picture.tables.timeline_of("region", name);
+            let points = picture.points(&rows, |row| (row.traffic_share, None));
+            (name, theme::region(index), points)
+        })
+        .collect();
+    stack(&panel, &layers)?;
+    let entries: Vec<(Sample, &str)> = layers
+        .iter()
+        .map(|(name, color, _)| (Sample::Area(*color), *name))
+        .collect();
+    // Many regions are named once, beside this panel and the next.
+    let end = if entries.len() <= legend::room(&panel.down) {
+        panel.down.end
+    } else {
+        panel.down.end + GAP + PANEL
+    };
+    legend::draw_along(&panel, &(panel.down.start..end), &entries)
+}
+
+fn utilization<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotError> {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let lines: Vec<(&str, Pen, Vec<Option<Point>>)> = picture
+        .regions()
+        .map(|(index, name)| {
+            let rows = picture.tables.timeline_of("region", name);
+            let points = picture.points(&rows, |row| {
+                (
+                    row.utilization,
+                    row.utilization_ci95_low.zip(row.utilization_ci95_high),
+                )
+            });
+            (name, Pen::of_region(index), points)
+        })
+        .collect();
+    let panel = picture.panel(4, Axis::from_zero(1.0, percent), "Utilization by region")?;
+    panel.level(1.0, Pen::dashed(theme::FAINT).wide(2))?;
+    for (_, pen, points) in &lines {
+        panel.line(points, *pen)?;
+    }
+    let entries: Vec<(Sample, &str)> = lines
+        .iter()
+        .map(|(name, pen, _)| (Sample::Line(*pen), *name))
+        .collect();
+    if entries.len() <= legend::room(&panel.down) {
+        legend::draw(&panel, &entries)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::{Figure, Named, Reached};
-
-    fn outage(region: &str, at_s: f64, recovered_s: Option<f64>) -> OutageSummary {
-        let time_to_recover_s = Reached {
-            mean: recovered_s,
-            ..Reached::default()
-        };
-        OutageSummary {
-            region: region.to_owned(),
-            at_s,
-            for_s: 60.0,
-            mode: "refuse".to_owned(),
-            time_to_detect_s: Reached::default(),
-            time_to_drain_s: Reached::default(),
-            time_to_recover_s,
-            time_to_failback_s: Reached::default(),
-            requests_lost: Figure::default(),
-            lost_by_blame: Named(Vec::new()),
-            error_budget_spent: None,
-        }
-    }
-
-    /// Goal: outages that overlap share a label, and none speaks for another.
-    #[test]
-    fn outages_that_overlap_are_told_apart() {
-        let recoveries = |outages: &[OutageSummary]| {
-            let shades = shades(outages);
-            assert_eq!(shades.len(), 1);
-            shades[0].recoveries()
-        };
-        let first = outage("one", 0.0, Some(60.0));
-        let same = outage("two", 30.0, Some(60.0));
-        let never = outage("three", 30.0, None);
-        assert_eq!(recoveries(&[first.clone(), same]), "recovered after 60 s");
-        assert_eq!(
-            recoveries(&[first, never]),
-            "recovered: one after 60 s, three not"
-        );
-    }
 }

@@ -57,12 +57,12 @@ pub(in crate::scenario) fn duration(text: &str, kind: Kind) -> Result<SimDuratio
 
 /// Reads a length of time greater than zero, or a percentile from `p50` to below `p100`.
 pub(super) fn hedge_delay(text: &str) -> Result<HedgeDelay, TextError> {
-    let Some(percentile) = text.strip_prefix('p') else {
+    let Some(number) = text.strip_prefix('p') else {
         return duration(text, Kind::PositiveDuration).map(HedgeDelay::Fixed);
     };
-    match percentile.parse() {
-        Ok(percentile) if (50.0..100.0).contains(&percentile) => {
-            Ok(HedgeDelay::Quantile(percentile / 100.0))
+    match number.parse() {
+        Ok(percent) if (50.0..100.0).contains(&percent) => {
+            Ok(HedgeDelay::Quantile(percent / 100.0))
         }
         _ => Err(TextError {
             problem: format!("`{text}` is not a percentile from p50 to below p100"),

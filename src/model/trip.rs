@@ -1,0 +1,52 @@
+//! An attempt's trip: where it goes, how its agent knows, what it goes over, and how long it takes.
+
+use crate::model::connections::Link;
+use crate::model::dns::{Resolved, Source};
+use crate::model::entity::RegionId;
+use crate::units::{SimDuration, SimTime};
+
+/// What is drawn for a request when it arrives.
+pub(crate) struct Draws {
+    /// The work it brings.
+    pub(crate) demand: SimDuration,
+    /// The trip of its first attempt.
+    pub(crate) trip: Trip,
+}
+
+/// An attempt's trip to its region and back.
+pub(crate) struct Trip {
+    /// Where it goes, and over what.
+    pub(crate) way: Way,
+    /// How long it takes there.
+    pub(crate) out: SimDuration,
+    /// How long it takes back.
+    pub(crate) back: SimDuration,
+}
+
+/// The way of an attempt.
+pub(crate) struct Way {
+    /// Where it goes.
+    pub(crate) region: RegionId,
+    /// How its agent knows.
+    pub(crate) source: Source,
+    /// When it leaves.
+    pub(crate) leaves: SimTime,
+    /// When the first packet of the connection that it waits for leaves or left; else when it
+    /// leaves itself.
+    pub(crate) begun: SimTime,
+    /// What it goes over.
+    pub(crate) link: Link,
+}
+
+impl Way {
+    /// To where an agent has been sent, over a link of its own.
+    pub(crate) fn of(resolved: &Resolved, link: Link) -> Self {
+        Self {
+            region: resolved.region,
+            source: resolved.source,
+            leaves: resolved.ready,
+            begun: resolved.ready,
+            link,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How agents find the way of an attempt: by a live connection if they have one, else by their
+//! answer if that still holds, else where the router says.
+
+use crate::model::connections::{Carried, Link};
+use crate::model::dns::{Resolved, Source};
+use crate::model::entity::RegionId;
+use crate::model::population::Population;
+use crate::model::router::Router;
+use crate::model::trip::Way;
+use crate::units::SimTime;
+
+impl Population<'_> {
+    /// The way of a first attempt.
+    pub(super) fn first_way(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Way {
+        let stretch = self.draw_handshake();
+        if let Some(way) = self.carried(now, agent) {
+            return way;
+        }
+        let (id, stream) = (self.id, &mut self.routing);
+        let ask = || router.answer(id, stream);
+        let resolved = self.caches.resolve(now, agent, ask);
+        self.connect(agent, &resolved, stretch)
+    }
+
+    /// The way of a later attempt, found as that of the first was.
+    pub(super) fn way_again(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Way {
+        let stretch = self.draw_handshake();
+        if let Some(way) = self.carried(now, agent) {
+            return way;
+        }
+        let (id, stream) = (self.id, self.retries.stream());
+        let ask = || router.answer(id, stream);
+        let resolved = self.caches.resolve(now, agent, ask);
+        self.connect(agent, &resolved, stretch)
+    }
+
+    /// The way of a later attempt to another region than `avoided`. A connection that the agent has
+    /// stays its own; this one is beside it, and used once.
+    pub(super) fn way_elsewhere(
+        &mut self,
+        now: SimTime,
+        (agent, avoided): (u32, RegionId),
+        router: &mut Router<'_>,
+    ) -> Way {
+        let stretch = self.draw_handshake();
+        let resolved = Resolved {
+            region: router.answer_other_than(avoided, self.id, self.retries.stream()),
+            ready: now + self.spec.client.dns.lookup,
+            source: Source::Router,
+        };
+        match &self.connections {
+            Some(connections) if connections.has(now, agent) => {
+                let rtt = self.spec.rtt[resolved.region].scaled(stretch);
+                let handshake = connections.handshake(rtt);
+                Way::of(&resolved, Link::Opening { handshake })
+            }
+            _ => self.connect(agent, &resolved, stretch),
+        }
+    }
+
+    /// The way over the connection that `agent` has, if it has one.
+    fn carried(&mut self, now: SimTime, agent: u32) -> Option<Way> {
+        let Carried {
+            region,
+            ready,
+            begun,
+            link,
+        } = self.connections.as_mut()?.of(now, agent)?;
+        let source = match link {
+            Link::Open { .. } => Source::Connection,
+            // Begun moments ago, by what the agent knew then.
+            Link::Opening { .. } | Link::Unmodelled => Source::Cache,
+        };
+        Some(Way {
+            region,
+            source,
+            leaves: ready,
+            begun,
+            link,
+        })
+    }
+
+    /// Lets `agent` connect to where it has been sent.
+    fn connect(&mut self, agent: u32, resolved: &Resolved, stretch: f64) -> Way {
+        let Some(connections) = &mut self.connections else {
+            return Way::of(resolved, Link::Unmodelled);
+        };
+        let rtt = self.spec.rtt[resolved.region].scaled(stretch);
+        let link = connections.open(agent, (resolved.region, rtt), resolved.ready);
+        Way::of(resolved, link)
+    }
+
+    /// How much longer than the median a handshake takes, if the attempt should need one.
+    fn draw_handshake(&mut self) -> f64 {
+        match &mut self.connections {
+            Some(connections) if self.sigma > 0.0 => {
+                (self.sigma * connections.stream().normal()).exp()
+            }
+            _ => 1.0,
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Panels on one time axis, outages shaded through all of them.
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingBackend};
+use plotters::style::{RGBColor, TextStyle};
+
+use crate::report::plot::PlotError;
+use crate::report::plot::axis::Axis;
+use crate::report::plot::panel::{Panel, Point};
+use crate::report::plot::theme::{self, Anchor};
+use crate::report::{OutageSummary, Summary, Tables, TimelineRow};
+use crate::units::text::show_duration;
+
+const LEFT: i32 = 130;
+const RIGHT: i32 = 1_240;
+const TOP: i32 = 210;
+/// Height of a panel.
+pub(super) const PANEL: i32 = 220;
+/// Between two panels.
+pub(super) const GAP: i32 = 54;
+
+/// Width and height in pixels of a picture with so many panels.
+pub(super) const fn size(panels: u32) -> (u32, u32) {
+    (1_600, 290 + panels * (PANEL + GAP) as u32)
+}
+
+/// A color with its name and how much of it there is in each window.
+pub(super) type Layer<'n> = (&'n str, RGBColor, Vec<Option<Point>>);
+
+/// A picture of panels, one below the other.
+pub(super) struct OverTime<'t, DB: DrawingBackend> {
+    pub(super) canvas: &'t DrawingArea<DB, Shift>,
+    pub(super) tables: &'t Tables,
+    /// How many panels there are; the last has the labels of the time axis.
+    pub(super) panels: i32,
+}
+
+impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
+    /// Draws what stands above the panels.
+    pub(super) fn headline(&self) -> Result<(), PlotError> {
+        theme::headline(self.canvas, LEFT, &self.tables.summary)
+    }
+
+    /// The frame of a panel, counted from 0 from the top.
+    pub(super) fn panel(
+        &self,
+        place: i32,
+        y: Axis,
+        title: &str,
+    ) -> Result<Panel<'t, DB>, PlotError> {
+        let summary = &self.tables.summary;
+        let top = TOP + place * (PANEL + GAP);
+        let (x, unit) = Axis::of_run(summary.duration_s);
+        let panel = Panel {
+            canvas: self.canvas,
+            across: LEFT..RIGHT,
+            down: top..top + PANEL,
+            x,
+            y,
+        };
+        for outage in &summary.outages {
+            let end = (outage.at_s + outage.for_s).min(summary.duration_s);
+            panel.shade(outage.at_s, end, theme::OUTAGE)?;
+        }
+        panel.draw_frame(title)?;
+        if place + 1 == self.panels {
+            panel.draw_x_labels(&format!("{unit} since the start of the measured period"))?;
+        }
+        Ok(panel)
+    }
+
+    /// Says above the first panel what the shades are, and when the router knew.
+    pub(super) fn milestones(&self, panel: &Panel<'_, DB>) -> Result<(), PlotError> {
+        let summary = &self.tables.summary;
+        let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
+        let mut taken = i32::MIN;
+        for shade in shades(&summary.outages) {
+            let [down, story] = shade.words(&style)?;
+            let middle = f64::midpoint(shade.start_s, shade.end_s.min(summary.duration_s));
+            // Where there is no room for the story, there may be for the name.
+            for lines in [vec![down.clone(), story], vec![down]] {
+                let mut half = 0;
+                for line in &lines {
+                    half = half.max(theme::width(line, &style)? / 2 + 10);
+                }
+                let column = panel.column(middle).min(RIGHT - half).max(LEFT + half);
+                if column - half >= taken {
+                    let rows = [TOP - 42, TOP - 74];
+                    for (line, row) in lines.iter().rev().zip(rows) {
+                        panel.text(line, (column, row), &style)?;
+                    }
+                    taken = column + half;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The regions in the order of the file.
+    pub(super) fn regions(&self) -> impl Iterator<Item = (usize, &'t str)> {
+        self.tables.summary.regions.names().into_iter().enumerate()
+    }
+
+    /// Points in the middle of their windows.
+    pub(super) fn points(
+        &self,
+        rows: &[&TimelineRow],
+        value: impl Fn(&TimelineRow) -> (Option<f64>, Option<(f64, f64)>),
+    ) -> Vec<Option<Point>> {
+        let summary = &self.tables.summary;
+        let point = |row: &&TimelineRow| {
+            let (y, interval) = value(row);
+            Some(Point {
+                x: row.time_s + width_s(summary, row) / 2.0,
+                y: y?,
+                interval: interval.map(|(low, high)| [low, high]),
+            })
+        };
+        rows.iter().map(point).collect()
+    }
+
+    /// Points of counts, as rates.
+    pub(super) fn per_s(
+        &self,
+        rows: &[&TimelineRow],
+        count: impl Fn(&TimelineRow) -> (Option<f64>, Option<(f64, f64)>),
+    ) -> Vec<Option<Point>> {
+        let summary = &self.tables.summary;
+        self.points(rows, |row| {
+            let width = width_s(summary, row);
+            let (count, interval) = count(row);
+            let interval = interval.map(|(low, high)| (low / width, high / width));
+            (count.map(|count| count / width), interval)
+        })
+    }
+}
+
+/// Outages that overlap: one shade in the picture.
+struct Shade<'o> {
+    start_s: f64,
+    end_s: f64,
+    outages: Vec<&'o OutageSummary>,
+}
+
+/// The shades of a timeline, in order of time.
+fn shades(outages: &[OutageSummary]) -> Vec<Shade<'_>> {
+    let mut in_order: Vec<&OutageSummary> = outages.iter().collect();
+    in_order.sort_by(|left, right| left.at_s.total_cmp(&right.at_s));
+    let mut shades: Vec<Shade<'_>> = Vec::new();
+    for outage in in_order {
+        let end_s = outage.at_s + outage.for_s;
+        match shades.last_mut().filter(|shade| outage.at_s < shade.end_s) {
+            Some(shade) => {
+                shade.end_s = shade.end_s.max(end_s);
+                shade.outages.push(outage);
+            }
+            None => shades.push(Shade {
+                start_s: outage.at_s,
+                end_s,
+                outages: vec![outage],
+            }),
+        }
+    }
+    shades
+}
+
+impl Shade<'_> {
+    /// What is down, and when that was noticed and over.
+    fn words(&self, style: &TextStyle<'_>) -> Result<[String; 2], PlotError> {
+        const NAME: i32 = 360;
+        if let [outage] = self.outages.as_slice() {
+            let detected = done("detected", outage.time_to_detect_s.mean);
+            let recovered = done("recovered", outage.time_to_recover_s.mean);
+            let region = theme::fit(&outage.region, NAME, style)?;
+            let down = format!("{region} down ({})", outage.mode);
+            return Ok([down, format!("{detected}, {recovered}")]);
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for outage in &self.outages {
+            if !names.contains(&outage.region.as_str()) {
+                names.push(&outage.region);
+            }
+        }
+        let names = theme::fit(&names.join(", "), 2 * NAME, style)?;
+        let story = theme::fit(&self.recoveries(), 2 * NAME, style)?;
+        Ok([format!("{names} down"), story])
+    }
+
+    /// When several outages were over: said once if it is the same for all.
+    fn recoveries(&self) -> String {
+        let time = |outage: &&OutageSummary| outage.time_to_recover_s.mean;
+        let first = done("recovered", time(&self.outages[0]));
+        let mut all = self.outages.iter();
+        if all.all(|outage| done("recovered", time(outage)) == first) {
+            return first;
+        }
+        let each = self.outages.iter().map(|outage| match time(outage) {
+            Some(_) => done(&outage.region, time(outage)),
+            None => format!("{} not", outage.region),
+        });
+        format!("recovered: {}", each.collect::<Vec<String>>().join(", "))
+    }
+}
+
+/// What was done, and how long after the start of its outage.
+fn done(what: &str, time_s: Option<f64>) -> String {
+    match time_s {
+        Some(0.0) => format!("{what} at once"),
+        Some(time_s) => format!("{what} after {}", show_duration(time_s)),
+        None => format!("not {what}"),
+    }
+}
+
+fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {
+    summary.window_s.min(summary.duration_s - row.time_s)
+}
+
+/// The highest end of an interval, or 0.
+pub(super) fn highest(points: &[Option<Point>]) -> f64 {
+    let ends = points
+        .iter()
+        .flatten()
+        .map(|point| point.interval.map_or(point.y, |[_, high]| high));
+    ends.fold(0.0, f64::max)
+}
+
+/// The lowest point.
+pub(super) fn lowest(points: &[Option<Point>]) -> Option<f64> {
+    let ends = points.iter().flatten().map(|point| point.y);
+    ends.reduce(f64::min)
+}
+
+/// Draws layers one on top of the other.
+pub(super) fn stack<DB: DrawingBackend>(
+    panel: &Panel<'_, DB>,
+    layers: &[Layer<'_>],
+) -> Result<(), PlotError> {
+    let Some((_, _, first)) = layers.first() else {
+        return Ok(());
+    };
+    let mut floor = vec![0.0; first.len()];
+    for (_, color, points) in layers {
+        let xs: Vec<f64> = points
+            .iter()
+            .map(|point| point.map_or(f64::NAN, |p| p.x))
+            .collect();
+        let ceiling: Vec<f64> = floor
+            .iter()
+            .zip(points)
+            .map(|(low, point)| low + point.map_or(0.0, |p| p.y))
+            .collect();
+        let place = |(x, y): (&f64, &f64)| (panel.column(*x), panel.row(*y));
+        let is_known = |(x, _): &(&f64, &f64)| x.is_finite();
+        let below = xs.iter().zip(&floor).filter(is_known).map(place);
+        let above = xs.iter().zip(&ceiling).filter(is_known).map(place);
+        let outline: Vec<(i32, i32)> = below.chain(above.rev()).collect();
+        panel.fill(outline, *color, 0.85)?;
+        floor = ceiling;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Figure, Named, Reached};
+
+    fn outage(region: &str, at_s: f64, recovered_s: Option<f64>) -> OutageSummary {
+        let time_to_recover_s = Reached {
+            mean: recovered_s,
+            ..Reached::default()
+        };
+        OutageSummary {
+            region: region.to_owned(),
+            at_s,
+            for_s: 60.0,
+            mode: "refuse".to_owned(),
+            time_to_detect_s: Reached::default(),
+            time_to_drain_s: Reached::default(),
+            time_to_recover_s,
+            time_to_failback_s: Reached::default(),
+            requests_lost: Figure::default(),
+            lost_by_blame: Named(Vec::new()),
+            error_budget_spent: None,
+        }
+    }
+
+    /// Goal: outages that overlap share a label, and none speaks for another.
+    #[test]
+    fn outages_that_overlap_are_told_apart() {
+        let recoveries = |outages: &[OutageSummary]| {
+            let shades = shades(outages);
+            assert_eq!(shades.len(), 1);
+            shades[0].recoveries()
+        };
+        let first = outage("one", 0.0, Some(60.0));
+        let same = outage("two", 30.0, Some(60.0));
+        let never = outage("three", 30.0, None);
+        assert_eq!(recoveries(&[first.clone(), same]), "recovered after 60 s");
+        assert_eq!(
+            recoveries(&[first, never]),
+            "recovered: one after 60 s, three not"
+        );
+    }
+}
