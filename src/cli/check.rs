@@ -44,7 +44,7 @@ fn forecast(name: &str, checked: &Checked) -> String {
     let rates = fleet
         .populations
         .iter()
-        .map(|population| population.peak_rate(fleet.period.duration).as_per_s());
+        .map(|population| population.mean_rate(fleet.period.duration).as_per_s());
     let total = crate::units::Rate::per_s(rates.sum()).expect("rates are finite");
     let mut add = |line: String| writeln!(text, "{line}").expect("a string takes everything");
     add(format!(

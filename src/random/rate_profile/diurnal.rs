@@ -44,14 +44,23 @@ impl Diurnal {
         self.expected(self.angle(0.0), until.as_ns() as f64)
     }
 
-    /// The rate at the top of the day, if that is in between; else zero.
-    pub(super) fn peak_between(&self, from: SimDuration, to: SimDuration) -> Rate {
-        let turns = |at: SimDuration| (self.angle(at.as_ns() as f64) / TAU).floor();
-        if turns(to) > turns(from) {
-            rate_of(self.mean.as_per_s() * (1.0 + self.amplitude.as_f64()))
-        } else {
-            Rate::default()
-        }
+    /// A range of rates per second, widened by the top and the bottom of the day if they are in
+    /// between.
+    pub(super) fn widened(
+        &self,
+        [low, high]: [f64; 2],
+        from: SimDuration,
+        to: SimDuration,
+    ) -> [f64; 2] {
+        let passes = |turn: f64| {
+            let turns = |at: SimDuration| (self.angle(at.as_ns() as f64) / TAU - turn).floor();
+            turns(to) > turns(from)
+        };
+        let extreme = |factor: f64| self.mean.as_per_s() * (1.0 + factor * self.amplitude.as_f64());
+        [
+            if passes(0.5) { extreme(-1.0) } else { low },
+            if passes(0.0) { extreme(1.0) } else { high },
+        ]
     }
 
     pub(super) fn walk(&self, stretch: Stretch, expected: f64) -> Walk {
