@@ -1,5 +1,7 @@
 //! Every bundled scenario can be read, means what its comments say, and is known to the schema.
 
+use std::path::PathBuf;
+
 use gatefleet::experiment::Forecast;
 use gatefleet::scenario::{Checked, Override, Source, Template, read, schema, templates};
 use serde_json::Value;
@@ -8,6 +10,7 @@ fn checked(template: &Template, overrides: &[&str]) -> Checked {
     let source = Source {
         name: template.name.to_owned(),
         text: template.text.to_owned(),
+        folder: PathBuf::new(),
     };
     let overrides: Vec<Override> = overrides
         .iter()

@@ -1,5 +1,7 @@
 //! What a scenario means: times, places, inheritance and the warnings.
 
+use std::path::PathBuf;
+
 use gatefleet::experiment::{Objective, Study};
 use gatefleet::model::{HealthCheck, OutageMode, Pacing, RegionSpec};
 use gatefleet::scenario::{Checked, Source, azure, read};
@@ -12,6 +14,7 @@ fn checked(text: &str) -> Checked {
     let source = Source {
         name: "f.yaml".to_owned(),
         text: text.to_owned(),
+        folder: PathBuf::new(),
     };
     read(&source, &[]).unwrap_or_else(|problems| panic!("{problems}"))
 }

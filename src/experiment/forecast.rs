@@ -76,6 +76,12 @@ impl Forecast {
         }
     }
 
+    /// Whether arrival rates change within the measured period.
+    pub fn varies(&self) -> bool {
+        let [low, high] = self.total;
+        low < high
+    }
+
     /// How long it takes to detect an outage of this mode.
     pub fn detection(&self, mode: OutageMode) -> Detection {
         match mode {

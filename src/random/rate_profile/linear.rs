@@ -124,12 +124,7 @@ impl Linear {
     }
 
     /// A range of rates per second, widened by the points in between.
-    pub(super) fn widened(
-        &self,
-        range: [f64; 2],
-        from: SimDuration,
-        to: SimDuration,
-    ) -> [f64; 2] {
+    pub(super) fn widened(&self, range: [f64; 2], from: SimDuration, to: SimDuration) -> [f64; 2] {
         let first = self.points.partition_point(|point| point.at < from);
         let inside = self.points[first..]
             .iter()

@@ -226,7 +226,9 @@ mod tests {
         let period = SimDuration::from_ns(1_000_000 * CELLS);
         let mut state = 1_u64;
         let mut draw = |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             (state >> 33) % below
         };
         let mut rows = vec![point(SimDuration::ZERO, 50.0)];
