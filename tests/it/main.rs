@@ -11,3 +11,4 @@ mod retries;
 mod semantics;
 mod support;
 mod theory;
+mod traffic;
