@@ -257,7 +257,7 @@ mod tests {
     use crate::experiment::RunSpec;
     use crate::model::routing::{Failover, Latency, Strategy};
     use crate::model::{ClientSpec, Period, RoutingSpec, Traffic};
-    use crate::random::Distribution;
+    use crate::random::{Distribution, RatePoint, RateProfile};
     use crate::units::Id;
 
     const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
@@ -365,6 +365,35 @@ mod tests {
         assert!((down.unserved - 1.0).abs() < 1e-12);
         assert_eq!(down.rtt[Id::new(0)], None);
         close(&down.utilization, [0.0, 0.0, 0.0]);
+    }
+
+    /// Goal: peaks that never meet are not added up. Method: one population sends in the first
+    /// half of the period and the other in the second; region 0 serves both when 1 is down.
+    #[test]
+    fn utilization_is_that_of_the_busiest_moment() {
+        let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+        let point = |at, per_s| RatePoint {
+            at: S(at),
+            rate: Rate::per_s(per_s).expect("positive"),
+        };
+        let rates = [[600.0, 100.0], [50.0, 300.0]];
+        for (population, [first, second]) in study.fleet.populations.iter_mut().zip(rates) {
+            let points = vec![point(30, first), point(30, second)];
+            population.traffic = Traffic::poisson(RateProfile::linear(points));
+        }
+        study.fleet.routing.strategy = Strategy::Latency(Latency::new(
+            Failover::EvenSpread,
+            study.fleet.populations.iter().map(|p| &p.rtt),
+        ));
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.6, 0.3, 0.0]);
+        close(
+            &forecast.without[Id::new(1)].utilization,
+            [0.625, 0.0, 0.15],
+        );
+        let total = forecast.total.map(Rate::as_per_s);
+        assert!((total[0] - 400.0).abs() < 1e-9 && (total[1] - 650.0).abs() < 1e-9);
+        assert!(forecast.varies());
     }
 
     #[test]

@@ -94,25 +94,15 @@ fn rows(
 /// The line, counted from 1, of the row at or after a byte. The parser counts lines too, but is
 /// behind where they end with `\r\n`, and after empty ones.
 fn line_of(path: &Path, row: u64) -> io::Result<u64> {
-    let count = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
-    let mut reader = BufReader::new(File::open(path)?);
-    let (mut left, mut line) = (row, 1);
-    loop {
-        let bytes = reader.fill_buf()?;
-        let length = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        if length == 0 {
+    let (mut line, mut start) = (0, 0);
+    for bytes in BufReader::new(File::open(path)?).split(b'\n') {
+        let bytes = bytes?;
+        let text = bytes.strip_suffix(b"\r").unwrap_or(&bytes);
+        line += 1;
+        if !text.is_empty() && start + text.len() as u64 > row {
             break;
         }
-        line += count(&bytes[..length]);
-        left -= length as u64;
-        reader.consume(length);
-    }
-    for byte in reader.bytes() {
-        match byte? {
-            b'\n' => line += 1,
-            b'\r' => {}
-            _ => break,
-        }
+        start += bytes.len() as u64 + 1;
     }
     Ok(line)
 }

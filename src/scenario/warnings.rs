@@ -52,18 +52,21 @@ fn long_outages(located: &Located, report: &Report) {
 fn overloads(located: &Located, report: &Report) {
     let fleet = &located.study.fleet;
     let forecast = Forecast::new(&located.study);
-    let at_peak = if forecast.varies() {
-        ", when rates are highest"
-    } else {
-        ""
+    let when_highest = |joint: &str| {
+        if forecast.varies() {
+            format!(" {joint} rates are highest")
+        } else {
+            String::new()
+        }
     };
     for ((id, region), origin) in fleet.regions.entries().zip(&located.regions) {
         let normal = forecast.normal.utilization[id];
         if normal > 1.0 {
             let problem = format!(
-                "`{}` would run at {}{at_peak}",
+                "`{}` would run at {}{}",
                 region.name,
-                percent(normal)
+                percent(normal),
+                when_highest("when")
             );
             report.warning(origin, problem, remedy(region, normal));
             continue;
@@ -73,7 +76,7 @@ fn overloads(located: &Located, report: &Report) {
             if utilization > 1.0 {
                 report.warning(
                     origin,
-                    overloaded_without(fleet, (id, utilization), down) + at_peak,
+                    overloaded_without(fleet, (id, utilization), down) + &when_highest("and"),
                     remedy(region, utilization),
                 );
             }

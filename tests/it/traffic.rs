@@ -247,8 +247,7 @@ fn gaps_have_the_mean_and_the_variation_that_is_asked_for() {
 /// Goal: bursts are a Poisson process whose rate alternates between r and q (an MMPP with two
 /// states). Method: the index of dispersion of counts, their variance over their mean.
 ///
-/// With a burst ending at the rate a = 1 / mean_on and beginning at b = 1 / mean_off, p = b / (a + b)
-/// of the time is a burst, and the rate at two times s apart has the covariance
+/// With bursts that end at the rate a and begin at the rate b, p = b / (a + b) of the time is a burst, and the rate at two times s apart has the covariance
 /// p (1 - p) (r - q)² exp(-g s), where g = a + b. The variance of its integral over a window of
 /// length t is twice the integral of (t - s) x covariance over s from 0 to t, that is
 /// 2 p (1 - p) (r - q)² (t / g - (1 - exp(-g t)) / g²); given the integral the count is Poisson, so

@@ -101,6 +101,9 @@ impl Diurnal {
         // Every day brings the same, so the root is in the day that the mean says.
         let days = (expected / (mean * DAY_NS)).floor() + 1.0;
         let mut high = (expected / (mean * (1.0 - amplitude))).min(days * DAY_NS);
+        // A step of Newton's leaves at most its square times this: half of the greatest second
+        // derivative over the least first one.
+        let curvature = OMEGA * amplitude / (2.0 * (1.0 - amplitude));
         let mut wait = (expected / self.per_ns(angle)).clamp(low, high);
         for _ in 0..STEPS_MAX {
             let excess = self.expected(angle, wait) - expected;
@@ -110,12 +113,14 @@ impl Diurnal {
                 low = wait;
             }
             let newton = wait - excess / self.per_ns(angle + OMEGA * wait);
-            let next = if newton > low && newton < high {
+            let is_within = newton > low && newton < high;
+            let next = if is_within {
                 newton
             } else {
                 f64::midpoint(low, high)
             };
-            if (next - wait).abs() < ROOT_NS {
+            let step = (next - wait).abs();
+            if step < ROOT_NS || is_within && step * step * curvature < ROOT_NS {
                 return next;
             }
             wait = next;

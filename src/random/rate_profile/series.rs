@@ -181,7 +181,9 @@ mod tests {
 
     fn series(period: SimDuration, rows: &[RatePoint]) -> RateSeries {
         let mut series = RateSeries::new(period);
-        rows.iter().for_each(|&row| series.push(row));
+        for &row in rows {
+            series.push(row);
+        }
         series
     }
 
