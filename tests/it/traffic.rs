@@ -16,7 +16,7 @@ use gatefleet::stats::queueing::ClosedLoop;
 use gatefleet::units::SimTime;
 
 use crate::cli::Place;
-use crate::support::{assert_estimates, result};
+use crate::support::{assert_estimates, exponential, result};
 
 /// The study of a fleet that is never busy, with one population of which `traffic` is said, and
 /// files beside it.
@@ -208,6 +208,27 @@ fn a_file_may_have_any_number_of_rows() {
     let mean = population.mean_rate(study.fleet.period.duration).as_per_s();
     let due = integral / 210.0;
     assert!((mean / due - 1.0).abs() < 1e-6, "{mean} is not {due}");
+}
+
+/// Goal: a run without anything left to happen lasts to the end of the measured period. Method:
+/// requests stop after a tenth of it, and nothing is probed; a region that was up throughout has
+/// been believed healthy throughout, and its utilization is that of the whole.
+#[test]
+fn a_fleet_is_watched_to_the_end_though_nobody_asks_any_more() {
+    let mut study = study(
+        200,
+        "rate: {stages: [{for: 20s, to: 50/s}, {for: 0s, to: 0/s}]}",
+        &[],
+    );
+    let region = study.fleet.regions.iter_mut().next().unwrap();
+    region.service = exponential(0.016);
+    let result = result(&study);
+    let region = result.regions.iter().next().unwrap();
+    let windows = result.timeline.regions.iter().next().unwrap();
+    let believed = windows.iter().map(|window| window.believed_healthy.mean);
+    assert!(believed.fold(1.0, f64::min) > 1.0 - 1e-9);
+    // 1,000 requests of 16 ms in 200 s, on 16 workers.
+    assert_estimates("utilization", region.utilization.as_ref(), 0.005);
 }
 
 /// Gaps between the requests of some replications: the mean and the coefficient of variation of
