@@ -4,6 +4,8 @@
 //! of 0.8, M/M/16 at 0.85, three regions of which one fails), and the bundled showpiece. Divide
 //! by the number of requests, which the items per second do. `cargo bench --bench works`.
 
+use std::path::PathBuf;
+
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use gatefleet::experiment::{Alone, Study, run};
@@ -40,6 +42,7 @@ fn study(name: &str) -> Study {
     let source = Source {
         name: name.to_owned(),
         text: (*text).to_owned(),
+        folder: PathBuf::new(),
     };
     let once = Override::parse("run.replications=1").expect("a path and a value");
     read(&source, &[once]).expect("a good scenario").study

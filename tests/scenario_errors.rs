@@ -16,6 +16,7 @@ fn source(name: &str, text: &str) -> Source {
     Source {
         name: name.to_owned(),
         text: text.to_owned(),
+        folder: broken_folder(),
     }
 }
 
@@ -30,10 +31,13 @@ fn refusal_of(options: &[&str]) -> String {
     refused.expect_err("the options are wrong").to_string()
 }
 
+fn broken_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken")
+}
+
 /// The broken scenarios, in the order of their names.
 fn broken() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken");
-    let entries = fs::read_dir(folder).expect("the folder is part of the project");
+    let entries = fs::read_dir(broken_folder()).expect("the folder is part of the project");
     let mut files: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
         .collect();

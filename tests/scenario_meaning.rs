@@ -1,7 +1,10 @@
 //! What a scenario means: times, places, inheritance and the warnings.
 
+use std::path::PathBuf;
+
 use gatefleet::experiment::{Objective, Study};
-use gatefleet::model::{HealthCheck, OutageMode, Pacing, RegionSpec};
+use gatefleet::model::{HealthCheck, OutageMode, Pacing, RegionSpec, Traffic};
+use gatefleet::random::Distribution;
 use gatefleet::scenario::{Checked, Source, azure, read};
 use gatefleet::units::{Id, IdMap, Ratio, SimDuration, SimTime};
 
@@ -12,6 +15,7 @@ fn checked(text: &str) -> Checked {
     let source = Source {
         name: "f.yaml".to_owned(),
         text: text.to_owned(),
+        folder: PathBuf::new(),
     };
     read(&source, &[]).unwrap_or_else(|problems| panic!("{problems}"))
 }
@@ -194,4 +198,72 @@ fn a_population_overrides_parts_of_dns_and_retries_and_inherits_the_rest() {
         .budget
         .map(|budget| (budget.ratio, budget.floor.as_per_s()));
     assert_eq!((floor, b.retry.budget), (Some((0.1, 2.0)), None));
+}
+
+/// The rate of the first population at some seconds of the measured period.
+fn rates<const N: usize>(rate: &str, at: [u64; N]) -> [f64; N] {
+    let text = format!(
+        "regions: {{eastus: {{units: 1}}}}\nclients: {{all: {{near: eastus, rate: {rate}}}}}\n"
+    );
+    let study = study(&text);
+    let population = &study.fleet.populations[Id::new(0)];
+    at.map(|at| population.rate_between(S(at), S(at))[0].as_per_s())
+}
+
+#[test]
+fn rates_change_as_is_said() {
+    let close = |found: &[f64], expected: &[f64]| {
+        let pairs = found.iter().zip(expected);
+        let is_close = pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-6);
+        assert!(is_close, "{found:?} is not {expected:?}");
+    };
+    let ramps = "{stages: [{for: 10m, to: 400/s}, {for: 0s, to: 60/m}, {for: 10m, to: 901/s}]}";
+    let found = rates(ramps, [0, 599, 600, 900, 9_999]);
+    close(&found, &[400.0, 400.0, 1.0, 451.0, 901.0]);
+    let from = "{from: 200/s, stages: [{for: 10m, to: 400/s}]}";
+    close(&rates(from, [0, 300, 700]), &[200.0, 300.0, 400.0]);
+    let crowd = "\"flash_crowd(base=2/s, peak=10/s, at=1m, rise=10s, hold=1m, decay=2m)\"";
+    let found = rates(crowd, [0, 60, 65, 70, 130, 190, 250, 999]);
+    close(&found, &[2.0, 2.0, 6.0, 10.0, 10.0, 6.0, 2.0, 2.0]);
+    let day = "\"diurnal(mean=4/s, amplitude=50%, peak=14:00, utc_offset=+8h)\"";
+    let found = rates(day, [6, 12, 18].map(|hour| hour * 3_600));
+    close(&found, &[6.0, 4.0, 2.0]);
+}
+
+#[test]
+fn users_are_agents_who_think() {
+    let study = study(
+        "regions: {eastus: {units: 1}}\n\
+         clients: {all: {near: eastus, users: 500, think: exponential(mean=10s)}}\n",
+    );
+    let population = &study.fleet.populations[Id::new(0)];
+    let think = Distribution::exponential(S(10)).expect("a mean");
+    assert_eq!(
+        (population.agents, &population.traffic),
+        (500, &Traffic::Closed { think })
+    );
+}
+
+#[test]
+fn who_never_asks_is_warned_of() {
+    let warnings = checked(
+        "run: {duration: 20m}\n\
+         regions: {eastus: {units: 1}}\n\
+         clients:\n\
+         \x20 never: {near: eastus, rate: 0/s}\n\
+         \x20 late: {near: eastus, rate: {stages: [{for: 20m, to: 0/s}, {for: 10m, to: 9/s}]}}\n\
+         \x20 soon: {near: eastus, rate: {stages: [{for: 19m, to: 0/s}, {for: 10m, to: 9/s}]}}\n",
+    )
+    .warnings;
+    let shown: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let lines: Vec<&str> = shown
+        .iter()
+        .filter_map(|text| text.lines().next())
+        .collect();
+    let [never, late] = [("4:3", "never"), ("5:3", "late")].map(|(place, name)| {
+        format!(
+            "f.yaml:{place}: warning: `{name}` never asks for anything; its rate is 0 throughout the measured period; see its `rate` and the `duration` in `run`"
+        )
+    });
+    assert_eq!(lines, [never, late]);
 }

@@ -9,6 +9,7 @@ use crate::cli::exit_status::{Failure, Status};
 use crate::cli::load;
 use crate::cli::terminal::Terminal;
 use crate::experiment::{Detection, Forecast, Situation, Study};
+use crate::model::{PopulationSpec, Traffic};
 use crate::scenario::Checked;
 use crate::units::SimDuration;
 use crate::units::text::{show_duration, show_rate};
@@ -41,22 +42,28 @@ fn forecast(name: &str, checked: &Checked) -> String {
     let forecast = Forecast::new(study);
     let mut text = format!("{name}: ok\n{}\n", study.title);
     let fleet = &study.fleet;
-    let rates = fleet
-        .populations
-        .iter()
-        .map(|population| population.peak_rate(fleet.period.duration).as_per_s());
-    let total = crate::units::Rate::per_s(rates.sum()).expect("rates are finite");
     let mut add = |line: String| writeln!(text, "{line}").expect("a string takes everything");
     add(format!(
         "{} from {} to {}, {}; {} of {}",
-        show_rate(total),
+        total_rate(&forecast),
         counted(fleet.populations.len(), "population"),
         counted(fleet.regions.len(), "region"),
         fleet.routing.strategy.name(),
         counted(study.run.replications as usize, "replication"),
         show_duration(fleet.period.duration.as_secs_f64())
     ));
-    add(format!("\nUtilization\n{}", utilization(study, &forecast)));
+    if fleet.populations.iter().any(is_closed) {
+        add("users of a closed loop count as if the closest region answered at once".to_owned());
+    }
+    let when = if forecast.varies() {
+        " when rates are highest"
+    } else {
+        ""
+    };
+    add(format!(
+        "\nUtilization{when}\n{}",
+        utilization(study, &forecast)
+    ));
     add(format!(
         "\nMean round trip\n{}",
         round_trips(study, &forecast)
@@ -69,6 +76,20 @@ fn forecast(name: &str, checked: &Checked) -> String {
         seconds(forecast.drain)
     ));
     text
+}
+
+/// `900/s`, or `900/s to 1800/s` if it changes.
+fn total_rate(forecast: &Forecast) -> String {
+    let [low, high] = forecast.total.map(show_rate);
+    if low == high {
+        high
+    } else {
+        format!("{low} to {high}")
+    }
+}
+
+fn is_closed(population: &PopulationSpec) -> bool {
+    matches!(population.traffic, Traffic::Closed { .. })
 }
 
 /// `1 region`, `2 regions`.

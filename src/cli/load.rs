@@ -12,6 +12,7 @@ pub(super) fn load(path: &Path, overrides: &[Override]) -> Result<(Source, Check
     let source = Source {
         name: path.display().to_string(),
         text: read(path)?,
+        folder: path.parent().map(Path::to_owned).unwrap_or_default(),
     };
     match scenario::read(&source, overrides) {
         Ok(checked) => Ok((source, checked)),

@@ -10,8 +10,8 @@ use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
 use crate::cli::{interrupt, load};
 use crate::experiment::{self, Companion, Study, StudyError, StudyResult};
-use crate::report::{self, Plots, Provenance, Tables, folder};
-use crate::scenario::{Checked, Override, Source};
+use crate::report::{self, DataSource, Plots, Provenance, Tables, folder};
+use crate::scenario::{self, Checked, DataFile, Override, Source};
 use crate::units::text::show_duration;
 
 /// A scenario that is ready to run.
@@ -68,7 +68,7 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
     for path in &arguments.scenarios {
         match load::load(path, overrides) {
             Ok((source, checked)) => prepared.push(Prepared {
-                sha256: fingerprint(&source, overrides),
+                sha256: scenario::fingerprint(&source.text, overrides, &checked.data),
                 folder: results_folder(arguments, path),
                 source,
                 checked,
@@ -171,6 +171,10 @@ fn provenance(
     arguments: &RunArguments,
     (result, elapsed): (&StudyResult, Duration),
 ) -> Provenance {
+    let data = |file: &DataFile| DataSource {
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+    };
     let cores = std::thread::available_parallelism();
     let cores = cores.map_or(1, usize::from);
     Provenance {
@@ -178,20 +182,13 @@ fn provenance(
         command: std::env::args().collect(),
         scenario: scenario.source.text.clone(),
         sha256: scenario.sha256.clone(),
+        data: scenario.checked.data.iter().map(data).collect(),
         seed: scenario.checked.study.run.seed,
         threads: arguments.threads.map_or(cores, usize::from),
         wall_time_s: elapsed.as_secs_f64(),
         events: result.events,
         events_per_s: (result.events as f64 / elapsed.as_secs_f64()).round(),
     }
-}
-
-fn fingerprint(source: &Source, overrides: &[Override]) -> String {
-    let changes: Vec<String> = overrides
-        .iter()
-        .map(|change| format!("{}={}", change.path, change.value))
-        .collect();
-    report::fingerprint(&source.text, changes.iter().map(String::as_str))
 }
 
 fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {

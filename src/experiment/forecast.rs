@@ -2,7 +2,8 @@
 //!
 //! Means only. Offered load of a region in erlangs is the sum over populations of arrival rate x
 //! share x mean demand (Little's law); divided by workers it is utilization, and above 1 no queue
-//! is long enough. What this file is not: it knows no variance, so it says nothing of waiting
+//! is long enough. Where rates change it is the highest within the measured period, which is cut
+//! into pieces: in each, every population is as busy as it gets there. What this file is not: it knows no variance, so it says nothing of waiting
 //! times, and it assumes that all clients follow the router's answers, as they do when old ones
 //! have drained.
 
@@ -12,11 +13,16 @@ use crate::model::{
     FleetSpec, Health, HealthCheck, OutageMode, Pacing, PopulationId, PopulationSpec, ProbeSpec,
     RegionId, RegionSpec,
 };
-use crate::units::{IdMap, SimDuration};
+use crate::units::{IdMap, Rate, SimDuration};
+
+/// How many pieces the measured period is cut into where rates change: five minutes of a day.
+const PIECES: u32 = 288;
 
 /// What to expect of a study.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forecast {
+    /// The lowest and the highest arrival rate of all populations together.
+    pub total: [Rate; 2],
     /// With all regions up.
     pub normal: Situation,
     /// For each region: with it down, the router aware of it, and old answers drained.
@@ -32,7 +38,8 @@ pub struct Forecast {
 /// The steady state with a given set of regions up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Situation {
-    /// Offered load / workers of each region: above 1 it is overloaded, 0 while it is down.
+    /// Offered load / workers of each region when it is highest: above 1 it is overloaded, 0 while
+    /// it is down.
     pub utilization: IdMap<RegionSpec, f64>,
     /// Mean round trip of each population to the regions that serve it, without look-ups; `None`
     /// if none serves it.
@@ -57,13 +64,22 @@ impl Forecast {
     pub fn new(study: &Study) -> Self {
         let fleet = &study.fleet;
         let routing = &fleet.routing;
+        let pieces = pieces(fleet);
+        let situation = |down| situation(fleet, &pieces, down);
         Self {
-            normal: situation(fleet, None),
-            without: IdMap::from_fn(fleet.regions.len(), |down| situation(fleet, Some(down))),
+            total: total(&pieces),
+            normal: situation(None),
+            without: IdMap::from_fn(fleet.regions.len(), |down| situation(Some(down))),
             detection_blackhole: detection(&routing.health, OutageMode::Blackhole),
             detection_refuse: detection(&routing.health, OutageMode::Refuse),
             drain: routing.ttl,
         }
+    }
+
+    /// Whether arrival rates change within the measured period.
+    pub fn varies(&self) -> bool {
+        let [low, high] = self.total;
+        low < high
     }
 
     /// How long it takes to detect an outage of this mode.
@@ -75,7 +91,43 @@ impl Forecast {
     }
 }
 
-fn situation(fleet: &FleetSpec, down: Option<RegionId>) -> Situation {
+/// The lowest and the highest rate of each population within a piece of the measured period.
+type Piece = IdMap<PopulationSpec, [Rate; 2]>;
+
+/// The pieces of the measured period; one if no rate changes.
+fn pieces(fleet: &FleetSpec) -> Vec<Piece> {
+    let duration = fleet.period.duration;
+    let whole = |population: &PopulationSpec| population.rate_between(SimDuration::ZERO, duration);
+    let changes = |population: &PopulationSpec| {
+        let [low, high] = whole(population);
+        low < high
+    };
+    if !fleet.populations.iter().any(changes) {
+        return vec![fleet.populations.map(whole)];
+    }
+    let edge = |piece: u32| duration.scaled(f64::from(piece) / f64::from(PIECES));
+    let piece = |index| {
+        fleet
+            .populations
+            .map(|population| population.rate_between(edge(index), edge(index + 1)))
+    };
+    (0..PIECES).map(piece).collect()
+}
+
+/// The lowest and the highest sum of rates.
+fn total(pieces: &[Piece]) -> [Rate; 2] {
+    let sums = |end: usize| {
+        let sum = move |piece: &Piece| piece.iter().map(|range| range[end].as_per_s()).sum::<f64>();
+        pieces.iter().map(sum)
+    };
+    let [low, high] = [
+        sums(0).fold(f64::INFINITY, f64::min),
+        sums(1).fold(0.0, f64::max),
+    ];
+    [low, high].map(|sum| Rate::per_s(sum).expect("a sum of rates"))
+}
+
+fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Situation {
     let believed = |region| {
         if Some(region) == down {
             Health::Degraded
@@ -90,25 +142,28 @@ fn situation(fleet: &FleetSpec, down: Option<RegionId>) -> Situation {
         .ids()
         .map(|population| strategy.shares(population, &health))
         .collect();
-    let arrivals = |region: RegionId| -> f64 {
-        let of = |(id, population): (PopulationId, &PopulationSpec)| {
-            population.peak_rate(fleet.period.duration).as_per_s() * shares[id][region]
+    let share = |(id, per_s): (PopulationId, f64), region: RegionId| per_s * shares[id][region];
+    let peak = |region: RegionId| -> f64 {
+        let arrivals = |piece: &Piece| -> f64 {
+            let rates = piece.entries();
+            let of = |(id, [_, high]): (_, &[Rate; 2])| share((id, high.as_per_s()), region);
+            rates.map(of).sum()
         };
-        fleet.populations.entries().map(of).sum()
+        pieces.iter().map(arrivals).fold(0.0, f64::max)
     };
-    let total: f64 = fleet
+    let means = fleet
         .populations
-        .iter()
-        .map(|population| population.peak_rate(fleet.period.duration).as_per_s())
-        .sum();
-    let unserved = down
-        .filter(|_| total > 0.0)
-        .map_or(0.0, |region| arrivals(region) / total);
+        .map(|population| population.mean_rate(fleet.period.duration).as_per_s());
+    let total: f64 = means.iter().sum();
+    let unserved = down.filter(|_| total > 0.0).map_or(0.0, |region| {
+        let lost = means.entries().map(|(id, &mean)| share((id, mean), region));
+        lost.sum::<f64>() / total
+    });
     let serves = |region| Some(region) != down;
     Situation {
         utilization: IdMap::from_fn(fleet.regions.len(), |region| {
             if serves(region) {
-                utilization(fleet, region, arrivals(region))
+                utilization(fleet, region, peak(region))
             } else {
                 0.0
             }
@@ -202,8 +257,8 @@ mod tests {
     use crate::experiment::RunSpec;
     use crate::model::routing::{Failover, Latency, Strategy};
     use crate::model::{ClientSpec, Period, RoutingSpec, Traffic};
-    use crate::random::Distribution;
-    use crate::units::{Id, Rate};
+    use crate::random::{Distribution, RatePoint, RateProfile};
+    use crate::units::Id;
 
     const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
     const S: fn(u64) -> SimDuration = SimDuration::from_secs;
@@ -311,6 +366,35 @@ mod tests {
         assert!((down.unserved - 1.0).abs() < 1e-12);
         assert_eq!(down.rtt[Id::new(0)], None);
         close(&down.utilization, [0.0, 0.0, 0.0]);
+    }
+
+    /// Goal: peaks that never meet are not added up. Method: one population is busy in the first
+    /// half of the period, the other at its end; half of the other goes to region 0 when 1 is down.
+    #[test]
+    fn utilization_is_that_of_the_busiest_moment() {
+        let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+        let point = |at, per_s| RatePoint {
+            at: S(at),
+            rate: Rate::per_s(per_s).expect("positive"),
+        };
+        let rates = [(30, [600.0, 100.0]), (40, [50.0, 300.0])];
+        for (population, (at, [first, second])) in study.fleet.populations.iter_mut().zip(rates) {
+            let points = vec![point(at, first), point(at, second)];
+            population.traffic = Traffic::poisson(RateProfile::linear(points));
+        }
+        study.fleet.routing.strategy = Strategy::Latency(Latency::new(
+            Failover::EvenSpread,
+            study.fleet.populations.iter().map(|p| &p.rtt),
+        ));
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.6, 0.3, 0.0]);
+        close(
+            &forecast.without[Id::new(1)].utilization,
+            [0.625, 0.0, 0.15],
+        );
+        let total = forecast.total.map(Rate::as_per_s);
+        assert!((total[0] - 150.0).abs() < 1e-9 && (total[1] - 650.0).abs() < 1e-9);
+        assert!(forecast.varies());
     }
 
     #[test]

@@ -83,11 +83,11 @@ impl PopulationSpec {
         }
     }
 
-    /// The highest arrival rate within a measured period of this length.
-    pub fn peak_rate(&self, duration: SimDuration) -> Rate {
+    /// The lowest and the highest arrival rate between two times into the measured period.
+    pub fn rate_between(&self, from: SimDuration, to: SimDuration) -> [Rate; 2] {
         match &self.traffic {
-            Traffic::Open { rate, .. } => rate.peak_between(SimDuration::ZERO, duration),
-            Traffic::Closed { think } => self.closed_rate(think),
+            Traffic::Open { rate, .. } => rate.range_between(from, to),
+            Traffic::Closed { think } => [self.closed_rate(think); 2],
         }
     }
 

@@ -70,7 +70,8 @@ pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<
     let mut queue = EventQueue::new();
     let mut fleet = Fleet::new(spec, seed, observer, &mut queue);
     let (events, end) = engine::run(&mut fleet, &mut queue);
-    fleet.close(end);
+    // Where nobody asks any more, nothing happens until the end of the measured period.
+    fleet.close(end.max(spec.period.end()));
     Run {
         observer: fleet.observer,
         events,

@@ -13,5 +13,5 @@ mod stream;
 pub use arrival_process::ArrivalProcess;
 pub use arrivals::Arrivals;
 pub use distribution::{Distribution, DistributionError};
-pub use rate_profile::{Diurnal, FlashCrowd, RatePoint, RateProfile, Stage};
+pub use rate_profile::{Diurnal, FlashCrowd, RatePoint, RateProfile, RateSeries, Stage};
 pub use stream::{Purpose, Stream, StreamSeed};

@@ -212,6 +212,7 @@ mod tests {
             command: Vec::new(),
             scenario: String::new(),
             sha256: String::new(),
+            data: Vec::new(),
             seed: 1,
             threads: 1,
             wall_time_s: 1.0,

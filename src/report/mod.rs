@@ -21,15 +21,11 @@ pub use long_form::SummaryRow;
 pub use named::Named;
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
-pub use provenance::Provenance;
+pub use provenance::{DataSource, Provenance};
 pub use summary::*;
 pub use table::{FailureRow, LatencyRow, TimelineRow};
 pub use tables::{ReadError, Tables};
 pub use text::summary as summary_text;
-
-use std::fmt::Write as _;
-
-use sha2::{Digest as _, Sha256};
 
 /// Whether plots are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,20 +54,4 @@ pub fn files(
         files.extend(plot::draw_all(tables)?);
     }
     Ok(files)
-}
-
-/// The fingerprint of a scenario: SHA-256, in hexadecimal, of its text and of each change that
-/// the command line made to it.
-pub fn fingerprint<'c>(scenario: &str, changes: impl IntoIterator<Item = &'c str>) -> String {
-    let mut hash = Sha256::new();
-    hash.update(scenario);
-    for change in changes {
-        hash.update("\n--set ");
-        hash.update(change);
-    }
-    let mut hexadecimal = String::with_capacity(64);
-    for byte in hash.finalize() {
-        write!(hexadecimal, "{byte:02x}").expect("writing to a string cannot fail");
-    }
-    hexadecimal
 }

@@ -11,8 +11,10 @@ pub struct Provenance {
     pub command: Vec<String>,
     /// The text of the scenario.
     pub scenario: String,
-    /// The fingerprint of the scenario and of what the command line changed.
+    /// The fingerprint of the scenario, of what the command line changed, and of the data.
     pub sha256: String,
+    /// The files that the scenario names.
+    pub data: Vec<DataSource>,
     /// The seed of all streams.
     pub seed: u64,
     /// Threads that simulated.
@@ -23,4 +25,13 @@ pub struct Provenance {
     pub events: u64,
     /// Events handled per second.
     pub events_per_s: f64,
+}
+
+/// A file that a scenario names.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct DataSource {
+    /// Its path, as the scenario says it.
+    pub name: String,
+    /// The fingerprint of its bytes.
+    pub sha256: String,
 }

@@ -72,7 +72,7 @@ pub struct Summary {
 pub struct ScenarioName {
     /// Its title.
     pub title: String,
-    /// The fingerprint of its text and of what the command line changed.
+    /// The fingerprint of its text, of what the command line changed, and of its data files.
     pub sha256: String,
 }
 

@@ -3,13 +3,10 @@
 //! One table of families is read by the parser, by `gatefleet list` and by the schema's words.
 
 use crate::random::{Distribution, DistributionError};
+use crate::scenario::call::IN_QUOTES;
 use crate::scenario::suggest;
 use crate::units::SimDuration;
 use crate::units::text::{TextError, duration};
-
-/// What to do when YAML has cut a distribution in two.
-pub(super) const IN_QUOTES: &str =
-    "put the distribution in quotes: between braces a comma ends a value";
 
 /// A family of distributions.
 pub(super) struct Family {

@@ -3,18 +3,25 @@
 //! One door, [`read`]. Behind it the text becomes a tree with positions (`tree`), overrides are
 //! put into the tree, and each section is read by the table of its keys (`keys`) and checked
 //! (`check`). The same tables make the JSON [`schema()`] and the lists of what can be named. What
-//! this layer is not: it simulates nothing, reads no file, prints nothing, and holds no default
+//! this layer is not: it simulates nothing, reads no file but those that a scenario
+//! names, prints nothing, and holds no default
 //! that the schema does not show.
 
+mod arrivals;
 pub mod azure;
 mod backoff;
+mod call;
 mod check;
+mod data;
 mod diagnostic;
 mod distribution;
 mod fields;
+mod fingerprint;
 mod keys;
 mod list;
 mod overrides;
+mod rate;
+mod rate_file;
 mod report;
 mod schema;
 mod suggest;
@@ -24,12 +31,16 @@ mod tree;
 mod warnings;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
+pub use fingerprint::{DataFile, fingerprint};
 pub use list::{Listed, distributions, outage_kinds, strategies};
 pub use overrides::Override;
 pub use schema::schema;
 pub use templates::{Template, templates};
 
+use std::path::PathBuf;
+
 use crate::experiment::Study;
+use crate::scenario::data::Data;
 use crate::scenario::report::{Origin, Report};
 use crate::scenario::tree::{Node, Value};
 
@@ -43,6 +54,8 @@ pub struct Source {
     pub name: String,
     /// The YAML (or JSON).
     pub text: String,
+    /// What paths in it are relative to: usually the file's folder. Empty: the current directory.
+    pub folder: PathBuf,
 }
 
 /// A scenario that can be run.
@@ -52,6 +65,8 @@ pub struct Checked {
     pub study: Study,
     /// What is probably not meant, in the order of the file.
     pub warnings: Vec<Diagnostic>,
+    /// The files that the scenario names, in the order of their names.
+    pub data: Vec<DataFile>,
 }
 
 /// Reads a scenario, with parts of it replaced.
@@ -65,6 +80,7 @@ pub struct Checked {
 ///
 /// let source = Source {
 ///     name: "one.yaml".into(),
+///     folder: ".".into(),
 ///     text: "regions: {eastus: {units: 1}}\nclients: {all: {near: eastus, rate: 90}}\n".into(),
 /// };
 /// let refused = read(&source, &[]).expect_err("a rate needs its unit");
@@ -75,9 +91,10 @@ pub struct Checked {
 /// ```
 pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnostics> {
     let report = Report::default();
+    let data = Data::new(&source.folder);
     let located = parse(source, &report).and_then(|mut root| {
         overrides::apply(&mut root, overrides, &report);
-        check::check(&root, &report)
+        check::check(&root, &data, &report)
     });
     let located = located.filter(|_| report.is_clean());
     if let Some(located) = &located {
@@ -90,6 +107,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
         Some(located) => Ok(Checked {
             study: located.study,
             warnings: diagnostics,
+            data: data.into_files(),
         }),
         None => Err(Diagnostics::new(diagnostics)),
     }

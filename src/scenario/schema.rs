@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::scenario::backoff;
 use crate::scenario::distribution::FAMILIES;
 use crate::scenario::keys::SCENARIO;
 use crate::scenario::table::{Body, Choice, Key, Kind, Presence, Section};
+use crate::scenario::{arrivals, backoff, rate};
 
 const DURATION: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d)(\s*(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d))*\s*$";
 const RATE: &str = r"^\s*(\d+(\.\d*)?|\.\d+)\s*/\s*(ns|us|ms|s|m|h|d)\s*$";
@@ -103,7 +103,12 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Rate => json!({ "type": "string", "pattern": RATE }),
         Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
         Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),
-        Kind::Backoff => json!({ "type": "string", "pattern": backoff_pattern() }),
+        Kind::RateProfile(inner) => {
+            let text = json!({ "type": "string", "pattern": rate_pattern() });
+            json!({ "anyOf": [text, section(inner)] })
+        }
+        Kind::Arrivals => json!({ "type": "string", "pattern": called(arrivals::names()) }),
+        Kind::Backoff => json!({ "type": "string", "pattern": called(backoff::names()) }),
         Kind::HedgeDelay => json!({ "anyOf": [
             { "type": "string", "pattern": DURATION },
             { "type": "string", "pattern": QUANTILE },
@@ -158,9 +163,14 @@ fn durations_by_region() -> Map<String, Value> {
     )
 }
 
-fn backoff_pattern() -> String {
-    let names: Vec<&str> = backoff::names().collect();
+/// What is written as a word, with or without parameters.
+fn called(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<&str> = names.collect();
     format!(r"^\s*({})\s*(\(.*\))?\s*$", names.join("|"))
+}
+
+fn rate_pattern() -> String {
+    format!("({RATE})|({})", called(rate::names()))
 }
 
 fn distribution_pattern() -> String {
@@ -225,6 +235,7 @@ mod tests {
                 Kind::Section(inner) => walk(inner, property, seen),
                 Kind::Named(inner) => walk(inner, &property["additionalProperties"], seen),
                 Kind::List(inner) => walk(inner, &property["items"], seen),
+                Kind::RateProfile(inner) => walk(inner, &property["anyOf"][1], seen),
                 Kind::ChoiceOrSection(choices, inner) => {
                     walk(inner, &property["anyOf"][choices.len()], seen);
                 }

@@ -39,6 +39,11 @@ pub(super) fn any_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// `a`, `b` and `c`, in backticks.
+pub(super) fn all_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    any_of(names).replace("` or `", "` and `")
+}
+
 /// What a user wrote, cut to a length that fits into a sentence.
 pub(super) fn quoted(text: &str) -> String {
     if text.chars().count() <= QUOTED_MAX {

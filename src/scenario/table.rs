@@ -51,6 +51,11 @@ pub(super) enum Kind {
     PositiveDuration,
     /// How often something happens.
     Rate,
+    /// How often something happens, and how that changes: a rate, a shape, or the keys of a
+    /// section.
+    RateProfile(&'static Section),
+    /// How arrivals follow each other.
+    Arrivals,
     /// A share from 0 % to 100 %.
     Ratio,
     /// How long something takes.
@@ -211,6 +216,14 @@ impl Kind {
                 ("a duration", "a number and its unit, such as `30s`")
             }
             Self::Rate => ("a rate", "a number per unit of time, such as `900/s`"),
+            Self::RateProfile(_) => (
+                "a rate",
+                "a rate such as `900/s`, or `{stages: [{for: 10m, to: 400/s}]}`",
+            ),
+            Self::Arrivals => (
+                "an arrival process",
+                "an arrival process, such as `poisson` or `gamma(cv=0.5)`",
+            ),
             Self::Ratio => ("a percentage", "a percentage, such as `99.9%`"),
             Self::Distribution => (
                 "a distribution",

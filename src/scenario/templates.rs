@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 9] = [
+static TEMPLATES: [Template; 11] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -41,6 +41,16 @@ static TEMPLATES: [Template; 9] = [
         "retry-storm",
         "Ten seconds without network, and retries that keep the store down for ever after",
         include_str!("../../scenarios/retry-storm.yaml"),
+    ),
+    template(
+        "flash-crowd",
+        "Four times the usual rate at one region, and a neighbor that could have carried it",
+        include_str!("../../scenarios/flash-crowd.yaml"),
+    ),
+    template(
+        "follow-the-sun",
+        "A day on three continents whose busy hours differ, and an outage at the peak of one",
+        include_str!("../../scenarios/follow-the-sun.yaml"),
     ),
     template(
         "all-regions-down",

@@ -9,9 +9,25 @@ use crate::units::text::show_duration;
 
 /// Notes everything that is probably not meant.
 pub(super) fn warn(located: &Located, report: &Report) {
+    silent_clients(located, report);
     long_outages(located, report);
     overloads(located, report);
     impatient_clients(located, report);
+}
+
+fn silent_clients(located: &Located, report: &Report) {
+    let fleet = &located.study.fleet;
+    for (population, origin) in fleet.populations.iter().zip(&located.populations) {
+        let [_, peak] = population.rate_between(SimDuration::ZERO, fleet.period.duration);
+        if peak.as_per_s() > 0.0 {
+            continue;
+        }
+        report.warning(
+            origin,
+            format!("`{}` never asks for anything", population.name),
+            "its rate is 0 throughout the measured period; see its `rate` and the `duration` in `run`",
+        );
+    }
 }
 
 fn long_outages(located: &Located, report: &Report) {
@@ -36,10 +52,22 @@ fn long_outages(located: &Located, report: &Report) {
 fn overloads(located: &Located, report: &Report) {
     let fleet = &located.study.fleet;
     let forecast = Forecast::new(&located.study);
+    let when_highest = |joint: &str| {
+        if forecast.varies() {
+            format!(" {joint} rates are highest")
+        } else {
+            String::new()
+        }
+    };
     for ((id, region), origin) in fleet.regions.entries().zip(&located.regions) {
         let normal = forecast.normal.utilization[id];
         if normal > 1.0 {
-            let problem = format!("`{}` would run at {}", region.name, percent(normal));
+            let problem = format!(
+                "`{}` would run at {}{}",
+                region.name,
+                percent(normal),
+                when_highest("when")
+            );
             report.warning(origin, problem, remedy(region, normal));
             continue;
         }
@@ -48,7 +76,7 @@ fn overloads(located: &Located, report: &Report) {
             if utilization > 1.0 {
                 report.warning(
                     origin,
-                    overloaded_without(fleet, id, utilization, down),
+                    overloaded_without(fleet, (id, utilization), down) + &when_highest("and"),
                     remedy(region, utilization),
                 );
             }
@@ -58,8 +86,7 @@ fn overloads(located: &Located, report: &Report) {
 
 fn overloaded_without(
     fleet: &FleetSpec,
-    region: RegionId,
-    utilization: f64,
+    (region, utilization): (RegionId, f64),
     down: RegionId,
 ) -> String {
     let [region, down] = [region, down].map(|id| &fleet.regions[id].name);

@@ -2,10 +2,13 @@
 //!
 //! Arrivals are Poisson, servers are alike, the line is first come, first served. Notation is
 //! Kendall's: M/M/c has exponential service and c servers, M/M/c/K also has only K places,
-//! those in service included, M/G/1 has any law of service.
+//! those in service included, M/G/1 has any law of service, M/M/1//N serves N users who think
+//! between their requests.
 //!
 //! Sources: Gross, Shortle, Thompson, Harris, *Fundamentals of Queueing Theory* (4th ed. 2008),
-//! sections 2.3 (M/M/c), 2.5 (M/M/c/K), 2.6 (Erlang B) and 5.1 (Pollaczek-Khinchine).
+//! sections 2.3 (M/M/c), 2.5 (M/M/c/K), 2.6 (Erlang B) and 5.1 (Pollaczek-Khinchine);
+//! Reiser, Lavenberg, "Mean-value analysis of closed multichain queuing networks", J. ACM 27
+//! (1980), for M/M/1//N.
 //!
 //! What this file is not: it neither estimates nor simulates. Rates and times may be in any
 //! unit, as long as one is the inverse of the other.
@@ -33,6 +36,37 @@ pub struct Room {
     pub servers: u32,
     /// Places for those in service and those who wait: at least one for every server.
     pub places: u32,
+}
+
+/// Users of one server who each think, ask, wait for the answer, and think again: the machines of
+/// a repairman.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClosedLoop {
+    /// How many.
+    pub users: u32,
+    /// The mean time from an answer to the user's next request; any law.
+    pub mean_think: f64,
+    /// The mean service time, which is exponential.
+    pub mean_service: f64,
+}
+
+impl ClosedLoop {
+    /// Requests answered per unit of time (M/M/1//N).
+    pub fn throughput(self) -> f64 {
+        f64::from(self.users) / (self.mean_think + self.mean_time())
+    }
+
+    /// The mean time in the system, waiting and service (M/M/1//N). Whoever joins finds what
+    /// there would be without them: with each user more, the mean number in the system follows
+    /// from the one before by Little's law.
+    pub fn mean_time(self) -> f64 {
+        let (mut time, mut number) = (0.0, 0.0);
+        for users in 1..=self.users {
+            time = self.mean_service * (1.0 + number);
+            number = f64::from(users) * time / (self.mean_think + time);
+        }
+        time
+    }
 }
 
 /// The share of arrivals lost when there is no line (M/G/c/c, any law of service).
@@ -226,6 +260,23 @@ mod tests {
             1e-9,
         );
         check("loss of M/M/16/2000", mmck_loss(13.6, large), 0.0, 1e-12);
+    }
+
+    /// Goal: M/M/1//N. Method: by hand, three users who think for 4 and are served for 2: the
+    /// weights of 0 to 3 in the system are 1, 3/2, 3/2 and 3/4, together 19/4; the server works
+    /// for 15/19 of the time, half a request a unit. Alone, a user never waits; a crowd keeps the
+    /// server busy.
+    #[test]
+    fn a_closed_loop_is_that_of_its_balance_equations() {
+        let closed = |users| ClosedLoop {
+            users,
+            mean_think: 4.0,
+            mean_service: 2.0,
+        };
+        check("throughput", closed(3).throughput(), 7.5 / 19.0, 1e-12);
+        check("time", closed(3).mean_time(), 3.0 * 19.0 / 7.5 - 4.0, 1e-12);
+        check("one user", closed(1).mean_time(), 2.0, 1e-12);
+        check("a crowd", closed(1_000).throughput(), 0.5, 1e-12);
     }
 
     #[test]

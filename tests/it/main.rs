@@ -13,3 +13,4 @@ mod retries;
 mod semantics;
 mod support;
 mod theory;
+mod traffic;

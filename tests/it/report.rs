@@ -1,6 +1,7 @@
 //! Results hold together: files agree with each other, and odd input stays text.
 
 use std::fs;
+use std::path::PathBuf;
 
 use gatefleet::experiment::{Alone, run};
 use gatefleet::report::{self, OutputFile, Summary, SummaryRow, Tables, folder, plot};
@@ -30,6 +31,7 @@ fn tables(text: &str) -> Tables {
     let source = Source {
         name: "odd.yaml".into(),
         text: text.into(),
+        folder: PathBuf::new(),
     };
     let study = read(&source, &[])
         .unwrap_or_else(|error| panic!("{error}"))

@@ -162,7 +162,10 @@ const ONLY_IN: [(&str, &[&str]); 21] = [
     ("rand::", &["random/"]),
     ("rand_distr::", &["random/"]),
     ("rand_xoshiro::", &["random/"]),
-    ("std::fs", &["cli/", "report/folder.rs"]),
+    (
+        "std::fs",
+        &["cli/", "report/folder.rs", "scenario/rate_file.rs"],
+    ),
     ("std::env", &["cli/"]),
     ("std::time::Instant", &["cli/"]),
     ("std::time::SystemTime", &["cli/"]),

@@ -44,14 +44,23 @@ impl Diurnal {
         self.expected(self.angle(0.0), until.as_ns() as f64)
     }
 
-    /// The rate at the top of the day, if that is in between; else zero.
-    pub(super) fn peak_between(&self, from: SimDuration, to: SimDuration) -> Rate {
-        let turns = |at: SimDuration| (self.angle(at.as_ns() as f64) / TAU).floor();
-        if turns(to) > turns(from) {
-            rate_of(self.mean.as_per_s() * (1.0 + self.amplitude.as_f64()))
-        } else {
-            Rate::default()
-        }
+    /// A range of rates per second, widened by the top and the bottom of the day if they are in
+    /// between.
+    pub(super) fn widened(
+        &self,
+        [low, high]: [f64; 2],
+        from: SimDuration,
+        to: SimDuration,
+    ) -> [f64; 2] {
+        let passes = |turn: f64| {
+            let turns = |at: SimDuration| (self.angle(at.as_ns() as f64) / TAU - turn).floor();
+            turns(to) > turns(from)
+        };
+        let extreme = |factor: f64| self.mean.as_per_s() * (1.0 + factor * self.amplitude.as_f64());
+        [
+            if passes(0.5) { extreme(-1.0) } else { low },
+            if passes(0.0) { extreme(1.0) } else { high },
+        ]
     }
 
     pub(super) fn walk(&self, stretch: Stretch, expected: f64) -> Walk {
@@ -92,6 +101,9 @@ impl Diurnal {
         // Every day brings the same, so the root is in the day that the mean says.
         let days = (expected / (mean * DAY_NS)).floor() + 1.0;
         let mut high = (expected / (mean * (1.0 - amplitude))).min(days * DAY_NS);
+        // A step of Newton's leaves at most its square times this: half of the greatest second
+        // derivative over the least first one.
+        let curvature = OMEGA * amplitude / (2.0 * (1.0 - amplitude));
         let mut wait = (expected / self.per_ns(angle)).clamp(low, high);
         for _ in 0..STEPS_MAX {
             let excess = self.expected(angle, wait) - expected;
@@ -101,12 +113,14 @@ impl Diurnal {
                 low = wait;
             }
             let newton = wait - excess / self.per_ns(angle + OMEGA * wait);
-            let next = if newton > low && newton < high {
+            let is_within = newton > low && newton < high;
+            let next = if is_within {
                 newton
             } else {
                 f64::midpoint(low, high)
             };
-            if (next - wait).abs() < ROOT_NS {
+            let step = (next - wait).abs();
+            if step < ROOT_NS || is_within && step * step * curvature < ROOT_NS {
                 return next;
             }
             wait = next;

@@ -123,17 +123,15 @@ impl Linear {
             .sum()
     }
 
-    /// The highest of the points in between; zero if there is none.
-    pub(super) fn peak_between(&self, from: SimDuration, to: SimDuration) -> Rate {
+    /// A range of rates per second, widened by the points in between.
+    pub(super) fn widened(&self, range: [f64; 2], from: SimDuration, to: SimDuration) -> [f64; 2] {
         let first = self.points.partition_point(|point| point.at < from);
         let inside = self.points[first..]
             .iter()
             .take_while(|point| point.at <= to);
-        rate_of(
-            inside
-                .map(|point| point.rate.as_per_s())
-                .fold(0.0, f64::max),
-        )
+        inside
+            .map(|point| point.rate.as_per_s())
+            .fold(range, |[low, high], rate| [low.min(rate), high.max(rate)])
     }
 
     pub(super) fn walk(&self, cursor: &mut usize, stretch: Stretch, mut expected: f64) -> Walk {

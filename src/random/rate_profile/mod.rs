@@ -10,9 +10,11 @@
 
 mod diurnal;
 mod linear;
+mod series;
 
 pub use diurnal::Diurnal;
 pub use linear::{FlashCrowd, RatePoint, Stage};
+pub use series::RateSeries;
 
 use crate::random::rate_profile::linear::Linear;
 use crate::units::{Rate, SimDuration};
@@ -123,20 +125,21 @@ impl RateProfile {
         rate_of(self.cumulative(period) / period.as_secs_f64())
     }
 
-    /// The highest rate between two times into the measured period, both included.
-    pub fn peak_between(&self, from: SimDuration, to: SimDuration) -> Rate {
-        let inside = match &self.shape {
-            Shape::Constant(rate) => return *rate,
-            Shape::Linear(linear) => linear.peak_between(from, to),
-            Shape::Diurnal(diurnal) => diurnal.peak_between(from, to),
-        };
+    /// The lowest and the highest rate between two times into the measured period, both included.
+    pub fn range_between(&self, from: SimDuration, to: SimDuration) -> [Rate; 2] {
         let ends = [from, to].map(|at| self.at(at).as_per_s());
-        rate_of(ends.into_iter().fold(inside.as_per_s(), f64::max))
+        let ends = [ends[0].min(ends[1]), ends[0].max(ends[1])];
+        let range = match &self.shape {
+            Shape::Constant(_) => ends,
+            Shape::Linear(linear) => linear.widened(ends, from, to),
+            Shape::Diurnal(diurnal) => diurnal.widened(ends, from, to),
+        };
+        range.map(rate_of)
     }
 
     /// Whether nothing ever arrives.
     pub(crate) fn is_zero(&self) -> bool {
-        let peak = self.peak_between(SimDuration::ZERO, SimDuration::MAX);
+        let [_, peak] = self.range_between(SimDuration::ZERO, SimDuration::MAX);
         peak.as_per_s() <= 0.0
     }
 
@@ -310,25 +313,27 @@ mod tests {
     }
 
     #[test]
-    fn peaks_are_those_of_the_time_asked_for() {
+    fn ranges_are_those_of_the_time_asked_for() {
         let all = profiles();
-        let peak = |index: usize, from, to| all[index].peak_between(S(from), S(to)).as_per_s();
         for (index, from, to, expected) in [
-            (0, 0, 60, 3.0),
-            (1, 0, 60, 900.0),
-            (1, 300, 700, 650.0),
-            (2, 0, 500, 500.0),
-            (2, 0, 800, 5_000.0),
+            (0, 0, 60, [3.0, 3.0]),
+            (1, 0, 60, [850.0, 900.0]),
+            (1, 300, 700, [0.0, 650.0]),
+            (2, 0, 500, [500.0, 500.0]),
+            (2, 0, 800, [500.0, 5_000.0]),
             // 14:00 an hour east of Greenwich is 13:00 there.
-            (3, 0, 86_400, 1_350.0),
-            (3, 13 * 3_600, 13 * 3_600, 1_350.0),
-            (3, 3_600, 3_600, 450.0),
+            (3, 0, 86_400, [450.0, 1_350.0]),
+            (3, 13 * 3_600, 13 * 3_600, [1_350.0, 1_350.0]),
+            (3, 7 * 3_600, 14 * 3_600, [900.0, 1_350.0]),
+            (3, 3_600, 3_600, [450.0, 450.0]),
         ] {
-            let found = peak(index, from, to);
-            assert!(
-                (found - expected).abs() < 1e-6,
-                "profile {index}: {found} is not {expected}"
-            );
+            let found = all[index].range_between(S(from), S(to));
+            for (found, expected) in found.map(Rate::as_per_s).into_iter().zip(expected) {
+                assert!(
+                    (found - expected).abs() < 1e-6,
+                    "profile {index}: {found} is not {expected}"
+                );
+            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `clients`, and the `client` that they share: who sends requests, and from where.
 
-use crate::model::{PopulationSpec, RegionSpec, Traffic};
+use crate::model::{PopulationSpec, RegionSpec};
 use crate::scenario::azure;
 use crate::scenario::check::policy;
 use crate::scenario::check::regions::{Named, NamedRegion, Place};
+use crate::scenario::check::traffic::{self, Clock};
 use crate::scenario::fields::{Fields, wrong_type};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
@@ -15,13 +16,16 @@ pub(super) type Populations = IdMap<PopulationSpec, PopulationSpec>;
 pub(super) fn read(
     scenario: &Fields<'_>,
     sections: Option<&[Fields<'_>]>,
-    named: Option<&Named<'_>>,
+    (named, clock): (Option<&Named<'_>>, &Clock<'_>),
 ) -> Option<Populations> {
     let client = scenario.section("client")?;
     policy::read(&client, &client);
     let (sections, named) = (sections?, named?);
     check_routes(sections, named);
-    let population = |section: &Fields<'_>| population(&section.over(&client), &client, named);
+    let population = |section: &Fields<'_>| {
+        let section = section.over(&client);
+        population(&section, &client, (named, clock))
+    };
     let populations: Vec<_> = sections.iter().map(population).collect();
     populations
         .into_iter()
@@ -32,18 +36,18 @@ pub(super) fn read(
 fn population(
     section: &Fields<'_>,
     client: &Fields<'_>,
-    named: &Named<'_>,
+    (named, clock): (&Named<'_>, &Clock<'_>),
 ) -> Option<PopulationSpec> {
-    let rate = section.rate("rate");
-    let agents = section.whole("agents");
+    let traffic = traffic::read(section, clock);
     let last_mile = section.duration("last_mile");
     let client = policy::read(section, client);
     let rtt = round_trips(section, named);
     let last_mile = last_mile?;
+    let (traffic, agents) = traffic?;
     Some(PopulationSpec {
         name: section.name.to_owned(),
-        traffic: Traffic::poisson(rate?),
-        agents: agents?,
+        traffic,
+        agents,
         rtt: rtt?.map(|&rtt| rtt + last_mile),
         client: client?,
     })

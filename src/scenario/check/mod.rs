@@ -11,9 +11,11 @@ mod policy;
 mod regions;
 mod routing;
 mod run;
+mod traffic;
 
 use crate::experiment::Study;
 use crate::model::{FleetSpec, Period};
+use crate::scenario::data::Data;
 use crate::scenario::fields::Fields;
 use crate::scenario::keys::SCENARIO;
 use crate::scenario::report::{Origin, Report};
@@ -36,7 +38,7 @@ pub(super) struct Located {
 }
 
 /// Reads and checks a scenario; `None` if there are errors in the report.
-pub(super) fn check(root: &Node, report: &Report) -> Option<Located> {
+pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Located> {
     let scenario = Fields::open_root(root, &SCENARIO, report)?;
     let version: Option<u64> = scenario.whole("schema");
     let title = scenario.text("title");
@@ -53,6 +55,7 @@ pub(super) fn check(root: &Node, report: &Report) -> Option<Located> {
         outages: outages.as_deref(),
         period,
         census: run.as_ref().map(run::Run::census),
+        data,
     };
     let fleet = fleet(&scenario, &parts, report);
     version?;
@@ -76,6 +79,7 @@ struct Parts<'a> {
     outages: Option<&'a [Fields<'a>]>,
     period: Option<Period>,
     census: Option<SimDuration>,
+    data: &'a Data<'a>,
 }
 
 fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<FleetSpec> {
@@ -85,7 +89,11 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
     let named = named.as_ref();
     let primary = regions::primary(scenario, named);
     let regions = regions::read(scenario, parts.regions);
-    let populations = clients::read(scenario, parts.clients, named);
+    let clock = traffic::Clock {
+        period: parts.period,
+        data: parts.data,
+    };
+    let populations = clients::read(scenario, parts.clients, (named, &clock));
     let network = scenario.section("network");
     let jitter = network.and_then(|network| network.ratio("jitter"));
     let routing = routing::read(scenario, named, populations.as_ref());

@@ -16,7 +16,7 @@ pub(super) use values::duration;
 
 use std::collections::BTreeSet;
 
-use crate::scenario::distribution;
+use crate::scenario::call;
 use crate::scenario::report::{Origin, Report};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::{Key, Kind, Presence, Section};
@@ -126,8 +126,8 @@ impl<'a> Fields<'a> {
 
     fn report_unknown(&self, entry: &Entry) {
         let name = quoted(&entry.key);
-        let advice = if name.ends_with(')') {
-            distribution::IN_QUOTES.to_owned()
+        let advice = if name.ends_with(')') || name.contains('=') {
+            call::IN_QUOTES.to_owned()
         } else {
             suggest::advice(&entry.key, self.section.names().collect::<Vec<_>>())
         };

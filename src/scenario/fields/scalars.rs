@@ -1,10 +1,10 @@
 //! Reading keys whose value is a single thing: a number, a quantity, a place.
 
 use crate::model::{Backoff, HedgeDelay};
-use crate::random::Distribution;
+use crate::random::{ArrivalProcess, Distribution, RateProfile};
 use crate::scenario::fields::{Fields, Found, values, wrong_type};
 use crate::scenario::suggest::quoted;
-use crate::scenario::{backoff, distribution};
+use crate::scenario::{arrivals, backoff, distribution, rate};
 use crate::units::text::{self, TextError};
 use crate::units::{Rate, Ratio, SimDuration};
 
@@ -27,8 +27,13 @@ impl<T> From<Limit<T>> for Option<T> {
 }
 
 impl Fields<'_> {
-    /// A scalar, read from its text.
+    /// A scalar, read from as much of its text as can be quoted.
     fn scalar<T>(&self, name: &str, read: impl Fn(&str) -> Result<T, TextError>) -> Option<T> {
+        self.long_scalar(name, |text| read(&quoted(text)))
+    }
+
+    /// A scalar, read from its text by who quotes none of it in full.
+    fn long_scalar<T>(&self, name: &str, read: impl Fn(&str) -> Result<T, TextError>) -> Option<T> {
         match self.find(name)? {
             Found::Default(text) => Some(read(text).expect("the defaults of the table are legal")),
             Found::Written(node) => {
@@ -37,9 +42,7 @@ impl Fields<'_> {
                     wrong_type(self.report, name, node, kind);
                     return None;
                 };
-                read(&quoted(text))
-                    .map_err(|error| self.refuse(node, error))
-                    .ok()
+                read(text).map_err(|error| self.refuse(node, error)).ok()
             }
         }
     }
@@ -104,13 +107,17 @@ impl Fields<'_> {
 
     /// An arrival rate.
     pub(in crate::scenario) fn rate(&self, name: &str) -> Option<Rate> {
-        if let Some(Found::Written(node)) = self.find(name)
-            && let Some(later) = values::later_rate(node)
-        {
-            self.refuse(node, later);
-            return None;
-        }
         self.scalar(name, text::rate)
+    }
+
+    /// An arrival rate or a shape of it; not what has parts.
+    pub(in crate::scenario) fn rate_profile(&self, name: &str) -> Option<RateProfile> {
+        self.long_scalar(name, rate::read)
+    }
+
+    /// How arrivals follow each other.
+    pub(in crate::scenario) fn arrivals(&self, name: &str) -> Option<ArrivalProcess> {
+        self.long_scalar(name, arrivals::read)
     }
 
     /// A share.

@@ -1,4 +1,4 @@
-//! The values of scalar keys, where `units` has not the whole rule: bounds, places, later forms.
+//! The values of scalar keys, where `units` has not the whole rule: bounds and places.
 
 use std::num::IntErrorKind;
 
@@ -7,9 +7,6 @@ use crate::scenario::table::Kind;
 use crate::scenario::tree::{Node, Value};
 use crate::units::SimDuration;
 use crate::units::text::{self, TextError};
-
-/// Forms of an arrival rate that are part of the interface, but not built yet.
-const LATER_RATES: [&str; 3] = ["stages", "file", "diurnal"];
 
 /// The least and the most that a kind of whole number allows.
 pub(super) fn bounds(kind: Kind) -> (u64, u64) {
@@ -69,19 +66,6 @@ pub(super) fn hedge_delay(text: &str) -> Result<HedgeDelay, TextError> {
             advice: "write a percentile such as `p95`, or a duration such as `50ms`".to_owned(),
         }),
     }
-}
-
-/// Why a rate is refused that has a form which is not built yet; `None` for any other.
-pub(super) fn later_rate(node: &Node) -> Option<TextError> {
-    let word = match &node.value {
-        Value::Map(entries) => entries.first()?.key.as_str(),
-        _ => node.scalar()?.split('(').next()?,
-    };
-    let later = LATER_RATES.into_iter().find(|later| *later == word)?;
-    Some(TextError {
-        problem: format!("`{later}` is not supported yet"),
-        advice: "write a constant rate, such as `900/s`".to_owned(),
-    })
 }
 
 /// Reads `[latitude, longitude]`.

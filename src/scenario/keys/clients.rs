@@ -27,21 +27,71 @@ pub(super) static POPULATION: Section = Section {
             "0ms",
             "Added to every round trip; 0 if not given: clients in a data center",
         ),
-        Key::required(
+        Key::optional(
             "rate",
-            Kind::Rate,
-            "900/s",
-            "Arrival rate of requests (Poisson)",
+            Kind::RateProfile(&RATE),
+            "Arrival rate of requests, whatever became of earlier ones: `900/s`; `diurnal(mean=, amplitude=, peak=)`, a cosine over the day that is highest at the local time `peak`, with `utc_offset=` (+0h if not given) and the UTC time `starts_at=` of time 0 (00:00); `flash_crowd(base=, peak=, at=, rise=, hold=, decay=)`; stages or a file. Either this or `users`",
+        ),
+        Key::default(
+            "arrivals",
+            Kind::Arrivals,
+            "poisson",
+            "How requests follow each other at that rate: `poisson`, independently; `constant`, evenly; `gamma(cv=)`, with gaps of that coefficient of variation; `bursts(factor=, mean_on=, mean_off=)`, with `factor` times the rate during bursts, and less between",
         ),
         Key::default(
             "agents",
             Kind::Whole(1, MANY),
             "1000",
-            "Processes with a DNS cache of their own; assumption",
+            "Processes with a DNS cache of their own that the requests of `rate` come from; assumption",
         ),
-        Key::later("arrivals"),
+        Key::optional(
+            "users",
+            Kind::Whole(1, MANY),
+            "A closed loop, instead of `rate`: users who each make a request, wait for its end, think, and make the next; each is an agent",
+        ),
+        Key::optional(
+            "think",
+            Kind::Distribution,
+            "Time from the end of a user's request to the next, such as `exponential(mean=10s)`; must be there with `users`",
+        ),
     ],
     inherits: Some(&CLIENT),
+};
+
+static RATE: Section = Section {
+    doc: "An arrival rate that changes: exactly one of `stages` and `file`",
+    keys: &[
+        Key::optional(
+            "stages",
+            Kind::List(&STAGE),
+            "Ramps that follow each other from the start of the measured period; the last rate stays",
+        ),
+        Key::optional(
+            "from",
+            Kind::Rate,
+            "The rate before the first stage, and during the warm-up; that at its end if not given",
+        ),
+        Key::optional(
+            "file",
+            Kind::Text,
+            "A CSV file, as seen from the scenario's folder, whose first line names the columns `time` (since the start of the measured period, in seconds or as in `10m`) and `rate` (per second); straight lines between rows, and the first and the last rate beyond them",
+        ),
+    ],
+    inherits: None,
+};
+
+static STAGE: Section = Section {
+    doc: "A ramp from the rate before it",
+    keys: &[
+        Key::required(
+            "for",
+            Kind::Duration,
+            "10m",
+            "How long the ramp takes; `0s` is a jump",
+        ),
+        Key::required("to", Kind::Rate, "400/s", "The rate at its end"),
+    ],
+    inherits: None,
 };
 
 pub(super) static CLIENT: Section = Section {
