@@ -7,6 +7,7 @@ mod cli;
 mod connections;
 mod determinism;
 mod documents;
+mod drain;
 mod overlaps;
 mod report;
 mod retries;

@@ -2,9 +2,9 @@
 
 use gatefleet::experiment::StudyResult;
 use gatefleet::model::{
-    Backoff, ClientSpec, FleetSpec, OutageMode, RegionId, RetryBudget, RetrySpec,
+    Backoff, ClientSpec, FleetSpec, OutageMode, RegionId, RetryBudget, RetrySpec, Traffic,
 };
-use gatefleet::random::Distribution;
+use gatefleet::random::{Distribution, RateProfile, Stage};
 use gatefleet::units::{IdMap, Rate};
 
 use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
@@ -52,6 +52,55 @@ fn attempts_per_request_without_a_budget() {
         let theory = 1.0 + chance * f64::from(attempts - 1);
         assert_estimates("amplification", overall.amplification.as_ref(), theory);
     }
+}
+
+/// Where attempts fail independently with the chance f, n attempts a request at most make
+/// (1 - f^n) / (1 - f) on average. Here it is the network that decides, anew for every attempt:
+/// both ways take 50 ms x exp(0.5 Z), and the client waits for less than some take. The chance is
+/// that of the sum of two lognormal numbers, found by numerical integration.
+#[test]
+fn attempts_per_request_where_attempts_fail_independently() {
+    let (sigma, one_way_s, timeout_s) = (0.5, 0.050, 0.120);
+    let chance = chance_of_two_ways(sigma, timeout_s / one_way_s);
+    for attempts in [2, 4] {
+        let world = World {
+            workers: 100,
+            service: Distribution::constant(seconds(1e-9)),
+            rate: 200.0,
+            one_way_ms: &[&[50]],
+            warm_up_s: 20.0,
+            duration_s: 200.0,
+        };
+        let mut fleet = world.fleet();
+        fleet.jitter = sigma;
+        for population in &mut fleet.populations {
+            population.client.timeout = Some(seconds(timeout_s));
+            population.client.retry = retries(attempts, None);
+        }
+        let overall = result(&study(fleet, 10.0, 20)).fleet.overall;
+        let theory = (1.0 - chance.powi(attempts.cast_signed())) / (1.0 - chance);
+        assert_estimates("amplification", overall.amplification.as_ref(), theory);
+        let theory = 1.0 - chance.powi(attempts.cast_signed());
+        assert_estimates("availability", overall.availability.as_ref(), theory);
+    }
+}
+
+/// The chance that exp(sigma X) + exp(sigma Y) exceeds a limit, for two normal numbers.
+fn chance_of_two_ways(sigma: f64, limit: f64) -> f64 {
+    use statrs::distribution::{Continuous, ContinuousCDF, Normal};
+    let normal = Normal::standard();
+    let step = 1e-4;
+    let below = |x: f64| {
+        let left = limit - (sigma * x).exp();
+        if left <= 0.0 {
+            return 0.0;
+        }
+        normal.pdf(x) * normal.cdf(left.ln() / sigma)
+    };
+    let middle = |index: i32| (f64::from(index) + 0.5) * step;
+    1.0 - (-80_000..80_000)
+        .map(|i| below(middle(i)) * step)
+        .sum::<f64>()
 }
 
 /// A dead region fails every attempt, whatever its demand: with n attempts, n per request; and
@@ -182,6 +231,32 @@ fn it_recovers_at_half_the_load_or_with_few_retries() {
         let (goodput, attempts) = at_the_end(store(&retry, OutageMode::Hold, rate, HOUR_S));
         assert!((goodput - 1.0).abs() < 0.02, "{name}: goodput {goodput}");
         assert!((attempts - 1.0).abs() < 0.02, "{name}: attempts {attempts}");
+    }
+}
+
+/// Once stuck for five minutes, at 560 attempts/s, it recovers by itself when clients ask for
+/// 140/s: with every request tried twice that is 280/s, which is below 300/s and wears the backlog
+/// off. At 200/s the retries make it 400/s, and it stays stuck.
+#[test]
+fn once_stuck_it_recovers_when_the_load_falls_to_half_and_not_to_two_thirds() {
+    for (later, goodput) in [(140.0, 1.0), (200.0, 0.0)] {
+        let mut fleet = store(&retries(2, None), OutageMode::Hold, 280.0, 2.0 * HOUR_S);
+        let rate = |per_s| Rate::per_s(per_s).unwrap();
+        let stages = [(340.0, 280.0), (0.0, later)].map(|(length_s, to)| Stage {
+            length: seconds(length_s),
+            to: rate(to),
+        });
+        for population in &mut fleet.populations {
+            population.traffic = Traffic::poisson(RateProfile::stages(rate(280.0), &stages));
+        }
+        let result = result(&study(fleet, 60.0, 2));
+        let good = |window: usize| result.timeline.fleet[window].goodput_per_s.mean;
+        assert!(good(4) < 3.0, "stuck four minutes later: {}", good(4));
+        let at_the_end = result.timeline.fleet.last().unwrap().goodput_per_s.mean / later;
+        assert!(
+            (at_the_end - goodput).abs() < 0.02,
+            "at {later}/s: {at_the_end}"
+        );
     }
 }
 

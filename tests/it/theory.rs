@@ -6,12 +6,12 @@
 
 use gatefleet::experiment::StudyResult;
 use gatefleet::model::routing::Failover;
-use gatefleet::model::{Cause, FleetSpec, RegionId};
+use gatefleet::model::{Cause, FleetSpec};
 use gatefleet::random::Distribution;
 use gatefleet::stats::queueing::{
     Offered, Room, mmc_mean_time, mmck_loss, mmck_mean_number, pollaczek_khinchine_mean_time,
 };
-use gatefleet::units::{IdMap, Ratio};
+use gatefleet::units::IdMap;
 
 use crate::support::{
     World, assert_estimates, exponential, latency, outage, probes, result, seconds, study,
@@ -168,86 +168,6 @@ fn a_hanging_region_is_detected_uniformly_within_an_interval() {
         assert!(
             (standard_error / uniform - 1.0).abs() < 0.1,
             "{standard_error} {uniform}"
-        );
-    }
-}
-
-/// With uniform cache ages and busy agents the share still sent to the dead region falls
-/// linearly to 0 over one TTL after detection; requests lost = rate x (detection + TTL / 2).
-#[test]
-fn dns_drains_linearly_over_one_ttl() {
-    let (rate, ttl, agents) = (2_000.0, 60.0, 200);
-    let world = World {
-        workers: 64,
-        service: exponential(0.010),
-        rate,
-        one_way_ms: &[&[5, 40]],
-        warm_up_s: 60.0,
-        duration_s: 200.0,
-    };
-    let mut fleet = world.fleet();
-    fleet.populations.iter_mut().for_each(|p| p.agents = agents);
-    fleet
-        .populations
-        .iter_mut()
-        .for_each(|p| p.client.connect_timeout = Some(seconds(2.0)));
-    fleet.routing.ttl = seconds(ttl);
-    fleet.outages = IdMap::new(vec![outage(&fleet, 0, 60.0, 120.0)]);
-    let result = result(&study(fleet, 5.0, 40));
-    let lost = &result.outages[0].requests_lost;
-    assert_estimates("lost, instant detection", Some(lost), rate * ttl / 2.0);
-    // Windows of 5 s; the outage begins with the 13th. At the middle of a window the share has
-    // fallen by its age over the TTL.
-    let windows = result.timeline.regions[RegionId::new(0)].iter();
-    for (index, window) in (0_u32..).zip(windows.skip(12).take(24)) {
-        let share = window.traffic_share.unwrap();
-        let theory = (1.0 - (f64::from(index) * 5.0 + 2.5) / ttl).max(0.0);
-        // Twelve comparisons at once: t of 39 degrees of freedom at 1 - 0.025 / 12 for 0.975.
-        let tolerance = share.half_width.unwrap() * 3.05 / 2.02;
-        assert!(tolerance < 0.02, "too wide to tell: {share:?}");
-        assert!(
-            (share.mean - theory).abs() <= tolerance,
-            "{index}: {theory} {share:?}"
-        );
-    }
-}
-
-/// With a share e of agents that extend a TTL of 60 s to 300 s, and a share p that pin: t after
-/// detection the dead region still gets (1 - e - p)(1 - t/60) + e (1 - t/300) + p of the attempts.
-#[test]
-fn dns_drains_as_a_mixture_of_faithful_extending_and_pinning_agents() {
-    let (extended, pinned) = (0.25, 0.125);
-    let world = World {
-        workers: 64,
-        service: exponential(0.010),
-        rate: 2_000.0,
-        one_way_ms: &[&[5, 40]],
-        warm_up_s: 60.0,
-        duration_s: 200.0,
-    };
-    let mut fleet = world.fleet();
-    for population in &mut fleet.populations {
-        population.agents = 400;
-        population.client.connect_timeout = Some(seconds(2.0));
-        population.client.dns.extended = Ratio::new(extended).unwrap();
-        population.client.dns.extended_ttl = seconds(300.0);
-        population.client.dns.pinned = Ratio::new(pinned).unwrap();
-    }
-    fleet.routing.ttl = seconds(60.0);
-    fleet.outages = IdMap::new(vec![outage(&fleet, 0, 50.0, 150.0)]);
-    let result = result(&study(fleet, 5.0, 40));
-    let windows = result.timeline.regions[RegionId::new(0)].iter();
-    for (index, window) in (0_u32..).zip(windows.skip(10)) {
-        let share = window.traffic_share.unwrap();
-        let age = f64::from(index) * 5.0 + 2.5;
-        let left = |ttl: f64| (1.0 - age / ttl).max(0.0);
-        let theory = (1.0 - extended - pinned) * left(60.0) + extended * left(300.0) + pinned;
-        // Thirty comparisons at once: t of 39 degrees of freedom at 1 - 0.025 / 30 for 0.975.
-        let tolerance = share.half_width.unwrap() * 3.37 / 2.02;
-        assert!(tolerance < 0.02, "too wide to tell: {share:?}");
-        assert!(
-            (share.mean - theory).abs() <= tolerance,
-            "{index}: {theory} {share:?}"
         );
     }
 }
