@@ -52,11 +52,12 @@ pub(crate) enum Source {
 }
 
 impl DnsCaches {
-    /// Caches as they are in the middle of a long quiet time: every agent holds an answer of
-    /// `answer`, with ages uniform over the time that it keeps one.
+    /// Caches as they are in the middle of a long quiet time in which an agent sends something every
+    /// `gap`: for the time that it keeps an answer it holds one, and then none for a gap, until it
+    /// asks again. Where in that cycle it is, is uniform.
     pub(crate) fn in_steady_state(
         (spec, ttl): (&DnsSpec, SimDuration),
-        agents: u32,
+        (agents, gap): (u32, SimDuration),
         ages: &mut Stream,
         mut answer: impl FnMut() -> RegionId,
     ) -> Self {
@@ -73,7 +74,11 @@ impl DnsCaches {
         for agent in 0..agents {
             let expires = match caches.keeps(agent) {
                 None => SimTime::NEVER,
-                Some(kept) => SimTime::ZERO + kept.scaled(ages.unit()),
+                Some(kept) => {
+                    let cycle = kept.as_secs_f64() + gap.as_secs_f64();
+                    let left = ages.unit() * cycle - gap.as_secs_f64();
+                    SimTime::ZERO + SimDuration::from_secs_f64(left.max(0.0))
+                }
             };
             let region = answer();
             caches.answers.push(Answer { region, expires });
@@ -164,7 +169,9 @@ mod tests {
             ..DnsSpec::faithful(SimDuration::from_ns(5))
         };
         let policy = (&spec, SimDuration::from_ns(ttl));
-        DnsCaches::in_steady_state(policy, 1, &mut ages, || RegionId::new(0))
+        DnsCaches::in_steady_state(policy, (1, SimDuration::ZERO), &mut ages, || {
+            RegionId::new(0)
+        })
     }
 
     fn resolve(caches: &mut DnsCaches, now: u64, region: usize) -> (usize, u64, bool) {

@@ -60,10 +60,11 @@ impl<'s> Population<'s> {
     ) -> Self {
         let spec = &fleet.populations[id];
         let stream = |purpose| seed.stream(purpose, &spec.name);
+        let gap = spec.mean_gap().unwrap_or(SimDuration::MAX);
         let mut routing = stream(Purpose::Routing);
         let caches = DnsCaches::in_steady_state(
             (&spec.client.dns, fleet.routing.ttl),
-            spec.agents,
+            (spec.agents, gap),
             &mut stream(Purpose::CacheAge),
             || router.answer(id, &mut routing),
         );
@@ -90,7 +91,6 @@ impl<'s> Population<'s> {
             routing,
             connections: spec.client.connection.as_ref().map(|connection| {
                 let regions = (0..spec.agents).map(|agent| caches.last(agent));
-                let gap = spec.mean_gap().unwrap_or(SimDuration::MAX);
                 let stream = stream(Purpose::Connections);
                 Connections::in_steady_state((connection, gap), regions, stream)
             }),
