@@ -55,10 +55,11 @@ impl<O: Observer> Fleet<'_, O> {
         (id, agent): (PopulationId, u32),
         queue: &mut EventQueue<Event>,
     ) {
+        self.offer(now, id);
         let population = &mut self.populations[id];
         let Draws { demand, trip } = population.draw(now, agent, &self.router);
         let way = &trip.way;
-        let mut request = Request {
+        let key = self.requests.insert(Request {
             population: id,
             agent,
             region: way.region,
@@ -75,9 +76,8 @@ impl<O: Observer> Fleet<'_, O> {
             twin: None,
             is_hedged: false,
             state: State::Outbound,
-        };
-        self.offer(now, &request);
-        let key = self.send(now, (&mut request, way.leaves, trip.out), queue);
+        });
+        self.send(now, (key, way.leaves, trip.out), queue);
         if let Some(hedges) = &self.populations[id].hedges {
             queue.schedule(now + hedges.delay(), Event::HedgeDue(key, id));
         }
@@ -101,7 +101,7 @@ impl<O: Observer> Fleet<'_, O> {
         let avoided = is_elsewhere.then_some(last.region);
         let trip = population.draw_again(now, (last.agent, avoided), &mut self.router);
         let way = &trip.way;
-        let mut again = Request {
+        let key = self.requests.insert(Request {
             demand: population.demand_elsewhere((last.region, way.region), last.demand),
             region: way.region,
             deadline: population.deadline(now, last.started),
@@ -113,36 +113,39 @@ impl<O: Observer> Fleet<'_, O> {
             link: way.link,
             state: State::Outbound,
             ..*last
-        };
-        self.send(now, (&mut again, way.leaves, trip.out), queue)
+        });
+        self.send(now, (key, way.leaves, trip.out), queue);
+        key
     }
 
     /// Sends an attempt on its way.
     fn send(
         &mut self,
         now: SimTime,
-        (request, leaves, out): (&mut Request, SimTime, SimDuration),
+        (key, leaves, out): (Key, SimTime, SimDuration),
         queue: &mut EventQueue<Event>,
-    ) -> Key {
-        if self.requests.len() >= self.spec.backlog_max {
-            self.saturate(now, request.region);
-        }
+    ) {
+        let is_too_many = self.requests.len() > self.spec.backlog_max;
+        let request = self.requests.get_mut(key).expect("drawn just now");
+        let (population, region, deadline) = (request.population, request.region, request.deadline);
         // Whoever gives up during the look-up sends nothing.
-        let is_sent = leaves < request.deadline;
+        let is_sent = leaves < deadline;
         if !is_sent {
             request.state = State::Resolving;
         }
-        let key = self.requests.insert(*request);
-        if request.deadline != SimTime::NEVER {
-            self.watch_deadline(now, (key, request), queue);
+        if is_too_many {
+            self.saturate(now, region);
+        }
+        if deadline != SimTime::NEVER {
+            self.watch_deadline(now, (key, population, deadline), queue);
         }
         if !is_sent {
-            return key;
+            return;
         }
         self.observer.attempt_sent(&AttemptSent {
             at: leaves,
-            population: request.population,
-            region: request.region,
+            population,
+            region,
         });
         let reaches = leaves + out;
         if reaches == now {
@@ -150,17 +153,15 @@ impl<O: Observer> Fleet<'_, O> {
         } else {
             queue.schedule(reaches, Event::AttemptReached(key));
         }
-        key
     }
 
     /// Sees to it that an attempt is given up in time.
     fn watch_deadline(
         &mut self,
         now: SimTime,
-        (key, request): (Key, &Request),
+        (key, id, deadline): (Key, PopulationId, SimTime),
         queue: &mut EventQueue<Event>,
     ) {
-        let (id, deadline) = (request.population, request.deadline);
         let population = &mut self.populations[id];
         if deadline != population.first_deadline(now) {
             // A later attempt of a request whose last deadline comes before the attempt's own.
@@ -222,6 +223,7 @@ impl<O: Observer> Fleet<'_, O> {
     ///
     /// # Errors
     /// If the work was wasted.
+    #[inline]
     pub(super) fn request_answered(
         &mut self,
         now: SimTime,

@@ -1,7 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::entity::{OutageId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
 use crate::model::gateway::{Done, Gateway, Job};
 use crate::model::observer::Observer;
@@ -118,12 +118,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Tells the observer that a request is offered.
-    pub(super) fn offer(&mut self, now: SimTime, request: &Request) {
+    #[inline]
+    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) {
         self.open_count += u64::from(self.spec.period.contains(now));
-        self.observer.request_offered(now, request.population);
+        self.observer.request_offered(now, population);
     }
 
     /// Tells the observer how a request of an agent ended; in a closed loop that thinks about the next.
+    #[inline]
     pub(super) fn end(&mut self, agent: u32, end: &RequestEnd, queue: &mut EventQueue<Event>) {
         if let Some(at) = self.populations[end.population].next_wish(end.ended) {
             queue.schedule(at, Event::UserReady(end.population, agent));

@@ -122,6 +122,7 @@ impl Gateway {
     /// Ends the service that was to end at `now`, and begins the next.
     ///
     /// Returns `None` if it ended before its time (the region failed meanwhile).
+    #[inline]
     pub(crate) fn finish(&mut self, now: SimTime, worker: u32) -> Option<Finished> {
         let place = &mut self.workers[worker as usize];
         let Busy { job, .. } = place.take_if(|busy| busy.ends == now)?;

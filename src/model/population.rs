@@ -191,6 +191,7 @@ impl<'s> Population<'s> {
     }
 
     /// Draws what a request of `agent` that arrives at `now` needs.
+    #[inline]
     pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Draws {
         self.retries.earn();
         let way = self.first_way(now, agent, router);

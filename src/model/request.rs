@@ -86,6 +86,7 @@ impl Request {
     }
 
     /// Its end.
+    #[inline]
     pub(crate) fn end(&self, ended: SimTime, outcome: Outcome) -> RequestEnd {
         RequestEnd {
             population: self.population,

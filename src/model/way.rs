@@ -11,6 +11,7 @@ use crate::units::SimTime;
 
 impl Population<'_> {
     /// The way of a first attempt.
+    #[inline]
     pub(super) fn first_way(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Way {
         let stretch = self.draw_handshake();
         if let Some(way) = self.carried(now, agent) {
@@ -59,6 +60,7 @@ impl Population<'_> {
     }
 
     /// The way over the connection that `agent` has, if it has one.
+    #[inline]
     fn carried(&mut self, now: SimTime, agent: u32) -> Option<Way> {
         let Carried {
             region,

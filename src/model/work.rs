@@ -64,6 +64,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Sends an answer on its way to whom it is for, or finds that it was for nobody.
+    #[inline]
     pub(super) fn answer(
         &mut self,
         now: SimTime,

@@ -83,6 +83,7 @@ impl Arrivals {
 
     /// The arrival that follows one at `now`, or the first one after the start of the run; `None`
     /// if there is none. Each call goes on from the arrival that the one before it told.
+    #[inline]
     pub fn after(&mut self, now: SimTime) -> Option<SimTime> {
         match &mut self.source {
             Source::Steady { mean_gap_ns } => {
