@@ -60,6 +60,13 @@ impl Phases {
         }
     }
 
+    /// The phase of all that starts from `start` on and before `end`; `None` if it changes.
+    pub(super) fn throughout(&self, start: SimTime, end: SimTime) -> Option<Phase> {
+        let first = self.changes.partition_point(|&(begin, _)| begin <= start);
+        let last = self.changes.partition_point(|&(begin, _)| begin < end);
+        (first == last).then(|| self.at(start))
+    }
+
     /// The phase of what starts at `at`.
     pub fn at(&self, at: SimTime) -> Phase {
         let begun = self.changes.partition_point(|&(start, _)| start <= at);

@@ -19,19 +19,11 @@ use crate::units::{IdMap, SimDuration, SimTime};
 pub struct Recorder {
     period: Period,
     windows: Windows,
-    phases: Phases,
-    populations: IdMap<PopulationSpec, [Tally; 3]>,
+    ledgers: IdMap<PopulationSpec, [Ledger; 3]>,
     regions: IdMap<RegionSpec, RegionWatch>,
     timeline: Timeline,
     attempt_windows: WindowFinder,
     milestones: Milestones,
-}
-
-/// Requests of one population and phase.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    ledger: Ledger,
-    latency: Histogram,
 }
 
 #[derive(Clone, Debug)]
@@ -59,12 +51,11 @@ impl Recorder {
         Self {
             period: fleet.period,
             windows,
-            phases: Phases::new(fleet),
-            populations: fleet.populations.map(|_| <[Tally; 3]>::default()),
+            ledgers: fleet.populations.map(|_| <[Ledger; 3]>::default()),
             regions: fleet
                 .regions
                 .map(|region| RegionWatch::new(region, windows)),
-            timeline: Timeline::new(windows, fleet.populations.len()),
+            timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
             attempt_windows: WindowFinder::new(windows),
             milestones: Milestones::new(fleet, windows),
         }
@@ -78,16 +69,16 @@ impl Recorder {
     pub fn finish(self) -> Replication {
         let timeline = self.timeline.finish();
         let outages = self.milestones.finish(&timeline, self.windows);
-        let tallies: Vec<&[Tally; 3]> = self.populations.iter().collect();
+        let tallies: Vec<Tally<'_>> = self.ledgers.iter().zip(&timeline.latencies).collect();
         let fleet = client_record(&tallies, timeline.fleet);
         assert!(
             fleet.overall.ledger.is_balanced(),
             "offered = succeeded + failed"
         );
         let windows = timeline.populations.iter();
-        let populations = self.populations.iter().zip(windows);
+        let populations = tallies.iter().zip(windows);
         let populations =
-            populations.map(|(tally, windows)| client_record(&[tally], windows.clone()));
+            populations.map(|(tally, windows)| client_record(&[*tally], windows.clone()));
         let totals: Vec<u64> = (0..self.windows.len())
             .map(|window| {
                 self.regions
@@ -110,9 +101,8 @@ impl Recorder {
 impl Observer for Recorder {
     fn request_offered(&mut self, now: SimTime, population: PopulationId) {
         if self.period.contains(now) {
-            let phase = self.phases.at(now) as usize;
-            self.populations[population][phase].ledger.offer();
-            self.timeline.offer(now, population);
+            let phase = self.timeline.offer(now, population) as usize;
+            self.ledgers[population][phase].offer();
         }
     }
 
@@ -120,18 +110,15 @@ impl Observer for Recorder {
         if !self.period.contains(end.started) {
             return;
         }
-        let phase = self.phases.at(end.started) as usize;
+        let phase = self.timeline.end(end) as usize;
         let length = end.ended - end.started;
-        let tally = &mut self.populations[end.population][phase];
-        tally.ledger.end(end.outcome, (length, end.attempts));
+        self.ledgers[end.population][phase].end(end.outcome, (length, end.attempts));
         if end.outcome == Outcome::Succeeded {
-            tally.latency.record(length);
             self.regions[end.region].latency[phase].record(length);
         }
         if let (Outcome::Failed { blame, .. }, Some(outage)) = (end.outcome, end.hit) {
             self.milestones.request_lost(outage, blame);
         }
-        self.timeline.end(end);
     }
 
     fn attempt_sent(&mut self, attempt: &AttemptSent) {
@@ -255,24 +242,28 @@ fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
+/// The ledgers and the latencies of a population, by phase.
+type Tally<'r> = (&'r [Ledger; 3], &'r [Histogram; 3]);
+
 /// What the clients of some populations saw together.
-fn client_record(tallies: &[&[Tally; 3]], windows: Vec<WindowRecord>) -> ClientRecord {
-    let record = |parts: &[&Tally]| {
+fn client_record(tallies: &[Tally<'_>], windows: Vec<WindowRecord>) -> ClientRecord {
+    let record = |phases: std::ops::Range<usize>| {
         let mut ledger = Ledger::default();
-        for part in parts {
-            ledger.add(&part.ledger);
+        let mut all = Histogram::new();
+        for (ledgers, latencies) in tallies {
+            for phase in phases.clone() {
+                ledger.add(&ledgers[phase]);
+                all.merge(&latencies[phase]);
+            }
         }
-        let all = latency::merged(parts.iter().map(|part| &part.latency));
         PhaseRecord {
             ledger,
             latency: latency::record(&all),
         }
     };
-    let of_phase = |phase: usize| -> Vec<&Tally> { tallies.iter().map(|t| &t[phase]).collect() };
-    let all: Vec<&Tally> = tallies.iter().flat_map(|tally| tally.iter()).collect();
     ClientRecord {
-        overall: record(&all),
-        phases: [0, 1, 2].map(|phase| record(&of_phase(phase))),
+        overall: record(0..3),
+        phases: [0, 1, 2].map(|phase| record(phase..phase + 1)),
         windows,
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::metrics::latency;
+use crate::metrics::phase::{Phase, Phases};
 use crate::metrics::replication::WindowRecord;
 use crate::model::{Blame, Census, Outcome, PopulationId, PopulationSpec, RequestEnd};
 use crate::stats::{Histogram, Windows};
@@ -15,6 +16,11 @@ use crate::units::{IdMap, SimTime};
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
     finder: WindowFinder,
+    phases: Phases,
+    /// The phase of each window, if it does not change within.
+    phase_of: Vec<Option<Phase>>,
+    /// The latencies of the closed windows that have one phase.
+    latencies: IdMap<PopulationSpec, [Histogram; 3]>,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
     /// Failed requests of each window that ran into no outage, by blame.
@@ -36,10 +42,14 @@ struct OpenWindow {
 }
 
 impl Timeline {
-    pub(super) fn new(windows: Windows, populations: usize) -> Self {
+    pub(super) fn new(windows: Windows, populations: usize, phases: Phases) -> Self {
         let empty = || vec![WindowRecord::default(); windows.len()];
+        let phase = |window| phases.throughout(windows.start_of(window), windows.end_of(window));
         Self {
             finder: WindowFinder::new(windows),
+            phase_of: (0..windows.len()).map(phase).collect(),
+            phases,
+            latencies: IdMap::from_fn(populations, |_| <[Histogram; 3]>::default()),
             fleet: empty(),
             populations: IdMap::from_fn(populations, |_| empty()),
             indirect: vec![[0; Blame::ALL.len()]; windows.len()],
@@ -49,8 +59,8 @@ impl Timeline {
         }
     }
 
-    /// Books a request that begins within the period.
-    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) {
+    /// Books a request that begins within the period; tells its phase.
+    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) -> Phase {
         let window = self.finder.find(now).expect("within the period");
         if window >= self.first_open + self.open.len() {
             self.close_finished();
@@ -60,6 +70,7 @@ impl Timeline {
         }
         self.open[window - self.first_open].open_count += 1;
         self.populations[population][window].offered += 1;
+        self.phase_of[window].unwrap_or_else(|| self.phases.at(now))
     }
 
     /// Books an attempt that is sent in `window`.
@@ -73,17 +84,25 @@ impl Timeline {
         self.populations[population][window].agents = Some(census);
     }
 
-    /// Books the end of a request that began within the period.
-    pub(super) fn end(&mut self, end: &RequestEnd) {
+    /// Books the end of a request that began within the period; tells its phase. Its latency is
+    /// booked with its window, and with its phase when the window is closed, unless the window has
+    /// several: then it is with its phase here.
+    pub(super) fn end(&mut self, end: &RequestEnd) -> Phase {
         let window = self.finder.find(end.started).expect("within the period");
         let open = &mut self.open[window - self.first_open];
         open.open_count -= 1;
+        let phase_of = self.phase_of[window];
+        let phase = phase_of.unwrap_or_else(|| self.phases.at(end.started));
         let record = &mut self.populations[end.population][window];
         match end.outcome {
             Outcome::Succeeded => {
                 record.succeeded += 1;
                 let latencies = open.latencies.as_mut().expect("a request was open");
-                latencies[end.population].record(end.ended - end.started);
+                let latency = end.ended - end.started;
+                latencies[end.population].record(latency);
+                if phase_of.is_none() {
+                    self.latencies[end.population][phase as usize].record(latency);
+                }
             }
             Outcome::Failed { cause, blame } => {
                 record.failed[cause as usize] += 1;
@@ -92,6 +111,7 @@ impl Timeline {
                 }
             }
         }
+        phase
     }
 
     fn open_next(&mut self) {
@@ -116,9 +136,12 @@ impl Timeline {
             let window = self.first_open + offset;
             let all = latency::merged(&latencies);
             reduce(&mut self.fleet[window], &all);
-            let records = self.populations.iter_mut().zip(&mut latencies);
-            for (records, histogram) in records {
+            let parts = self.populations.iter_mut().zip(&mut self.latencies);
+            for ((records, phases), histogram) in parts.zip(&mut latencies) {
                 reduce(&mut records[window], histogram);
+                if let Some(phase) = self.phase_of[window] {
+                    phases[phase as usize].merge(histogram);
+                }
                 histogram.clear();
             }
             self.spare.push(latencies);
@@ -152,6 +175,7 @@ impl Timeline {
             fleet: self.fleet,
             populations: self.populations,
             indirect: self.indirect,
+            latencies: self.latencies,
         }
     }
 }
@@ -180,6 +204,8 @@ pub(super) struct FinishedTimeline {
     pub(super) populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
     /// Failed requests of each window that ran into no outage, by blame.
     pub(super) indirect: Vec<[u32; Blame::ALL.len()]>,
+    /// The latencies of each population by phase.
+    pub(super) latencies: IdMap<PopulationSpec, [Histogram; 3]>,
 }
 
 /// Finds the window of a time that is mostly the same as the last time's, without dividing.

@@ -232,7 +232,8 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     let blamed: Vec<String> = outage
         .lost_by_blame
         .iter()
-        .filter(|&(_, &lost)| lost > 0.0)
+        // What is shown as 0 would only ask why.
+        .filter(|&(_, &lost)| lost >= 0.5)
         .map(|(blame, &lost)| format!("{blame} {lost:.0}"))
         .collect();
     if !blamed.is_empty() {

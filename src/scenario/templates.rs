@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 11] = [
+static TEMPLATES: [Template; 12] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -19,7 +19,7 @@ static TEMPLATES: [Template; 11] = [
     ),
     template(
         "primary-outage",
-        "Five regions on three continents lose the primary for ten minutes",
+        "Six regions on three continents lose the primary for ten minutes",
         include_str!("../../scenarios/primary-outage.yaml"),
     ),
     template(
@@ -36,6 +36,11 @@ static TEMPLATES: [Template; 11] = [
         "ttl-stragglers",
         "Resolvers that keep answers for half an hour, and clients that wrote the address down",
         include_str!("../../scenarios/ttl-stragglers.yaml"),
+    ),
+    template(
+        "sticky-failback",
+        "The region is back, its clients are not: connections that outlive the failover",
+        include_str!("../../scenarios/sticky-failback.yaml"),
     ),
     template(
         "retry-storm",

@@ -12,13 +12,14 @@ use crate::units::SimDuration;
 const PRECISION: u32 = 8;
 
 /// A histogram of durations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
     /// Counts of the buckets from `first` on.
     counts: Vec<u64>,
     first: usize,
     count: u64,
     sum_ns: u128,
+    /// The largest there is if nothing was recorded.
     min_ns: u64,
     max_ns: u64,
 }
@@ -31,7 +32,7 @@ impl Histogram {
             first: 0,
             count: 0,
             sum_ns: 0,
-            min_ns: 0,
+            min_ns: u64::MAX,
             max_ns: 0,
         }
     }
@@ -46,11 +47,7 @@ impl Histogram {
             Some(count) => *count += 1,
             None => self.grow_and_record(bucket),
         }
-        self.min_ns = if self.count == 0 {
-            ns
-        } else {
-            self.min_ns.min(ns)
-        };
+        self.min_ns = self.min_ns.min(ns);
         self.max_ns = self.max_ns.max(ns);
         self.count += 1;
         self.sum_ns += u128::from(ns);
@@ -90,11 +87,7 @@ impl Histogram {
         for (mine, theirs) in self.counts[offset..].iter_mut().zip(&other.counts) {
             *mine += theirs;
         }
-        self.min_ns = if self.count == 0 {
-            other.min_ns
-        } else {
-            self.min_ns.min(other.min_ns)
-        };
+        self.min_ns = self.min_ns.min(other.min_ns);
         self.max_ns = self.max_ns.max(other.max_ns);
         self.count += other.count;
         self.sum_ns += other.sum_ns;
@@ -105,7 +98,7 @@ impl Histogram {
         self.counts.fill(0);
         self.count = 0;
         self.sum_ns = 0;
-        self.min_ns = 0;
+        self.min_ns = u64::MAX;
         self.max_ns = 0;
     }
 
@@ -160,6 +153,12 @@ impl Histogram {
             "the counts add up to {}, which is no less than {rank}",
             self.count
         )
+    }
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
