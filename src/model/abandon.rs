@@ -33,6 +33,10 @@ impl<O: Observer> Fleet<'_, O> {
         (key, region): (Key, RegionId),
         queue: &mut EventQueue<Event>,
     ) {
+        if !self.regions[region].outages.is_empty() {
+            // Over a cut way it comes after what it is about; from a dead region nothing comes.
+            return self.regions[region].held_cancels.push(key);
+        }
         let state = self.requests.get(key).map(|request| request.state);
         let waste = match state {
             Some(State::Beaten) => Waste::Duplicate,
@@ -42,7 +46,6 @@ impl<O: Observer> Fleet<'_, O> {
         // What is on its way finds nothing of itself when it arrives.
         self.requests.remove(key);
         let owner = Owner::Request(key);
-        self.regions[region].held.retain(|job| job.owner != owner);
         let Some(finished) = self.regions[region].gateway.cancel(now, owner) else {
             return;
         };

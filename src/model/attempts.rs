@@ -8,20 +8,35 @@ use crate::model::connections::Link;
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::{Job, Owner};
-use crate::model::observer::Observer;
+use crate::model::gateway::{Held, Job, Owner};
+use crate::model::observer::{AttemptSent, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
 use crate::units::{SimDuration, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
-    /// An attempt has come to its region, unless its client has taken it back.
+    /// An attempt has come to its region, or the handshake for it, unless its client has taken it
+    /// back before it left.
     pub(super) fn attempt_reached(
         &mut self,
         now: SimTime,
         key: Key,
         queue: &mut EventQueue<Event>,
     ) {
+        let Some(request) = self.requests.get(key) else {
+            return;
+        };
+        self.observer.attempt_sent(&AttemptSent {
+            at: request.leaves,
+            population: request.population,
+            region: request.region,
+        });
+        self.arrive(now, key, queue);
+    }
+
+    /// An attempt has come to its region, for the first time or after a handshake.
+    #[inline]
+    pub(super) fn arrive(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
@@ -61,26 +76,29 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("found just now");
-        if request.is_abandoned() {
-            self.requests.remove(key);
-            return;
-        }
+        let is_abandoned = request.is_abandoned();
         let population = &mut self.populations[request.population];
-        let limit = population.connect_deadline(request);
         let deaths = self.regions[request.region].deaths;
+        let limit = population.connect_deadline(request);
         request.link = Link::Open { deaths };
-        // It may have knocked in vain during a cut.
-        request.state = State::Outbound;
         // The client has it when the answer to the last of the handshake is back.
         if now + handshake > limit + request.back {
             let late = (key, Cause::ConnectTimeout, Blame::Network);
-            return self.fail_at(limit.max(now), late, queue);
+            population.never_sent(request);
+            return self.fail_or_forget(limit.max(now), late, queue);
         }
-        population.accepted(request, deaths);
+        let handshake = population.accepted(request, (now, handshake), deaths);
+        if is_abandoned {
+            self.requests.remove(key);
+            return;
+        }
+        request.leaves = (now + handshake).before(request.back);
+        // It may have knocked in vain during a cut.
+        request.state = State::Outbound;
         if handshake.is_zero() {
-            self.attempt_reached(now, key, queue);
+            self.arrive(now, key, queue);
         } else {
-            queue.schedule(now + handshake, Event::AttemptReached(key));
+            queue.schedule(now + handshake, Event::AttemptContinued(key));
         }
     }
 
@@ -98,6 +116,7 @@ impl<O: Observer> Fleet<'_, O> {
             return self.hold(now, key);
         }
         if request.is_abandoned() {
+            self.populations[request.population].never_sent(request);
             self.requests.remove(key);
             return;
         }
@@ -121,16 +140,21 @@ impl<O: Observer> Fleet<'_, O> {
     fn hold(&mut self, now: SimTime, key: Key) {
         let request = self.requests.get_mut(key).expect("found just now");
         let region: RegionId = request.region;
-        self.regions[region].held.push(Job {
+        let job = Job {
             demand: request.demand,
             owner: Owner::Request(key),
-        });
+        };
+        let deaths = match request.link {
+            Link::Open { deaths } => Some(deaths),
+            Link::Unmodelled | Link::Opening { .. } => None,
+        };
+        self.regions[region].held.push(Held { job, deaths });
         match request.state {
             State::Left => {
                 self.requests.remove(key);
             }
             State::Beaten => {}
-            _ => request.state = State::Lost(request.blame_if_down),
+            _ => request.state = State::Held(request.blame_if_down),
         }
         self.tell_load(now, region);
     }
@@ -151,8 +175,8 @@ impl<O: Observer> Fleet<'_, O> {
         if limit < open {
             return self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);
         }
-        request.state = State::Lost(blame);
-        queue.schedule(open, Event::AttemptReached(key));
+        request.state = State::Held(blame);
+        queue.schedule(open, Event::AttemptContinued(key));
     }
 
     /// Loses an attempt where nothing answers: its client waits in vain.
@@ -182,6 +206,21 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let arrives = now + request.back;
         self.fail_at(arrives, (key, cause, blame), queue);
+    }
+
+    /// Lets an attempt fail at `at`, or ends it if its client has left.
+    fn fail_or_forget(
+        &mut self,
+        at: SimTime,
+        failure: (Key, Cause, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get(failure.0).expect("found just now");
+        if request.is_abandoned() {
+            self.requests.remove(failure.0);
+        } else {
+            self.fail_at(at, failure, queue);
+        }
     }
 
     /// Lets an attempt fail at `at`, unless its client gives up before.

@@ -6,7 +6,7 @@ use crate::model::entity::PopulationId;
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::health::Health;
-use crate::model::observer::{AttemptSent, Observer, Waste};
+use crate::model::observer::{Observer, Waste};
 use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::request::{Request, State};
 use crate::model::retry::Failure;
@@ -66,6 +66,7 @@ impl<O: Observer> Fleet<'_, O> {
             started: now,
             deadline: population.first_deadline(now),
             begun: way.begun,
+            leaves: way.leaves,
             demand,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, way),
@@ -102,10 +103,15 @@ impl<O: Observer> Fleet<'_, O> {
         let trip = population.draw_again(now, (last.agent, avoided), &mut self.router);
         let way = &trip.way;
         let key = self.requests.insert(Request {
-            demand: population.demand_elsewhere((last.region, way.region), last.demand),
+            demand: match last.twin {
+                // What makes a request slow is for the most part where and when it is served.
+                Some(_) => population.demand_afresh(way.region),
+                None => population.demand_elsewhere((last.region, way.region), last.demand),
+            },
             region: way.region,
             deadline: population.deadline(now, last.started),
             begun: way.begun,
+            leaves: way.leaves,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, way),
             hit: None,
@@ -127,26 +133,22 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let is_too_many = self.requests.len() > self.spec.backlog_max;
         let request = self.requests.get_mut(key).expect("drawn just now");
-        let (population, region, deadline) = (request.population, request.region, request.deadline);
+        let (id, region, deadline) = (request.population, request.region, request.deadline);
         // Whoever gives up during the look-up sends nothing.
         let is_sent = leaves < deadline;
         if !is_sent {
             request.state = State::Resolving;
+            self.populations[id].never_sent(request);
         }
         if is_too_many {
             self.saturate(now, region);
         }
         if deadline != SimTime::NEVER {
-            self.watch_deadline(now, (key, population, deadline), queue);
+            self.watch_deadline(now, (key, id, deadline), queue);
         }
         if !is_sent {
             return;
         }
-        self.observer.attempt_sent(&AttemptSent {
-            at: leaves,
-            population,
-            region,
-        });
         let reaches = leaves + out;
         if reaches == now {
             self.attempt_reached(now, key, queue);
@@ -240,7 +242,7 @@ impl<O: Observer> Fleet<'_, O> {
         let answered = now + request.back;
         if answered > request.deadline {
             // What a cut has delayed stays its fault.
-            if !matches!(request.state, State::Lost(_)) {
+            if !matches!(request.state, State::Held(_)) {
                 request.state = State::Late;
             }
             return Err(Waste::Abandoned);
@@ -292,7 +294,10 @@ impl<O: Observer> Fleet<'_, O> {
     fn give_up(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get_mut(key).expect("it can time out");
         let abandoned = *request;
-        if request.state == State::Outbound {
+        if now < request.begun {
+            self.populations[request.population].never_sent(request);
+        }
+        if request.state == State::Outbound && !request.can_be_forgotten(now) {
             request.state = State::Left;
         } else {
             self.requests.remove(key);

@@ -14,6 +14,7 @@ use crate::units::{SimDuration, SimTime};
 /// The connections of a population's agents.
 pub(crate) struct Connections<'s> {
     spec: &'s ConnectionSpec,
+    connect_timeout: Option<SimDuration>,
     /// What each agent has; `None` if it never had one, or it broke.
     open: Vec<Option<Connection>>,
     stream: Stream,
@@ -61,9 +62,11 @@ pub(crate) struct Carried {
 
 impl<'s> Connections<'s> {
     /// Connections as they are in the middle of a long quiet time in which an agent sends something
-    /// every `gap`: idle for an exponential time, of an age uniform up to the greatest.
+    /// every `gap`: idle for an exponential time; of an age uniform up to the greatest, or, for a
+    /// gap in every cycle, replaced by none.
     pub(crate) fn in_steady_state(
-        (spec, gap): (&'s ConnectionSpec, SimDuration),
+        (spec, connect_timeout): (&'s ConnectionSpec, Option<SimDuration>),
+        gap: SimDuration,
         regions: impl Iterator<Item = RegionId>,
         mut stream: Stream,
     ) -> Self {
@@ -74,8 +77,10 @@ impl<'s> Connections<'s> {
         let idle_limit = spec.idle_timeout;
         let open = regions.map(|region| {
             let idle = gap.scaled(stream.exponential());
-            let age = spec.max_age.unwrap_or_default().scaled(stream.unit());
-            let is_alive = idle_limit.is_none_or(|limit| idle < limit);
+            let cycle = spec.max_age.map(|age| age + gap);
+            let age = cycle.unwrap_or_default().scaled(stream.unit());
+            let is_alive = idle_limit.is_none_or(|limit| idle < limit)
+                && spec.max_age.is_none_or(|limit| age < limit);
             is_alive.then(|| Connection {
                 region,
                 deaths: Some(0),
@@ -86,14 +91,22 @@ impl<'s> Connections<'s> {
             })
         });
         let open = open.collect();
-        Self { spec, open, stream }
+        Self {
+            spec,
+            connect_timeout,
+            open,
+            stream,
+        }
     }
 
     /// The connection that a request of `agent` goes over, if it has one that lives.
     pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Carried> {
+        let limit = self.connect_timeout;
         let place = &mut self.open[agent as usize];
         let connection = place.as_mut()?;
-        if !connection.is_alive(now) {
+        // Who still has not been accepted has given up, even if nobody was there to see it.
+        let is_given_up = connection.deaths.is_none() && now > after(connection.begun, limit);
+        if is_given_up || !connection.is_alive(now) {
             *place = None;
             return None;
         }
@@ -141,16 +154,27 @@ impl<'s> Connections<'s> {
         rtt * u64::from(self.spec.handshake_rtts)
     }
 
-    /// The region, which has died so often, has accepted a connection that `agent` began to open
-    /// not after `sent`.
+    /// The region, which has died so often, has accepted the connection that an agent began to open
+    /// not after a time; returns how much longer the request needs, which was to be `handshake`.
+    /// What was repeated during a cut, `knocked` again when it ended: the handshake counts from
+    /// then, for all who wait for the connection.
     pub(crate) fn accept(
         &mut self,
-        (agent, sent): (u32, SimTime),
-        (region, deaths): (RegionId, u32),
-    ) {
-        if let Some(connection) = self.same(agent, (region, sent)) {
-            connection.deaths = Some(deaths);
+        (agent, region, sent): (u32, RegionId, SimTime),
+        deaths: u32,
+        (knocked, handshake): (Option<SimTime>, SimDuration),
+    ) -> SimDuration {
+        let Some(connection) = self.same(agent, (region, sent)) else {
+            return handshake;
+        };
+        let is_first = connection.deaths.replace(deaths).is_none();
+        let Some(knocked) = knocked else {
+            return handshake;
+        };
+        if is_first {
+            connection.ready = connection.ready.max(knocked + handshake);
         }
+        connection.ready.max(knocked) - knocked
     }
 
     /// Something has come back to `agent` over a connection to `region`.

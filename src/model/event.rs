@@ -11,8 +11,10 @@ pub(crate) enum Event {
     RequestArrived(PopulationId),
     /// A user of a closed loop has done thinking.
     UserReady(PopulationId, u32),
-    /// An attempt has come to its region.
+    /// An attempt, or the handshake for it, has come to its region.
     AttemptReached(Key),
+    /// A handshake is over or repeated: the attempt has come to its region again.
+    AttemptContinued(Key),
     /// A worker of a region has finished, unless the region has failed since.
     ServiceEnded(RegionId, u32),
     /// A client learns that its attempt has failed.

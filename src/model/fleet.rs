@@ -3,7 +3,7 @@
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
-use crate::model::gateway::{Done, Gateway, Job};
+use crate::model::gateway::{Done, Gateway, Held};
 use crate::model::observer::Observer;
 use crate::model::population::Population;
 use crate::model::probing::Probing;
@@ -38,9 +38,11 @@ pub(super) struct Region {
     /// Requests that only the end of the outage can end: their clients wait without limit.
     pub(super) stranded: Vec<Key>,
     /// What has been sent to it over a way that is cut, in the order in which it will arrive.
-    pub(super) held: Vec<Job>,
+    pub(super) held: Vec<Held>,
     /// What it has served while the way was cut.
     pub(super) held_answers: Vec<Done>,
+    /// Attempts whose clients have sent word over the cut way that they have left.
+    pub(super) held_cancels: Vec<Key>,
     /// How often it has died: no connection outlives that.
     pub(super) deaths: u32,
 }
@@ -170,6 +172,7 @@ impl Region {
             stranded: Vec::new(),
             held: Vec::new(),
             held_answers: Vec::new(),
+            held_cancels: Vec::new(),
             deaths: 0,
         }
     }
@@ -183,6 +186,7 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::RequestArrived(population) => self.request_arrived(now, population, queue),
             Event::UserReady(population, user) => self.begin(now, (population, user), queue),
             Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
+            Event::AttemptContinued(key) => self.arrive(now, key, queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
             Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),
             Event::AnswerReceived(key) => self.answer_received(now, key, queue),

@@ -19,6 +19,15 @@ pub(crate) struct Job {
     pub(crate) owner: Owner,
 }
 
+/// A job that a cut holds up on its way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub(crate) job: Job,
+    /// How often the region had died when it accepted the connection that carries the job; `None`
+    /// if no connection does.
+    pub(crate) deaths: Option<u32>,
+}
+
 /// Whom a job is for. The key may point to nothing by now: then the client has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
@@ -135,16 +144,17 @@ impl Gateway {
     }
 
     /// Drops a job that nobody wants any more, in service or waiting, if it is here. Jobs are
-    /// mostly given up in the order in which they came, so it is looked for from the front.
+    /// mostly given up in the order in which they came, so it is looked for among those in service
+    /// first, and then from the front of the queue.
     pub(crate) fn cancel(&mut self, now: SimTime, owner: Owner) -> Option<Finished> {
-        if let Some(index) = self.waiting.iter().position(|job| job.owner == owner) {
+        let is_it = |place: &Option<Busy>| place.is_some_and(|busy| busy.job.owner == owner);
+        let Some(worker) = self.workers.iter().position(is_it) else {
+            let index = self.waiting.iter().position(|job| job.owner == owner)?;
             self.waiting.remove(index);
             let service = SimDuration::ZERO;
             let done = Done { owner, service };
             return Some(Finished { done, next: None });
-        }
-        let is_it = |place: &Option<Busy>| place.is_some_and(|busy| busy.job.owner == owner);
-        let worker = self.workers.iter().position(is_it)?;
+        };
         let Busy { job, ends } = self.workers[worker].take()?;
         let left = ends - now;
         let service = SimDuration::from_ns(job.demand.as_ns() - left.as_ns());

@@ -48,25 +48,37 @@ impl<O: Observer> Fleet<'_, O> {
         key: Key,
         queue: &mut EventQueue<Event>,
     ) {
-        let Some(request) = self.requests.remove(key) else {
+        let Some(mut request) = self.requests.remove(key) else {
             return;
         };
-        if let Some(twin) = request.twin {
-            self.beat(now, twin, queue);
+        if let Some(twin) = request.twin
+            && !self.beat(now, twin, queue)
+        {
+            request.attempts -= 1;
         }
         let end = request.end(now, Outcome::Succeeded);
         self.end(request.agent, &end, queue);
     }
 
-    /// Leaves an attempt to itself, as another was faster.
-    fn beat(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+    /// Leaves an attempt to itself, as another was faster; returns whether it was made at all.
+    fn beat(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) -> bool {
         let request = self
             .requests
             .get_mut(key)
             .expect("twins know of each other");
         let beaten = *request;
         match beaten.state {
-            State::Outbound | State::Inside | State::Failing(..) => request.state = State::Beaten,
+            State::Outbound if beaten.can_be_forgotten(now) => {
+                self.requests.remove(key);
+                let is_made = now >= beaten.begun;
+                if !is_made {
+                    self.populations[beaten.population].never_sent(&beaten);
+                }
+                return is_made;
+            }
+            State::Outbound | State::Inside | State::Held(_) | State::Failing(..) => {
+                request.state = State::Beaten;
+            }
             State::Answered => {
                 self.requests.remove(key);
                 let waste = (beaten.demand, Waste::Duplicate);
@@ -80,5 +92,6 @@ impl<O: Observer> Fleet<'_, O> {
             }
         }
         self.cancel(now, (key, &beaten), queue);
+        true
     }
 }

@@ -10,10 +10,10 @@ use crate::engine::EventQueue;
 use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
-use crate::model::gateway::Owner;
+use crate::model::gateway::{Held, Owner};
 use crate::model::health::Health;
 use crate::model::observer::Observer;
-use crate::model::outcome::Cause;
+use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
 use crate::units::{IdMap, SimTime};
 
@@ -87,16 +87,34 @@ impl<O: Observer> Fleet<'_, O> {
         for done in std::mem::take(&mut self.regions[region].held_answers) {
             self.answer(now, (region, done), queue);
         }
-        for job in std::mem::take(&mut self.regions[region].held) {
-            if let Owner::Request(key) = job.owner
-                && let Some(request) = self.requests.get_mut(key)
+        for held in std::mem::take(&mut self.regions[region].held) {
+            self.release_job(now, (region, held), queue);
+        }
+        for key in std::mem::take(&mut self.regions[region].held_cancels) {
+            self.cancel_reached(now, (key, region), queue);
+        }
+    }
+
+    /// Lets a job arrive that was held up, unless the connection that carries it has died since.
+    fn release_job(
+        &mut self,
+        now: SimTime,
+        (region, Held { job, deaths }): (RegionId, Held),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Owner::Request(key) = job.owner {
+            if deaths.is_some_and(|deaths| deaths != self.regions[region].deaths) {
+                let reset = (key, Cause::Reset, Blame::Connection);
+                return self.fail_after_trip(now, reset, queue);
+            }
+            if let Some(request) = self.requests.get_mut(key)
                 && request.state != State::Beaten
             {
                 request.state = State::Inside;
             }
-            if !self.admit(now, (region, job), queue) {
-                self.refuse(now, job.owner, queue);
-            }
+        }
+        if !self.admit(now, (region, job), queue) {
+            self.refuse(now, job.owner, queue);
         }
     }
 }

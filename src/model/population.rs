@@ -5,13 +5,13 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
-use crate::model::connections::Connections;
+use crate::model::connections::{Connections, Link};
 use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::hedge::Hedges;
 use crate::model::observer::Census;
 use crate::model::outcome::Cause;
-use crate::model::request::Request;
+use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
@@ -92,7 +92,8 @@ impl<'s> Population<'s> {
             connections: spec.client.connection.as_ref().map(|connection| {
                 let regions = (0..spec.agents).map(|agent| caches.last(agent));
                 let stream = stream(Purpose::Connections);
-                Connections::in_steady_state((connection, gap), regions, stream)
+                let policy = (connection, spec.client.connect_timeout);
+                Connections::in_steady_state(policy, gap, regions, stream)
             }),
             caches,
             half_rtt: spec.rtt.map(|&rtt| rtt / 2),
@@ -128,10 +129,29 @@ impl<'s> Population<'s> {
         }
     }
 
-    /// The region has accepted the connection that an attempt has asked for.
-    pub(crate) fn accepted(&mut self, request: &Request, deaths: u32) {
-        if let Some(connections) = &mut self.connections {
-            connections.accept((request.agent, request.begun), (request.region, deaths));
+    /// The region, which has died so often, accepts at `now` the connection that an attempt has
+    /// asked for; returns how long the handshake still takes, which was to be `handshake`.
+    pub(crate) fn accepted(
+        &mut self,
+        request: &Request,
+        (now, handshake): (SimTime, SimDuration),
+        deaths: u32,
+    ) -> SimDuration {
+        let Some(connections) = &mut self.connections else {
+            return handshake;
+        };
+        let connection = (request.agent, request.region, request.begun);
+        let is_delayed = matches!(request.state, State::Held(_));
+        let knocked = is_delayed.then(|| now.before(request.back));
+        connections.accept(connection, deaths, (knocked, handshake))
+    }
+
+    /// The connection that an attempt was to open, or waited for, will not come to be.
+    pub(crate) fn never_sent(&mut self, request: &Request) {
+        if let Some(connections) = &mut self.connections
+            && !matches!(request.link, Link::Open { .. })
+        {
+            connections.broke(request.agent, request.region, request.begun);
         }
     }
 
@@ -237,7 +257,12 @@ impl<'s> Population<'s> {
         if self.demand_of[from] == self.demand_of[to] {
             return demand;
         }
-        let (distribution, _) = &self.demands[self.demand_of[to]];
+        self.demand_afresh(to)
+    }
+
+    /// The work that a hedge brings to a region.
+    pub(crate) fn demand_afresh(&mut self, region: RegionId) -> SimDuration {
+        let (distribution, _) = &self.demands[self.demand_of[region]];
         distribution.sample(self.retries.stream())
     }
 

@@ -8,6 +8,7 @@
 //! | `Answered` | answered; a hedge may still be faster            | the answer arrives, or another does    |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |
+//! | `Held`     | held up by a cut, or its answer is               | it times out, or the way is open again |
 //! | `Lost`     | where nothing answers                            | it times out, or the region is back    |
 //! | `Left`     | on its way to the region, its client has left    | it gets there                          |
 //! | `Beaten`   | under way, but another attempt was faster        | the region has done with it            |
@@ -39,6 +40,8 @@ pub(crate) struct Request {
     /// When its attempt left, the look-up done; or the first packet of the connection that it waits
     /// for.
     pub(crate) begun: SimTime,
+    /// When the request itself leaves: after the look-up and the handshake.
+    pub(crate) leaves: SimTime,
     /// The work it brings.
     pub(crate) demand: SimDuration,
     /// How long the answer will take back.
@@ -70,6 +73,7 @@ pub(crate) enum State {
     Answered,
     Failing(Cause, Blame),
     Late,
+    Held(Blame),
     Lost(Blame),
     Left,
     Beaten,
@@ -106,7 +110,17 @@ impl Request {
 
     /// Whether the region may be at work for it, or will be.
     pub(crate) fn may_be_at_work(&self) -> bool {
-        matches!(self.state, State::Outbound | State::Inside | State::Lost(_))
+        matches!(
+            self.state,
+            State::Outbound | State::Inside | State::Held(_) | State::Lost(_)
+        )
+    }
+
+    /// Whether its client, if it leaves at `now`, leaves nothing behind: nothing has left, or
+    /// nothing but a handshake that is over.
+    pub(crate) fn can_be_forgotten(&self, now: SimTime) -> bool {
+        let is_opening = matches!(self.link, Link::Opening { .. });
+        now < self.begun || now < self.leaves && !is_opening
     }
 
     /// Whether its client no longer wants to know.
@@ -117,7 +131,7 @@ impl Request {
     /// What is to blame if it times out now.
     pub(crate) fn blame_if_late(&self) -> Blame {
         match self.state {
-            State::Lost(blame) | State::Failing(_, blame) => blame,
+            State::Held(blame) | State::Lost(blame) | State::Failing(_, blame) => blame,
             State::Inside | State::Late => Blame::Capacity,
             State::Outbound
             | State::Resolving

@@ -7,6 +7,7 @@ use crate::model::entity::RegionId;
 use crate::model::population::Population;
 use crate::model::router::Router;
 use crate::model::trip::Way;
+use crate::random::Stream;
 use crate::units::SimTime;
 
 impl Population<'_> {
@@ -25,7 +26,7 @@ impl Population<'_> {
 
     /// The way of a later attempt, found as that of the first was.
     pub(super) fn way_again(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Way {
-        let stretch = self.draw_handshake();
+        let stretch = self.draw_handshake_again();
         if let Some(way) = self.carried(now, agent) {
             return way;
         }
@@ -43,7 +44,7 @@ impl Population<'_> {
         (agent, avoided): (u32, RegionId),
         router: &mut Router<'_>,
     ) -> Way {
-        let stretch = self.draw_handshake();
+        let stretch = self.draw_handshake_again();
         let resolved = Resolved {
             region: router.answer_other_than(avoided, self.id, self.retries.stream()),
             ready: now + self.spec.client.dns.lookup,
@@ -51,6 +52,10 @@ impl Population<'_> {
         };
         match &self.connections {
             Some(connections) if connections.has(now, agent) => {
+                if connections.leads(now, agent) == Some(resolved.region) {
+                    // There is nowhere else.
+                    return self.carried(now, agent).expect("it has one");
+                }
                 let rtt = self.spec.rtt[resolved.region].scaled(stretch);
                 let handshake = connections.handshake(rtt);
                 Way::of(&resolved, Link::Opening { handshake })
@@ -92,13 +97,23 @@ impl Population<'_> {
         Way::of(resolved, link)
     }
 
-    /// How much longer than the median a handshake takes, if the attempt should need one.
+    /// How much longer than the median a handshake takes, if the first attempt should need one.
     fn draw_handshake(&mut self) -> f64 {
         match &mut self.connections {
-            Some(connections) if self.sigma > 0.0 => {
-                (self.sigma * connections.stream().normal()).exp()
-            }
+            Some(connections) if self.sigma > 0.0 => stretch(self.sigma, connections.stream()),
             _ => 1.0,
         }
     }
+
+    /// The same for a later attempt, which shifts no first attempt's draws.
+    fn draw_handshake_again(&mut self) -> f64 {
+        match self.connections {
+            Some(_) if self.sigma > 0.0 => stretch(self.sigma, self.retries.stream()),
+            _ => 1.0,
+        }
+    }
+}
+
+fn stretch(sigma: f64, stream: &mut Stream) -> f64 {
+    (sigma * stream.normal()).exp()
 }

@@ -4,7 +4,7 @@ use crate::engine::{EventQueue, Key};
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::{Admission, Done, Job, Owner, Service};
+use crate::model::gateway::{Admission, Done, Held, Job, Owner, Service};
 use crate::model::health::{Health, Prober};
 use crate::model::observer::{Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
@@ -86,24 +86,34 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done)) {
         if let Owner::Request(key) = done.owner {
             let outage = self.regions[region].outages.last().copied();
-            let Some(request) = self.awaited(key) else {
-                let waste = (done.service, Waste::Abandoned);
-                return self.observer.work_wasted(now, region, waste);
-            };
-            request.state = State::Lost(request.blame_if_down);
-            request.hit = outage;
+            match self.awaited(key) {
+                Ok(request) => {
+                    request.state = State::Held(request.blame_if_down);
+                    request.hit = outage;
+                }
+                Err(waste) => {
+                    let waste = (done.service, waste);
+                    return self.observer.work_wasted(now, region, waste);
+                }
+            }
         }
         self.regions[region].held_answers.push(done);
     }
 
-    /// The request of a key, unless its client has left; one that another attempt has beaten is
-    /// done with.
-    pub(super) fn awaited(&mut self, key: Key) -> Option<&mut Request> {
-        if self.requests.get(key)?.state == State::Beaten {
+    /// The request of a key, for which the region is done with its work.
+    ///
+    /// # Errors
+    /// If its client has left: why the work was wasted.
+    pub(super) fn awaited(&mut self, key: Key) -> Result<&mut Request, Waste> {
+        if self
+            .requests
+            .get(key)
+            .is_some_and(|request| request.state == State::Beaten)
+        {
             self.requests.remove(key);
-            return None;
+            return Err(Waste::Duplicate);
         }
-        self.requests.get_mut(key)
+        self.requests.get_mut(key).ok_or(Waste::Abandoned)
     }
 
     /// Loses the work inside a region that fails, and the answers that it could not send.
@@ -122,7 +132,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let outage = self.regions[region].outages.last().copied();
         for owner in inside.into_iter().chain(unsent) {
             if let Owner::Request(key) = owner
-                && let Some(request) = self.awaited(key)
+                && let Ok(request) = self.awaited(key)
             {
                 request.hit = outage;
             }
@@ -163,7 +173,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let job = Job { demand, owner };
         let is_served = match self.regions[region].mode(&self.spec.outages) {
             Some(OutageMode::Blackhole) => return,
-            Some(OutageMode::Hold) => return self.regions[region].held.push(job),
+            Some(OutageMode::Hold) => {
+                let deaths = None;
+                return self.regions[region].held.push(Held { job, deaths });
+            }
             Some(OutageMode::Refuse) => false,
             None => self.admit(now, (region, job), queue),
         };

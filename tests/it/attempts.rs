@@ -120,23 +120,40 @@ fn a_hedge_after_the_95_percent_quantile_costs_a_twentieth_more() {
     }
 }
 
-/// A hedge brings the same demand to an equal region, so both answers take the same and the first
-/// attempt's always comes first: latency is what it is without. The work of the hedge is for
-/// nobody, and counted as such: it is begun when the first attempt has the rest of its exponential
-/// time to go, and its service is as long as that of its twin, 100 ms x (1 + ln 20) on average.
+/// Service is exponential with mean T = 100 ms, ways take w = 10 ms, and after w + d, d = T ln 20, a
+/// hedge leaves for the other region, with a demand of its own. The first attempt then has an
+/// exponential time to go, the hedge w more. The latency is w + min(S, d) and, with the chance
+/// 1/20, the smaller of the two more: T (1 - c) + c T / 2 with c = exp(-w / T). The hedge wins with
+/// the chance c / 2; its work is for nobody otherwise: T - c / 2 x T / 2 on average, and that of the
+/// first attempt when it wins: d + w + T / 2 + T each time.
 #[test]
-fn the_work_of_a_beaten_hedge_is_duplicate() {
-    let delay = 0.010 + 0.100 * 20_f64.ln();
-    let result = hedged(HedgeDelay::Fixed(seconds(delay)), true);
+fn the_faster_of_two_answers_counts_and_the_work_of_the_other_is_duplicate() {
+    let (mean, way) = (0.100, 0.010);
+    let delay = mean * 20_f64.ln();
+    let result = hedged(HedgeDelay::Fixed(seconds(way + delay)), true);
+    let c = f64::exp(-way / mean);
+    let more = mean * (1.0 - c) + c * mean / 2.0;
+    let latency = way + mean * 0.95 + more / 20.0;
     let overall = &result.fleet.overall;
-    assert_estimates("latency", overall.latency.mean_s.as_ref(), 0.110);
+    assert_estimates("latency", overall.latency.mean_s.as_ref(), latency);
+    let per_worker = 200.0 / 20.0 / 2_000.0;
     let other = &result.regions[RegionId::new(1)];
-    let busy = 0.05 * 200.0 * 0.100 * (1.0 + 20_f64.ln()) / 2_000.0;
+    let busy = per_worker * mean;
     assert_estimates("busy", other.utilization.as_ref(), busy);
-    assert_estimates("duplicate", other.utilization_duplicate.as_ref(), busy);
-    assert!(other.utilization_wasted.unwrap().mean < 1e-12);
+    let beaten = per_worker * (mean - c / 2.0 * mean / 2.0);
+    assert_estimates(
+        "beaten hedges",
+        other.utilization_duplicate.as_ref(),
+        beaten,
+    );
     let first = &result.regions[RegionId::new(0)];
-    assert!(first.utilization_duplicate.unwrap().mean < 1e-12);
+    let beaten = per_worker * c / 2.0 * (delay + way + 1.5 * mean);
+    assert_estimates(
+        "beaten first attempts",
+        first.utilization_duplicate.as_ref(),
+        beaten,
+    );
+    assert!(other.utilization_wasted.unwrap().mean < 1e-12);
 }
 
 /// Goal: a hedge to the other region saves what runs into a dead one. Method: nobody knows of the
