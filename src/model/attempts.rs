@@ -136,6 +136,41 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// When the client of an attempt gives up connecting.
+    #[inline]
+    pub(super) fn connect_limit(&self, key: Key) -> SimTime {
+        let request = self.requests.get(key).expect("drawn just now");
+        self.populations[request.population].connect_deadline(request)
+    }
+
+    /// Lets an attempt that leaves at `leaves` fail whose client gives up connecting before the
+    /// region could hear of it; returns whether it does: not over an open connection, and where
+    /// connections are not modelled only if the region is silent.
+    pub(super) fn fail_to_connect(
+        &mut self,
+        (key, leaves): (Key, SimTime),
+        queue: &mut EventQueue<Event>,
+    ) -> bool {
+        let limit = self.connect_limit(key);
+        let request = self.requests.get_mut(key).expect("drawn just now");
+        let region = &self.regions[request.region];
+        let mode = region.mode(&self.spec.outages);
+        let blame = match (request.link, mode) {
+            (Link::Open { .. }, _) => return false,
+            (Link::Unmodelled, mode) if mode != Some(OutageMode::Blackhole) => return false,
+            (_, Some(_)) => request.blame_if_down,
+            (_, None) => Blame::Network,
+        };
+        request.hit = region.outages.last().copied();
+        self.observer.attempt_sent(&AttemptSent {
+            at: leaves,
+            population: request.population,
+            region: request.region,
+        });
+        self.fail_at(limit, (key, Cause::ConnectTimeout, blame), queue);
+        true
+    }
+
     /// Keeps what was sent over a way that is cut until the way is open again.
     fn hold(&mut self, now: SimTime, key: Key) {
         let request = self.requests.get_mut(key).expect("found just now");

@@ -150,6 +150,9 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         let reaches = leaves + out;
+        if self.connect_limit(key) < reaches && self.fail_to_connect((key, leaves), queue) {
+            return;
+        }
         if reaches == now {
             self.attempt_reached(now, key, queue);
         } else {
@@ -193,7 +196,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let population = &mut self.populations[request.population];
-        population.failed(&request, cause);
+        population.failed(now, &request, cause);
         if let Some(twin) = request.twin {
             let twin = self
                 .requests
@@ -248,7 +251,7 @@ impl<O: Observer> Fleet<'_, O> {
             return Err(Waste::Abandoned);
         }
         let population = &mut self.populations[request.population];
-        population.answered(request, answered);
+        population.ended(request, answered);
         if population.hedges.is_some() {
             request.state = State::Answered;
             queue.schedule(answered, Event::AnswerReceived(key));

@@ -30,7 +30,9 @@ struct Connection {
     begun: SimTime,
     /// When it can carry a request, if the region accepts.
     ready: SimTime,
-    /// When it has been idle for too long, as things stand.
+    /// Attempts over it whose ends are not known.
+    in_flight: u32,
+    /// When it has been idle for too long, if nothing is in flight.
     idle: SimTime,
     /// When it is too old for another request.
     aged: SimTime,
@@ -86,6 +88,7 @@ impl<'s> Connections<'s> {
                 deaths: Some(0),
                 begun: SimTime::ZERO,
                 ready: SimTime::ZERO,
+                in_flight: 0,
                 idle: left(idle_limit, idle),
                 aged: left(spec.max_age, age),
             })
@@ -117,7 +120,7 @@ impl<'s> Connections<'s> {
             let handshake = connection.ready.max(ready) - ready;
             (ready, Link::Opening { handshake })
         };
-        connection.used(ready, self.spec);
+        connection.in_flight += 1;
         Some(Carried {
             region: connection.region,
             ready,
@@ -141,10 +144,11 @@ impl<'s> Connections<'s> {
             deaths: None,
             begun,
             ready,
+            in_flight: 0,
             idle: begun,
             aged: after(begun, self.spec.max_age),
         };
-        connection.used(ready, self.spec);
+        connection.in_flight += 1;
         self.open[agent as usize] = Some(connection);
         Link::Opening { handshake }
     }
@@ -155,16 +159,16 @@ impl<'s> Connections<'s> {
     }
 
     /// The region, which has died so often, has accepted the connection that an agent began to open
-    /// not after a time; returns how much longer the request needs, which was to be `handshake`.
+    /// at a time; returns how much longer the request needs, which was to be `handshake`.
     /// What was repeated during a cut, `knocked` again when it ended: the handshake counts from
     /// then, for all who wait for the connection.
     pub(crate) fn accept(
         &mut self,
-        (agent, region, sent): (u32, RegionId, SimTime),
+        (agent, region, begun): (u32, RegionId, SimTime),
         deaths: u32,
         (knocked, handshake): (Option<SimTime>, SimDuration),
     ) -> SimDuration {
-        let Some(connection) = self.same(agent, (region, sent)) else {
+        let Some(connection) = self.same(agent, (region, begun)) else {
             return handshake;
         };
         let is_first = connection.deaths.replace(deaths).is_none();
@@ -177,17 +181,20 @@ impl<'s> Connections<'s> {
         connection.ready.max(knocked) - knocked
     }
 
-    /// Something has come back to `agent` over a connection to `region`.
-    pub(crate) fn answered(&mut self, agent: u32, region: RegionId, at: SimTime) {
-        let spec = self.spec;
-        if let Some(connection) = self.same(agent, (region, at)) {
-            connection.used(at, spec);
+    /// An attempt over a connection of `agent` to `region`, begun at `begun`, ends at `at`: it is
+    /// answered, or nobody waits for it any more.
+    pub(crate) fn ended(&mut self, agent: u32, (region, begun): (RegionId, SimTime), at: SimTime) {
+        let idle_timeout = self.spec.idle_timeout;
+        if let Some(connection) = self.same(agent, (region, begun)) {
+            // One that broke and was replaced at the same instant looks the same.
+            connection.in_flight = connection.in_flight.saturating_sub(1);
+            connection.idle = connection.idle.max(after(at, idle_timeout));
         }
     }
 
-    /// A request of `agent`, sent at `sent` to `region`, has shown that its connection is dead.
-    pub(crate) fn broke(&mut self, agent: u32, region: RegionId, sent: SimTime) {
-        if self.same(agent, (region, sent)).is_some() {
+    /// An attempt of `agent` has shown that its connection to `region`, begun at `begun`, is dead.
+    pub(crate) fn broke(&mut self, agent: u32, region: RegionId, begun: SimTime) {
+        if self.same(agent, (region, begun)).is_some() {
             self.open[agent as usize] = None;
         }
     }
@@ -210,22 +217,22 @@ impl<'s> Connections<'s> {
         &mut self.stream
     }
 
-    /// The connection that carried what `agent` sent to `region` at `sent`, unless it has opened
-    /// another since.
-    fn same(&mut self, agent: u32, (region, sent): (RegionId, SimTime)) -> Option<&mut Connection> {
+    /// The connection of `agent` to `region` that was begun at `begun`, unless it has another by
+    /// now.
+    fn same(
+        &mut self,
+        agent: u32,
+        (region, begun): (RegionId, SimTime),
+    ) -> Option<&mut Connection> {
         let connection = self.open[agent as usize].as_mut()?;
-        (connection.region == region && connection.begun <= sent).then_some(connection)
+        (connection.region == region && connection.begun == begun).then_some(connection)
     }
 }
 
 impl Connection {
     /// Whether its agent may use it, for all that it knows.
     fn is_alive(&self, now: SimTime) -> bool {
-        self.idle > now && self.aged > now
-    }
-
-    fn used(&mut self, at: SimTime, spec: &ConnectionSpec) {
-        self.idle = self.idle.max(after(at, spec.idle_timeout));
+        (self.in_flight > 0 || self.idle > now) && self.aged > now
     }
 }
 

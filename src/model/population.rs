@@ -155,16 +155,16 @@ impl<'s> Population<'s> {
         }
     }
 
-    /// The answer to an attempt is to arrive at `at`.
-    pub(crate) fn answered(&mut self, request: &Request, at: SimTime) {
+    /// An attempt ends at `at`: its answer arrives, or its client has left it.
+    pub(crate) fn ended(&mut self, request: &Request, at: SimTime) {
         if let Some(connections) = &mut self.connections {
-            connections.answered(request.agent, request.region, at);
+            connections.ended(request.agent, (request.region, request.begun), at);
         }
     }
 
-    /// An attempt has failed. If nothing came back from the region, or nothing but that it is not
+    /// An attempt has failed at `now`. If nothing came back from the region, or nothing but that it is not
     /// there, the connection is dead.
-    pub(crate) fn failed(&mut self, request: &Request, cause: Cause) {
+    pub(crate) fn failed(&mut self, now: SimTime, request: &Request, cause: Cause) {
         let Some(connections) = &mut self.connections else {
             return;
         };
@@ -175,6 +175,8 @@ impl<'s> Population<'s> {
         };
         if is_dead {
             connections.broke(request.agent, request.region, request.begun);
+        } else {
+            self.ended(request, now);
         }
     }
 
