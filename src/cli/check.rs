@@ -9,7 +9,7 @@ use crate::cli::exit_status::{Failure, Status};
 use crate::cli::load;
 use crate::cli::terminal::Terminal;
 use crate::experiment::{Detection, Forecast, Situation, Study};
-use crate::model::{PopulationSpec, Traffic};
+use crate::model::{ClientSpec, FleetSpec, PopulationSpec, Traffic};
 use crate::scenario::Checked;
 use crate::units::SimDuration;
 use crate::units::text::{show_duration, show_rate};
@@ -75,7 +75,60 @@ fn forecast(name: &str, checked: &Checked) -> String {
         detection(&forecast.detection_refuse),
         seconds(forecast.drain)
     ));
+    add(format!("\nClients\n{}", clients(fleet).join("\n")));
     text
+}
+
+/// What clients do that the arithmetic above leaves out, a line each.
+fn clients(fleet: &FleetSpec) -> Vec<String> {
+    let clients = || {
+        fleet
+            .populations
+            .iter()
+            .map(|population| &population.client)
+    };
+    let most = |share: fn(&ClientSpec) -> f64| clients().map(share).fold(0.0, f64::max);
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let mut lines = Vec::new();
+    let keeping = clients()
+        .filter(|client| client.connection.is_some())
+        .count();
+    lines.push(if keeping == 0 {
+        "  keep no connections (`connection: none`): no handshakes, nobody stays with a region"
+            .into()
+    } else {
+        let who = if keeping == fleet.populations.len() {
+            String::new()
+        } else {
+            format!(" in {keeping} of {} populations", fleet.populations.len())
+        };
+        format!("  keep connections{who}, and stay with a region as long as those live")
+    });
+    let extended = most(|client| client.dns.extended.as_f64());
+    if extended > 0.0 {
+        lines.push(format!(
+            "  up to {} keep answers for longer than the TTL",
+            percent(extended)
+        ));
+    }
+    let pinned = most(|client| client.dns.pinned.as_f64());
+    if pinned > 0.0 {
+        lines.push(format!(
+            "  up to {} keep their first answer for ever",
+            percent(pinned)
+        ));
+    }
+    let attempts = |client: &ClientSpec| f64::from(client.retry.attempts);
+    let unlimited = clients().filter(|client| client.retry.budget.is_none());
+    let storm = unlimited.map(attempts).fold(1.0, f64::max);
+    if storm > 1.0 {
+        lines.push(format!(
+            "  make up to {storm} attempts, without a budget: that many times the load if all fail"
+        ));
+    } else if most(|client| f64::from(client.retry.attempts)) > 1.0 {
+        lines.push("  retry within a budget".into());
+    }
+    lines
 }
 
 /// `900/s`, or `900/s to 1800/s` if it changes.

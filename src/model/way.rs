@@ -7,33 +7,32 @@ use crate::model::entity::RegionId;
 use crate::model::population::Population;
 use crate::model::router::Router;
 use crate::model::trip::Way;
-use crate::random::Stream;
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 impl Population<'_> {
     /// The way of a first attempt.
     #[inline]
     pub(super) fn first_way(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Way {
-        let stretch = self.draw_handshake();
+        let deviation = self.draw_handshake();
         if let Some(way) = self.carried(now, agent) {
             return way;
         }
         let (id, stream) = (self.id, &mut self.routing);
         let ask = || router.answer(id, stream);
         let resolved = self.caches.resolve(now, agent, ask);
-        self.connect(agent, &resolved, stretch)
+        self.connect(agent, &resolved, deviation)
     }
 
     /// The way of a later attempt, found as that of the first was.
     pub(super) fn way_again(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Way {
-        let stretch = self.draw_handshake_again();
+        let deviation = self.draw_handshake_again();
         if let Some(way) = self.carried(now, agent) {
             return way;
         }
         let (id, stream) = (self.id, self.retries.stream());
         let ask = || router.answer(id, stream);
         let resolved = self.caches.resolve(now, agent, ask);
-        self.connect(agent, &resolved, stretch)
+        self.connect(agent, &resolved, deviation)
     }
 
     /// The way of a later attempt to another region than `avoided`. A connection that the agent has
@@ -44,7 +43,7 @@ impl Population<'_> {
         (agent, avoided): (u32, RegionId),
         router: &mut Router<'_>,
     ) -> Way {
-        let stretch = self.draw_handshake_again();
+        let deviation = self.draw_handshake_again();
         let resolved = Resolved {
             region: router.answer_other_than(avoided, self.id, self.retries.stream()),
             ready: now + self.spec.client.dns.lookup,
@@ -56,11 +55,11 @@ impl Population<'_> {
                     // There is nowhere else.
                     return self.carried(now, agent).expect("it has one");
                 }
-                let rtt = self.spec.rtt[resolved.region].scaled(stretch);
+                let rtt = self.handshake_rtt(resolved.region, deviation);
                 let handshake = connections.handshake(rtt);
                 Way::of(&resolved, Link::Opening { handshake })
             }
-            _ => self.connect(agent, &resolved, stretch),
+            _ => self.connect(agent, &resolved, deviation),
         }
     }
 
@@ -88,32 +87,35 @@ impl Population<'_> {
     }
 
     /// Lets `agent` connect to where it has been sent.
-    fn connect(&mut self, agent: u32, resolved: &Resolved, stretch: f64) -> Way {
-        let Some(connections) = &mut self.connections else {
+    fn connect(&mut self, agent: u32, resolved: &Resolved, deviation: f64) -> Way {
+        if self.connections.is_none() {
             return Way::of(resolved, Link::Unmodelled);
-        };
-        let rtt = self.spec.rtt[resolved.region].scaled(stretch);
+        }
+        let rtt = self.handshake_rtt(resolved.region, deviation);
+        let connections = self.connections.as_mut().expect("looked at just now");
         let link = connections.open(agent, (resolved.region, rtt), resolved.ready);
         Way::of(resolved, link)
     }
 
-    /// How much longer than the median a handshake takes, if the first attempt should need one.
+    /// Draws what makes a handshake longer or shorter than the median, if the first attempt should
+    /// need one.
     fn draw_handshake(&mut self) -> f64 {
         match &mut self.connections {
-            Some(connections) if self.sigma > 0.0 => stretch(self.sigma, connections.stream()),
-            _ => 1.0,
+            Some(connections) if self.sigma > 0.0 => connections.stream().normal(),
+            _ => 0.0,
         }
     }
 
     /// The same for a later attempt, which shifts no first attempt's draws.
     fn draw_handshake_again(&mut self) -> f64 {
         match self.connections {
-            Some(_) if self.sigma > 0.0 => stretch(self.sigma, self.retries.stream()),
-            _ => 1.0,
+            Some(_) if self.sigma > 0.0 => self.retries.stream().normal(),
+            _ => 0.0,
         }
     }
-}
 
-fn stretch(sigma: f64, stream: &mut Stream) -> f64 {
-    (sigma * stream.normal()).exp()
+    /// The round trip that a handshake to a region meets.
+    fn handshake_rtt(&self, region: RegionId, deviation: f64) -> SimDuration {
+        self.spec.rtt[region].scaled((self.sigma * deviation).exp())
+    }
 }
