@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use gatefleet::experiment::{Objective, Study};
-use gatefleet::model::{HealthCheck, OutageMode, Pacing, RegionSpec, Traffic};
+use gatefleet::model::{
+    Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, OutageMode, Pacing,
+    RegionSpec, Traffic,
+};
 use gatefleet::random::Distribution;
 use gatefleet::scenario::{Checked, Source, azure, read};
 use gatefleet::units::{Id, IdMap, Ratio, SimDuration, SimTime};
@@ -266,4 +269,47 @@ fn who_never_asks_is_warned_of() {
         )
     });
     assert_eq!(lines, [never, late]);
+}
+
+#[test]
+fn a_population_overrides_what_clients_do_key_by_key() {
+    let study = study(
+        "regions: {eastus: {units: 3}}
+client:
+  connection: {idle_timeout: 30s, max_age: 5m}
+  hedge: {after: p95}
+  cancel_abandoned: true
+  retry: {on: [timeout, reset], deadline: 8s}
+clients:
+  all: {near: eastus, rate: 6/m}
+  some:
+    near: eastus
+    rate: 6/m
+    connection: {max_age: none, handshake_rtts: 1}
+    hedge: {after: 40ms, elsewhere: true}
+    cancel_abandoned: false
+    retry: {deadline: none}
+  none: {near: eastus, rate: 6/m, connection: none, hedge: none}
+",
+    );
+    let client = |index| &study.fleet.populations[Id::new(index)].client;
+    let [all, some, none] = [0, 1, 2].map(client);
+    let connection = |handshake_rtts, max_age| ConnectionSpec {
+        handshake_rtts,
+        idle_timeout: Some(S(30)),
+        max_age,
+    };
+    assert_eq!(all.connection, Some(connection(2, Some(S(300)))));
+    assert_eq!(some.connection, Some(connection(1, None)));
+    assert_eq!(none.connection, None);
+    let hedge = |after, elsewhere| Some(HedgeSpec { after, elsewhere });
+    assert_eq!(all.hedge, hedge(HedgeDelay::Quantile(0.95), false));
+    assert_eq!(some.hedge, hedge(HedgeDelay::Fixed(MS(40)), true));
+    assert_eq!(none.hedge, None);
+    let cancels = [all, some, none].map(|client| client.cancels_abandoned);
+    assert_eq!(cancels, [true, false, true]);
+    let deadlines = [all, some, none].map(|client| client.retry.deadline);
+    assert_eq!(deadlines, [Some(S(8)), None, Some(S(8))]);
+    let on: CauseSet = [Cause::Timeout, Cause::Reset].into_iter().collect();
+    assert!([all, some, none].iter().all(|client| client.retry.on == on));
 }
