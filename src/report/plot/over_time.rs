@@ -29,16 +29,25 @@ pub(super) type Layer<'n> = (&'n str, RGBColor, Vec<Option<Point>>);
 
 /// A picture of panels, one below the other.
 pub(super) struct OverTime<'t, DB: DrawingBackend> {
-    pub(super) canvas: &'t DrawingArea<DB, Shift>,
+    canvas: &'t DrawingArea<DB, Shift>,
     pub(super) tables: &'t Tables,
     /// How many panels there are; the last has the labels of the time axis.
-    pub(super) panels: i32,
+    panels: i32,
 }
 
 impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
-    /// Draws what stands above the panels.
-    pub(super) fn headline(&self) -> Result<(), PlotError> {
-        theme::headline(self.canvas, LEFT, &self.tables.summary)
+    /// A picture of so many panels, of which what stands above them is drawn.
+    pub(super) fn with_headline(
+        canvas: &'t DrawingArea<DB, Shift>,
+        tables: &'t Tables,
+        panels: u32,
+    ) -> Result<Self, PlotError> {
+        theme::headline(canvas, LEFT, &tables.summary)?;
+        Ok(Self {
+            canvas,
+            tables,
+            panels: panels.cast_signed(),
+        })
     }
 
     /// The frame of a panel, counted from 0 from the top.

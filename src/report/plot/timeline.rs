@@ -21,12 +21,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     canvas: &DrawingArea<DB, Shift>,
     tables: &Tables,
 ) -> Result<(), PlotError> {
-    let picture = OverTime {
-        canvas,
-        tables,
-        panels: PANELS.cast_signed(),
-    };
-    picture.headline()?;
+    let picture = OverTime::with_headline(canvas, tables, PANELS)?;
     requests(&picture)?;
     failures(&picture)?;
     latency(&picture)?;
