@@ -125,7 +125,7 @@ fn clients(fleet: &FleetSpec) -> Vec<String> {
         lines.push(format!(
             "  make up to {storm} attempts, without a budget: that many times the load if all fail"
         ));
-    } else if most(|client| f64::from(client.retry.attempts)) > 1.0 {
+    } else if most(attempts) > 1.0 {
         lines.push("  retry within a budget".into());
     }
     lines

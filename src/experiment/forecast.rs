@@ -3,9 +3,9 @@
 //! Means only. Offered load of a region in erlangs is the sum over populations of arrival rate x
 //! share x mean demand (Little's law); divided by workers it is utilization, and above 1 no queue
 //! is long enough. Where rates change it is the highest within the measured period, which is cut
-//! into pieces: in each, every population is as busy as it gets there. What this file is not: it knows no variance, so it says nothing of waiting
-//! times, and it assumes that all clients follow the router's answers, as they do when old ones
-//! have drained.
+//! into pieces: in each, every population is as busy as it gets there. What this file is not: it
+//! knows no variance, so it says nothing of waiting times, and it assumes that all clients follow
+//! the router's answers, as they do when old ones have drained.
 
 use crate::experiment::Study;
 use crate::model::routing::HealthView;

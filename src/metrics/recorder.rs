@@ -249,13 +249,15 @@ type Tally<'r> = (&'r [Ledger; 3], &'r [Histogram; 3]);
 fn client_record(tallies: &[Tally<'_>], windows: Vec<WindowRecord>) -> ClientRecord {
     let record = |phases: std::ops::Range<usize>| {
         let mut ledger = Ledger::default();
-        let mut all = Histogram::new();
-        for (ledgers, latencies) in tallies {
-            for phase in phases.clone() {
-                ledger.add(&ledgers[phase]);
-                all.merge(&latencies[phase]);
-            }
+        for (ledgers, _) in tallies {
+            ledgers[phases.clone()]
+                .iter()
+                .for_each(|part| ledger.add(part));
         }
+        let latencies = tallies
+            .iter()
+            .flat_map(|(_, latencies)| &latencies[phases.clone()]);
+        let all = latency::merged(latencies);
         PhaseRecord {
             ledger,
             latency: latency::record(&all),

@@ -4,7 +4,6 @@
 //! the region accepts it or not; then the request.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::connections::Link;
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
@@ -12,6 +11,7 @@ use crate::model::gateway::{Held, Job, Owner};
 use crate::model::observer::{AttemptSent, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
+use crate::model::trip::Link;
 use crate::units::{SimDuration, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -136,22 +136,15 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// When the client of an attempt gives up connecting.
-    #[inline]
-    pub(super) fn connect_limit(&self, key: Key) -> SimTime {
-        let request = self.requests.get(key).expect("drawn just now");
-        self.populations[request.population].connect_deadline(request)
-    }
-
-    /// Lets an attempt that leaves at `leaves` fail whose client gives up connecting before the
-    /// region could hear of it; returns whether it does: not over an open connection, and where
-    /// connections are not modelled only if the region is silent.
+    /// Lets an attempt fail whose client gives up connecting at `limit`, before the region could
+    /// hear of it; returns whether it does: not over an open connection, and where connections are
+    /// not modelled only if the region is silent.
     pub(super) fn fail_to_connect(
         &mut self,
-        (key, leaves): (Key, SimTime),
+        limit: SimTime,
+        key: Key,
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        let limit = self.connect_limit(key);
         let request = self.requests.get_mut(key).expect("drawn just now");
         let region = &self.regions[request.region];
         let mode = region.mode(&self.spec.outages);
@@ -163,7 +156,7 @@ impl<O: Observer> Fleet<'_, O> {
         };
         request.hit = region.outages.last().copied();
         self.observer.attempt_sent(&AttemptSent {
-            at: leaves,
+            at: request.leaves,
             population: request.population,
             region: request.region,
         });
@@ -232,15 +225,10 @@ impl<O: Observer> Fleet<'_, O> {
         (key, cause, blame): (Key, Cause, Blame),
         queue: &mut EventQueue<Event>,
     ) {
-        let Some(request) = self.requests.get(key) else {
-            return;
-        };
-        if request.is_abandoned() {
-            self.requests.remove(key);
-            return;
+        if let Some(request) = self.requests.get(key) {
+            let arrives = now + request.back;
+            self.fail_or_forget(arrives, (key, cause, blame), queue);
         }
-        let arrives = now + request.back;
-        self.fail_at(arrives, (key, cause, blame), queue);
     }
 
     /// Lets an attempt fail at `at`, or ends it if its client has left.

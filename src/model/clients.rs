@@ -134,6 +134,7 @@ impl<O: Observer> Fleet<'_, O> {
         let is_too_many = self.requests.len() > self.spec.backlog_max;
         let request = self.requests.get_mut(key).expect("drawn just now");
         let (id, region, deadline) = (request.population, request.region, request.deadline);
+        let connect_deadline = self.populations[id].connect_deadline(request);
         // Whoever gives up during the look-up sends nothing.
         let is_sent = leaves < deadline;
         if !is_sent {
@@ -150,7 +151,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         let reaches = leaves + out;
-        if self.connect_limit(key) < reaches && self.fail_to_connect((key, leaves), queue) {
+        if connect_deadline < reaches && self.fail_to_connect(connect_deadline, key, queue) {
             return;
         }
         if reaches == now {

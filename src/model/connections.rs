@@ -7,7 +7,9 @@
 //! a region that is up acknowledges what it gets.
 
 use crate::model::client::ConnectionSpec;
+use crate::model::dns::Source;
 use crate::model::entity::RegionId;
+use crate::model::trip::{Link, Way};
 use crate::random::Stream;
 use crate::units::{SimDuration, SimTime};
 
@@ -38,30 +40,6 @@ struct Connection {
     aged: SimTime,
 }
 
-/// What an attempt goes over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Link {
-    /// Connections are not modelled: what is sent is at once a request and an attempt to connect.
-    Unmodelled,
-    /// A connection that the region has yet to accept.
-    Opening {
-        /// How much later than the handshake's first packet the request comes.
-        handshake: SimDuration,
-    },
-    /// A connection that the region accepted when it had died this often.
-    Open { deaths: u32 },
-}
-
-/// The connection that an agent has.
-pub(crate) struct Carried {
-    pub(crate) region: RegionId,
-    /// When the attempt can leave.
-    pub(crate) ready: SimTime,
-    /// When its first packet left, or will leave.
-    pub(crate) begun: SimTime,
-    pub(crate) link: Link,
-}
-
 impl<'s> Connections<'s> {
     /// Connections as they are in the middle of a long quiet time in which an agent sends something
     /// every `gap`: idle for an exponential time; of an age uniform up to the greatest, or, for a
@@ -74,7 +52,7 @@ impl<'s> Connections<'s> {
     ) -> Self {
         let left = |limit: Option<SimDuration>, used: SimDuration| {
             let left = |limit: SimDuration| SimDuration::from_ns(limit.as_ns() - used.as_ns());
-            after(SimTime::ZERO, limit.map(left))
+            SimTime::ZERO.limited_by(limit.map(left))
         };
         let idle_limit = spec.idle_timeout;
         let open = regions.map(|region| {
@@ -102,29 +80,37 @@ impl<'s> Connections<'s> {
         }
     }
 
-    /// The connection that a request of `agent` goes over, if it has one that lives.
-    pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Carried> {
+    /// The way over the connection that `agent` has, if it has one that lives.
+    pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Way> {
         let limit = self.connect_timeout;
         let place = &mut self.open[agent as usize];
         let connection = place.as_mut()?;
         // Who still has not been accepted has given up, even if nobody was there to see it.
-        let is_given_up = connection.deaths.is_none() && now > after(connection.begun, limit);
+        let is_given_up = connection.deaths.is_none() && now > connection.begun.limited_by(limit);
         if is_given_up || !connection.is_alive(now) {
             *place = None;
             return None;
         }
-        let (ready, link) = if let Some(deaths) = connection.deaths {
-            (now.max(connection.ready), Link::Open { deaths })
-        } else {
-            let ready = now.max(connection.begun);
-            let handshake = connection.ready.max(ready) - ready;
-            (ready, Link::Opening { handshake })
-        };
         connection.in_flight += 1;
-        Some(Carried {
-            region: connection.region,
+        let Connection {
+            region,
+            begun,
             ready,
-            begun: connection.begun,
+            ..
+        } = *connection;
+        let (leaves, link, source) = if let Some(deaths) = connection.deaths {
+            (now.max(ready), Link::Open { deaths }, Source::Connection)
+        } else {
+            let leaves = now.max(begun);
+            let handshake = ready.max(leaves) - leaves;
+            // Begun moments ago, by what the agent knew then.
+            (leaves, Link::Opening { handshake }, Source::Cache)
+        };
+        Some(Way {
+            region,
+            source,
+            leaves,
+            begun,
             link,
         })
     }
@@ -139,17 +125,15 @@ impl<'s> Connections<'s> {
     ) -> Link {
         let handshake = self.handshake(rtt);
         let ready = begun + handshake;
-        let mut connection = Connection {
+        self.open[agent as usize] = Some(Connection {
             region,
             deaths: None,
             begun,
             ready,
-            in_flight: 0,
+            in_flight: 1,
             idle: begun,
-            aged: after(begun, self.spec.max_age),
-        };
-        connection.in_flight += 1;
-        self.open[agent as usize] = Some(connection);
+            aged: begun.limited_by(self.spec.max_age),
+        });
         Link::Opening { handshake }
     }
 
@@ -188,7 +172,7 @@ impl<'s> Connections<'s> {
         if let Some(connection) = self.same(agent, (region, begun)) {
             // One that broke and was replaced at the same instant looks the same.
             connection.in_flight = connection.in_flight.saturating_sub(1);
-            connection.idle = connection.idle.max(after(at, idle_timeout));
+            connection.idle = connection.idle.max(at.limited_by(idle_timeout));
         }
     }
 
@@ -234,8 +218,4 @@ impl Connection {
     fn is_alive(&self, now: SimTime) -> bool {
         (self.in_flight > 0 || self.idle > now) && self.aged > now
     }
-}
-
-fn after(at: SimTime, limit: Option<SimDuration>) -> SimTime {
-    limit.map_or(SimTime::NEVER, |limit| at + limit)
 }

@@ -5,7 +5,7 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
-use crate::model::connections::{Connections, Link};
+use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::hedge::Hedges;
@@ -15,7 +15,7 @@ use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
-use crate::model::trip::{Draws, Trip};
+use crate::model::trip::{Attempt, Draws, Link, Trip};
 use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 
@@ -162,8 +162,8 @@ impl<'s> Population<'s> {
         }
     }
 
-    /// An attempt has failed at `now`. If nothing came back from the region, or nothing but that it is not
-    /// there, the connection is dead.
+    /// An attempt has failed at `now`. If nothing came back from the region, or nothing but that it
+    /// is not there, the connection is dead.
     pub(crate) fn failed(&mut self, now: SimTime, request: &Request, cause: Cause) {
         let Some(connections) = &mut self.connections else {
             return;
@@ -216,7 +216,7 @@ impl<'s> Population<'s> {
     #[inline]
     pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Draws {
         self.retries.earn();
-        let way = self.first_way(now, agent, router);
+        let way = self.way(now, (agent, Attempt::First), router);
         let half_rtt = self.half_rtt[way.region];
         Draws {
             demand: self.draw_demand(self.demand_of[way.region]),
@@ -239,7 +239,7 @@ impl<'s> Population<'s> {
     ) -> Trip {
         let way = match avoided {
             Some(avoided) => self.way_elsewhere(now, (agent, avoided), router),
-            None => self.way_again(now, agent, router),
+            None => self.way(now, (agent, Attempt::Later), router),
         };
         let half_rtt = self.half_rtt[way.region];
         Trip {
@@ -270,12 +270,13 @@ impl<'s> Population<'s> {
 
     /// When an attempt that begins at `now`, of a request that started at `started`, is given up.
     pub(crate) fn deadline(&self, now: SimTime, started: SimTime) -> SimTime {
-        after(now, self.spec.client.timeout).min(self.last_deadline(started))
+        let timeout = now.limited_by(self.spec.client.timeout);
+        timeout.min(self.last_deadline(started))
     }
 
     /// When a request that started at `started` is given up for good.
     pub(crate) fn last_deadline(&self, started: SimTime) -> SimTime {
-        after(started, self.spec.client.retry.deadline)
+        started.limited_by(self.spec.client.retry.deadline)
     }
 
     /// When a first attempt that begins at `now` is given up: a time that only grows with `now`.
@@ -285,7 +286,7 @@ impl<'s> Population<'s> {
 
     /// When the connection that an attempt waits for is given up.
     pub(crate) fn connect_deadline(&self, request: &Request) -> SimTime {
-        after(request.begun, self.spec.client.connect_timeout)
+        request.begun.limited_by(self.spec.client.connect_timeout)
     }
 
     /// Draws from every distribution, so that the region chosen does not shift the others.
@@ -307,10 +308,6 @@ fn jittered(median: SimDuration, sigma: f64, stream: &mut Stream) -> SimDuration
         return median;
     }
     median.scaled((sigma * stream.normal()).exp())
-}
-
-fn after(at: SimTime, limit: Option<SimDuration>) -> SimTime {
-    limit.map_or(SimTime::NEVER, |limit| at + limit)
 }
 
 type Demands<'s> = (Vec<(&'s Distribution, Stream)>, IdMap<RegionSpec, usize>);

@@ -18,10 +18,10 @@
 //! each other: `twin`. The first answer ends the request; a failure of one leaves it to the other.
 
 use crate::engine::Key;
-use crate::model::connections::Link;
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::observer::RequestEnd;
 use crate::model::outcome::{Blame, Cause, Outcome};
+use crate::model::trip::Link;
 use crate::units::{SimDuration, SimTime};
 
 /// A request and its attempt.

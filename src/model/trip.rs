@@ -1,6 +1,5 @@
 //! An attempt's trip: where it goes, how its agent knows, what it goes over, and how long it takes.
 
-use crate::model::connections::Link;
 use crate::model::dns::{Resolved, Source};
 use crate::model::entity::RegionId;
 use crate::units::{SimDuration, SimTime};
@@ -49,4 +48,27 @@ impl Way {
             link,
         }
     }
+}
+
+/// What an attempt goes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Connections are not modelled: what is sent is at once a request and an attempt to connect.
+    Unmodelled,
+    /// A connection that the region has yet to accept.
+    Opening {
+        /// How much later than the handshake's first packet the request comes.
+        handshake: SimDuration,
+    },
+    /// A connection that the region accepted when it had died this often.
+    Open { deaths: u32 },
+}
+
+/// Which attempt of a request one is: what it draws comes from streams of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// The first.
+    First,
+    /// A retry or a hedge, which shifts no first attempt's draws.
+    Later,
 }

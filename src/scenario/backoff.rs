@@ -1,7 +1,7 @@
 //! The text of a back-off: `full_jitter(base=100ms, cap=10s)`.
 
 use crate::model::Backoff;
-use crate::scenario::suggest;
+use crate::scenario::{call, suggest};
 use crate::units::SimDuration;
 use crate::units::text::{TextError, duration};
 
@@ -62,14 +62,7 @@ static FORMS: [Form; 6] = [
 
 impl Form {
     fn syntax(&self) -> String {
-        if self.parameters.is_empty() {
-            return self.name.to_owned();
-        }
-        let examples = self
-            .parameters
-            .iter()
-            .map(|(name, example)| format!("{name}={example}"));
-        format!("{}({})", self.name, examples.collect::<Vec<_>>().join(", "))
+        call::written(self.name, self.parameters.iter().copied())
     }
 }
 
@@ -83,8 +76,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// If it or its parameters are unknown, or it could not grow.
 pub(super) fn read(text: &str) -> Result<Backoff, TextError> {
-    let (name, rest) = text.split_once('(').unwrap_or((text, ")"));
-    let name = name.trim();
+    let (name, given) = call::split(text);
     let form = FORMS
         .iter()
         .find(|form| form.name == name)
@@ -96,13 +88,7 @@ pub(super) fn read(text: &str) -> Result<Backoff, TextError> {
         problem: format!("`{text}` does not give the parameters of `{}`", form.name),
         advice: format!("write `{}`; put it in quotes between braces", form.syntax()),
     };
-    let inside = rest.trim_end().strip_suffix(')').ok_or_else(wrong)?;
-    let arguments: Vec<(&str, &str)> = inside
-        .split(',')
-        .filter(|part| !part.trim().is_empty())
-        .map(|part| part.split_once('=').unwrap_or(("", part)))
-        .map(|(name, value)| (name.trim(), value.trim()))
-        .collect();
+    let arguments = given.ok_or_else(wrong)?;
     if arguments.len() != form.parameters.len() {
         return Err(wrong());
     }

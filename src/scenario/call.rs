@@ -54,15 +54,11 @@ pub(super) const fn optional(name: &'static str, default: &'static str) -> Param
 impl<T> Form<T> {
     /// How it is written, with an example for every parameter.
     pub(super) fn syntax(&self) -> String {
-        if self.parameters.is_empty() {
-            return self.name.to_owned();
-        }
-        let examples: Vec<String> = self
-            .parameters
-            .iter()
-            .map(|parameter| format!("{}={}", parameter.name, parameter.example))
-            .collect();
-        format!("{}({})", self.name, examples.join(", "))
+        let parameters = self.parameters.iter();
+        written(
+            self.name,
+            parameters.map(|parameter| (parameter.name, parameter.example)),
+        )
     }
 
     fn arguments(&self, given: &[(&str, &str)]) -> Result<Arguments, TextError> {
@@ -101,6 +97,37 @@ impl<T> Form<T> {
     }
 }
 
+/// How a call is written, with an example for every parameter; the word alone if there is none.
+pub(super) fn written<'a>(
+    name: &str,
+    parameters: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let examples: Vec<String> = parameters
+        .map(|(name, example)| format!("{name}={example}"))
+        .collect();
+    if examples.is_empty() {
+        return name.to_owned();
+    }
+    format!("{name}({})", examples.join(", "))
+}
+
+/// What was given, each with its name, or without one; `None` if the parenthesis never closes.
+pub(super) type Given<'t> = Option<Vec<(&'t str, &'t str)>>;
+
+/// Cuts a call into its name and what was given.
+pub(super) fn split(text: &str) -> (&str, Given<'_>) {
+    let (name, rest) = text.split_once('(').unwrap_or((text, ")"));
+    let given = rest.trim_end().strip_suffix(')').map(|inside| {
+        inside
+            .split(',')
+            .filter(|part| !part.trim().is_empty())
+            .map(|part| part.split_once('=').unwrap_or(("", part)))
+            .map(|(name, value)| (name.trim(), value.trim()))
+            .collect()
+    });
+    (name.trim(), given)
+}
+
 /// Something is wrong with the whole of what is written like this.
 fn wrong(syntax: &str, problem: String) -> TextError {
     TextError {
@@ -136,8 +163,7 @@ impl Arguments {
 /// # Errors
 /// If it is none of them, its arguments are not those of its form, or nothing can be made of them.
 pub(super) fn read<T>(text: &str, noun: &str, forms: &'static [Form<T>]) -> Result<T, TextError> {
-    let (name, rest) = text.split_once('(').unwrap_or((text, ")"));
-    let name = name.trim();
+    let (name, given) = split(text);
     let known = forms.iter().map(|form| form.name);
     let form = forms
         .iter()
@@ -146,15 +172,9 @@ pub(super) fn read<T>(text: &str, noun: &str, forms: &'static [Form<T>]) -> Resu
             problem: format!("`{}` is not {noun}", quoted(name)),
             advice: suggest::advice(name, known.collect::<Vec<_>>()),
         })?;
-    let inside = rest.trim_end().strip_suffix(')').ok_or_else(|| TextError {
+    let given = given.ok_or_else(|| TextError {
         problem: format!("`{}` has no closing parenthesis", quoted(text)),
         advice: IN_QUOTES.to_owned(),
     })?;
-    let given: Vec<(&str, &str)> = inside
-        .split(',')
-        .filter(|part| !part.trim().is_empty())
-        .map(|part| part.split_once('=').unwrap_or(("", part)))
-        .map(|(name, value)| (name.trim(), value.trim()))
-        .collect();
     (form.make)(&form.arguments(&given)?)
 }

@@ -48,6 +48,12 @@ impl SimTime {
     pub const fn before(self, length: SimDuration) -> Self {
         Self(self.0.saturating_sub(length.0))
     }
+
+    /// When a limit that counts from here strikes: never if there is none.
+    #[must_use]
+    pub fn limited_by(self, limit: Option<SimDuration>) -> Self {
+        limit.map_or(Self::NEVER, |limit| self + limit)
+    }
 }
 
 impl SimDuration {

@@ -37,6 +37,23 @@ const KEPT: ConnectionSpec = ConnectionSpec {
     max_age: None,
 };
 
+/// Closed as soon as nothing is under way on it.
+const FRESH: ConnectionSpec = ConnectionSpec {
+    idle_timeout: Some(SimDuration::from_ns(1)),
+    ..KEPT
+};
+
+/// Makes every population one agent that sends something at even times.
+fn make_one_agent(fleet: &mut FleetSpec, per_s: f64) {
+    for population in &mut fleet.populations {
+        population.agents = 1;
+        population.traffic = Traffic::Open {
+            rate: Rate::per_s(per_s).unwrap().into(),
+            arrivals: ArrivalProcess::CONSTANT,
+        };
+    }
+}
+
 fn down(mut fleet: FleetSpec, mode: OutageMode, (at_s, for_s): (f64, f64)) -> FleetSpec {
     let mut cut = outage(&fleet, 0, at_s, for_s);
     cut.mode = mode;
@@ -63,13 +80,7 @@ fn a_handshake_is_paid_once_a_connection() {
             idle_timeout,
             ..KEPT
         });
-        for population in &mut fleet.populations {
-            population.agents = 1;
-            population.traffic = Traffic::Open {
-                rate: Rate::per_s(5.0).unwrap().into(),
-                arrivals: ArrivalProcess::CONSTANT,
-            };
-        }
+        make_one_agent(&mut fleet, 5.0);
         let latency = run(fleet).fleet.overall.latency;
         for quantile in [0.0, 0.5, 1.0] {
             let found = latency.quantile_s(quantile).unwrap().mean;
@@ -85,13 +96,7 @@ fn a_handshake_is_paid_once_a_connection() {
 fn a_connection_of_the_greatest_age_is_replaced() {
     let max_age = Some(seconds(1.0));
     let mut fleet = fleet(ConnectionSpec { max_age, ..KEPT });
-    for population in &mut fleet.populations {
-        population.agents = 1;
-        population.traffic = Traffic::Open {
-            rate: Rate::per_s(10.0).unwrap().into(),
-            arrivals: ArrivalProcess::CONSTANT,
-        };
-    }
+    make_one_agent(&mut fleet, 10.0);
     let latency = run(fleet).fleet.overall.latency;
     let quantile = |q: f64| latency.quantile_s(q).unwrap().mean;
     // To a bucket of the histogram.
@@ -175,11 +180,7 @@ fn connections_do_not_outlive_their_region() {
 /// after `connect_timeout`, and nothing of it arrives.
 #[test]
 fn a_cut_holds_what_connections_carry_but_opens_none() {
-    let fresh = ConnectionSpec {
-        idle_timeout: Some(SimDuration::from_ns(1)),
-        ..KEPT
-    };
-    for (connection, is_kept) in [(KEPT, true), (fresh, false)] {
+    for (connection, is_kept) in [(KEPT, true), (FRESH, false)] {
         let mut fleet = down(fleet(connection), OutageMode::Hold, (20.0, 4.0));
         // So many that hardly any sends something while its last request waits.
         fleet.populations.iter_mut().for_each(|p| p.agents = 20_000);
@@ -206,11 +207,7 @@ fn a_cut_holds_what_connections_carry_but_opens_none() {
 /// A connection that takes longer to open than a client waits is never opened.
 #[test]
 fn a_handshake_longer_than_the_client_waits_fails() {
-    let fresh = ConnectionSpec {
-        idle_timeout: Some(SimDuration::from_ns(1)),
-        ..KEPT
-    };
-    let mut fleet = fleet(fresh);
+    let mut fleet = fleet(FRESH);
     for population in &mut fleet.populations {
         population.client.connect_timeout = Some(seconds(0.035));
     }
@@ -225,11 +222,7 @@ fn a_handshake_longer_than_the_client_waits_fails() {
 /// busy: whoever sends frees itself after 5 s or when the answer runs out.
 #[test]
 fn the_census_says_what_pins_agents() {
-    let fresh = ConnectionSpec {
-        idle_timeout: Some(SimDuration::from_ns(1)),
-        ..KEPT
-    };
-    for (connection, is_kept) in [(KEPT, true), (fresh, false)] {
+    for (connection, is_kept) in [(KEPT, true), (FRESH, false)] {
         let mut fleet = down(fleet(connection), OutageMode::Blackhole, (20.0, 60.0));
         for population in &mut fleet.populations {
             population.client.retry = RetrySpec::never();
@@ -257,11 +250,7 @@ fn the_census_says_what_pins_agents() {
 /// that is further away than the client waits.
 #[test]
 fn a_client_gives_up_connecting_before_the_region_could_hear_of_it() {
-    let fresh = ConnectionSpec {
-        idle_timeout: Some(SimDuration::from_ns(1)),
-        ..KEPT
-    };
-    for connection in [None, Some(fresh)] {
+    for connection in [None, Some(FRESH)] {
         let mut fleet = down(fleet(KEPT), OutageMode::Blackhole, (-60.0, 300.0));
         fleet.routing.health = crate::support::probes(100_000, 1_000, 3);
         for population in &mut fleet.populations {
@@ -291,13 +280,7 @@ fn a_connection_with_requests_in_flight_is_not_idle() {
     for region in &mut fleet.regions {
         region.service = Distribution::constant(seconds(3.0));
     }
-    for population in &mut fleet.populations {
-        population.agents = 1;
-        population.traffic = Traffic::Open {
-            rate: Rate::per_s(2.0).unwrap().into(),
-            arrivals: ArrivalProcess::CONSTANT,
-        };
-    }
+    make_one_agent(&mut fleet, 2.0);
     let latency = run(fleet).fleet.overall.latency;
     for quantile in [0.0, 0.5, 1.0] {
         let found = latency.quantile_s(quantile).unwrap().mean;
@@ -315,14 +298,10 @@ fn who_leaves_during_the_handshake_has_opened_the_connection_all_the_same() {
     for region in &mut fleet.regions {
         region.service = Distribution::constant(seconds(0.010));
     }
+    make_one_agent(&mut fleet, 5.0);
     for population in &mut fleet.populations {
-        population.agents = 1;
         population.rtt = population.rtt.map(|_| seconds(0.020));
         population.client.timeout = Some(seconds(0.035));
-        population.traffic = Traffic::Open {
-            rate: Rate::per_s(5.0).unwrap().into(),
-            arrivals: ArrivalProcess::CONSTANT,
-        };
     }
     let result = run(down(fleet, OutageMode::Blackhole, (20.0, 60.0)));
     assert_eq!(result.fleet.overall.failed, 2 * 5, "two a replication");
