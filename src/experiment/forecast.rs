@@ -308,6 +308,8 @@ mod tests {
                 },
                 jitter: 0.0,
                 outages: IdMap::new(Vec::new()),
+                config: None,
+                management: crate::model::ManagementSpec::idle(),
                 census: None,
                 backlog_max: 1,
             },

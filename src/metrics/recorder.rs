@@ -8,7 +8,7 @@ use crate::metrics::replication::{
 use crate::metrics::timeline::{Timeline, WindowFinder};
 use crate::metrics::{Phases, latency};
 use crate::model::{
-    AttemptSent, Census, FleetSpec, Health, Load, Observer, Outcome, Period, PopulationId,
+    AttemptSent, Census, FleetSpec, Health, Hit, Load, Observer, Outcome, Period, PopulationId,
     PopulationSpec, RegionId, RegionSpec, RequestEnd, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
@@ -116,7 +116,7 @@ impl Observer for Recorder {
         if end.outcome == Outcome::Succeeded {
             self.regions[end.region].latency[phase].record(length);
         }
-        if let (Outcome::Failed { blame, .. }, Some(outage)) = (end.outcome, end.hit) {
+        if let (Outcome::Failed { blame, .. }, Some(Hit::Outage(outage))) = (end.outcome, end.hit) {
             self.milestones.request_lost(outage, blame);
         }
     }

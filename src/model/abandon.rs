@@ -33,7 +33,7 @@ impl<O: Observer> Fleet<'_, O> {
         (key, region): (Key, RegionId),
         queue: &mut EventQueue<Event>,
     ) {
-        if !self.regions[region].outages.is_empty() {
+        if !self.regions[region].faults.is_empty() {
             // Over a cut way it comes after what it is about; from a dead region nothing comes.
             return self.regions[region].held_cancels.push(key);
         }

@@ -8,7 +8,7 @@ use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::{Held, Job, Owner};
-use crate::model::observer::{AttemptSent, Observer};
+use crate::model::observer::{AttemptSent, Hit, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
 use crate::model::trip::Link;
@@ -41,7 +41,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         };
         let region = &self.regions[request.region];
-        if let Some(mode) = region.mode(&self.spec.outages) {
+        if let Some(mode) = region.mode() {
             return self.attempt_hits_outage(now, (key, mode), queue);
         }
         match request.link {
@@ -109,7 +109,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("found just now");
-        request.hit = self.regions[request.region].outages.last().copied();
+        request.hit = self.regions[request.region].hit();
         let (link, blame) = (request.link, request.blame_if_down);
         let is_opening = matches!(link, Link::Opening { .. });
         if mode == OutageMode::Hold && !is_opening {
@@ -147,14 +147,14 @@ impl<O: Observer> Fleet<'_, O> {
     ) -> bool {
         let request = self.requests.get_mut(key).expect("drawn just now");
         let region = &self.regions[request.region];
-        let mode = region.mode(&self.spec.outages);
+        let mode = region.mode();
         let blame = match (request.link, mode) {
             (Link::Open { .. }, _) => return false,
             (Link::Unmodelled, mode) if mode != Some(OutageMode::Blackhole) => return false,
             (_, Some(_)) => request.blame_if_down,
             (_, None) => Blame::Network,
         };
-        request.hit = region.outages.last().copied();
+        request.hit = region.hit();
         self.observer.attempt_sent(&AttemptSent {
             at: request.leaves,
             population: request.population,
@@ -196,9 +196,12 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("found just now");
-        let outages = self.regions[request.region].outages.iter();
-        let ends = outages.map(|&outage| self.spec.outages[outage].end);
-        let open = ends.max().expect("the way is cut");
+        let faults = self.regions[request.region].faults.iter();
+        let ends = faults.filter_map(|fault| match fault.hit {
+            Some(Hit::Outage(outage)) => Some(self.spec.outages[outage].end),
+            _ => None,
+        });
+        let open = ends.max().expect("an outage cuts the way");
         let limit = self.populations[request.population].connect_deadline(request);
         if limit < open {
             return self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);

@@ -19,7 +19,7 @@ impl<O: Observer> Fleet<'_, O> {
         let interval = self.spec.census.expect("only who wants one has one");
         for (id, population) in self.populations.entries() {
             let regions = &self.regions;
-            let is_up = |region| regions[region].outages.is_empty();
+            let is_up = |region| regions[region].faults.is_empty();
             self.observer
                 .agents_counted(now, id, population.census(now, is_up));
         }

@@ -5,7 +5,7 @@
 
 use crate::model::client::ClientSpec;
 use crate::random::{ArrivalProcess, Distribution, RateProfile};
-use crate::units::{Id, IdMap, Rate, SimDuration, SimTime};
+use crate::units::{Id, IdMap, Rate, Ratio, SimDuration, SimTime};
 
 /// The number of a region, in the order of the file.
 pub type RegionId = Id<RegionSpec>;
@@ -119,8 +119,24 @@ pub struct OutageSpec {
     pub start: SimTime,
     /// When it is back.
     pub end: SimTime,
-    /// What clients see meanwhile.
+    /// What clients see of what is lost.
     pub mode: OutageMode,
+    /// What of the region is lost.
+    pub scope: Scope,
+}
+
+/// What an outage hits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scope {
+    /// All of the region: its gateway and, if it is the primary, the management plane.
+    Region,
+    /// This share of its workers, with what they are doing: a zone, some machines.
+    Capacity(Ratio),
+    /// The management plane alone; the region is the primary.
+    Management,
+    /// The record of its name: who looks it up gets no address. Answers that are cached still hold,
+    /// connections live on, and the router does not notice.
+    Name,
 }
 
 /// What a region that is down does with what reaches it.

@@ -1,10 +1,10 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{OutageMode, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
 use crate::model::gateway::{Done, Gateway, Held};
-use crate::model::observer::Observer;
+use crate::model::observer::{Hit, Observer};
 use crate::model::population::Population;
 use crate::model::probing::Probing;
 use crate::model::request::Request;
@@ -33,8 +33,8 @@ pub(crate) struct Fleet<'s, O> {
 /// A region and what is true about it.
 pub(super) struct Region {
     pub(super) gateway: Gateway,
-    /// The outages that last, in the order in which they began; up means none.
-    pub(super) outages: Vec<OutageId>,
+    /// Why it is down, in the order in which that began; up means none.
+    pub(super) faults: Vec<Fault>,
     /// Requests that only the end of the outage can end: their clients wait without limit.
     pub(super) stranded: Vec<Key>,
     /// What has been sent to it over a way that is cut, in the order in which it will arrive.
@@ -45,6 +45,15 @@ pub(super) struct Region {
     pub(super) held_cancels: Vec<Key>,
     /// How often it has died: no connection outlives that.
     pub(super) deaths: u32,
+}
+
+/// Why a region is down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// What is to be told of whoever runs into it.
+    pub(super) hit: Option<Hit>,
+    /// What its clients see.
+    pub(super) mode: OutageMode,
 }
 
 /// A run that could not go on: more requests waited than a run may hold.
@@ -168,7 +177,7 @@ impl Region {
     fn new(spec: &RegionSpec) -> Self {
         Self {
             gateway: Gateway::new(spec.workers, spec.queue_limit),
-            outages: Vec::new(),
+            faults: Vec::new(),
             stranded: Vec::new(),
             held: Vec::new(),
             held_answers: Vec::new(),

@@ -13,6 +13,7 @@ mod attempts;
 mod census;
 mod client;
 mod clients;
+mod config;
 mod connections;
 mod dns;
 mod entity;
@@ -22,6 +23,7 @@ mod gateway;
 mod health;
 mod hedge;
 mod hedging;
+mod management;
 mod observer;
 mod outage;
 mod outcome;
@@ -39,11 +41,23 @@ mod work;
 pub use client::{
     Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
 };
+pub use config::{
+    Changes, ConfigSpec, DefectEffect, DefectSpec, FixSpec, Freeze, HaltSpec, OnHalt, RolloutId,
+    RolloutSpec, StagePlan, SyncSpec, Unreplicated,
+};
 pub use entity::{
-    OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec, Traffic,
+    OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
+    Traffic,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;
-pub use observer::{AttemptSent, Blind, Census, Load, Observer, RequestEnd, Waste};
+pub use management::{
+    AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,
+    ScaleRule,
+};
+pub use observer::{
+    AttemptSent, Blind, Census, ConfigState, Errand, Hit, Load, Observer, OperationStep,
+    RequestEnd, RolloutStep, Unreached, Waste,
+};
 pub use outcome::{Blame, Cause, CauseSet, Outcome};
 pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec};

@@ -3,8 +3,10 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
+use crate::model::config::RolloutId;
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Health;
+use crate::model::management::OperationId;
 use crate::model::outcome::Outcome;
 use crate::units::{SimDuration, SimTime};
 
@@ -47,6 +49,40 @@ pub trait Observer {
     /// gateway that works on is none of it.
     fn condition_changed(&mut self, _now: SimTime, _region: RegionId, _is_serving: bool) {}
 
+    /// The number of workers that a region has has changed, by scaling or by an outage. While its
+    /// gateway has failed they are there all the same.
+    fn workers_changed(&mut self, _now: SimTime, _region: RegionId, _workers: u32) {}
+
+    /// Somebody wants something of the management plane.
+    fn management_used(&mut self, _now: SimTime, _errand: Errand, _is_served: bool) {}
+
+    /// The management plane, and with it the portal, has gone down or is back.
+    fn management_changed(&mut self, _now: SimTime, _is_up: bool) {}
+
+    /// The primary has failed while regions lacked changes that it had accepted.
+    fn changes_unreached(&mut self, _now: SimTime, _changes: Unreached) {}
+
+    /// What a region lacks of the configuration, or when it last synchronized, has changed.
+    fn config_changed(&mut self, _now: SimTime, _region: RegionId, _state: ConfigState) {}
+
+    /// Two regions that serve have come to differ in their configuration, or no longer do.
+    fn divergence_changed(&mut self, _now: SimTime, _is_divergent: bool) {}
+
+    /// A change does harm in a region, or no longer does.
+    fn defect_changed(
+        &mut self,
+        _now: SimTime,
+        _region: RegionId,
+        (_rollout, _is_active): (RolloutId, bool),
+    ) {
+    }
+
+    /// A rollout has come to another step.
+    fn rollout_stepped(&mut self, _now: SimTime, _rollout: RolloutId, _step: RolloutStep) {}
+
+    /// An operation has come to another step.
+    fn operation_stepped(&mut self, _now: SimTime, _operation: OperationId, _step: OperationStep) {}
+
     /// Nothing more will happen.
     fn run_ended(&mut self, _now: SimTime) {}
 }
@@ -64,8 +100,8 @@ pub struct RequestEnd {
     pub ended: SimTime,
     /// Attempts made.
     pub attempts: u32,
-    /// The outage that its last attempt ran into.
-    pub hit: Option<OutageId>,
+    /// What its last attempt ran into.
+    pub hit: Option<Hit>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -79,6 +115,74 @@ pub struct AttemptSent {
     pub population: PopulationId,
     /// Where it goes.
     pub region: RegionId,
+}
+
+/// What a failed attempt ran into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// An outage.
+    Outage(OutageId),
+    /// A change that did harm.
+    Rollout(RolloutId),
+}
+
+/// What somebody wants of the management plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// To change the configuration.
+    Change,
+    /// An operation, listed or not, of people or of the autoscaler.
+    Operation,
+    /// To see the portal.
+    Portal,
+}
+
+/// Accepted changes that had not come to all secondaries when the primary failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unreached {
+    /// Changes that some secondary had not pulled.
+    pub unreplicated: u32,
+    /// Of these, those that are gone for good.
+    pub lost: u32,
+}
+
+/// The configuration of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfigState {
+    /// How many changes it has applied.
+    pub version: u32,
+    /// How many changes that were released to it it has not applied.
+    pub behind: u32,
+    /// Since when it lacks the oldest of these; `None` if it lacks none.
+    pub stale_since: Option<SimTime>,
+    /// When it last synchronized: when what it pulled was applied.
+    pub synced: SimTime,
+}
+
+/// How far a rollout has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloutStep {
+    /// The management plane does not accept it.
+    Refused,
+    /// It is released to a stage, counted from 0.
+    Released(u32),
+    /// It has failed too many requests and goes no further.
+    Halted,
+    /// A corrected version is released to regions that have it: by the halt, or by people.
+    Corrected,
+}
+
+/// How far an operation has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationStep {
+    /// The management plane does not accept it.
+    Refused,
+    /// It is under way.
+    Ordered,
+    /// The management plane has gone down before it was done.
+    Aborted,
+    /// It has taken effect.
+    Done,
 }
 
 /// How loaded a region is.

@@ -9,24 +9,29 @@
 use crate::engine::EventQueue;
 use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId};
 use crate::model::event::Event;
-use crate::model::fleet::{Fleet, Region};
+use crate::model::fleet::{Fault, Fleet, Region};
 use crate::model::gateway::{Held, Owner};
 use crate::model::health::Health;
-use crate::model::observer::Observer;
+use crate::model::observer::{Hit, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
-use crate::units::{IdMap, SimTime};
+use crate::units::SimTime;
 
 impl Region {
     /// What the region does with what reaches it while it is down; `None` while it is up.
-    pub(super) fn mode(&self, outages: &IdMap<OutageSpec, OutageSpec>) -> Option<OutageMode> {
-        self.outages.last().map(|&outage| outages[outage].mode)
+    pub(super) fn mode(&self) -> Option<OutageMode> {
+        self.faults.last().map(|fault| fault.mode)
+    }
+
+    /// What an attempt that reaches it has run into.
+    pub(super) fn hit(&self) -> Option<Hit> {
+        self.faults.last().and_then(|fault| fault.hit)
     }
 
     /// Whether its gateway works, even if the way to it may be cut.
-    fn is_serving(&self, outages: &IdMap<OutageSpec, OutageSpec>) -> bool {
-        let modes = self.outages.iter().map(|&outage| outages[outage].mode);
-        modes.into_iter().all(|mode| mode == OutageMode::Hold)
+    pub(super) fn is_serving(&self) -> bool {
+        let mut modes = self.faults.iter().map(|fault| fault.mode);
+        modes.all(|mode| mode == OutageMode::Hold)
     }
 }
 
@@ -38,16 +43,8 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let OutageSpec { region, mode, .. } = self.spec.outages[id];
-        let was_serving = self.regions[region].is_serving(&self.spec.outages);
-        self.regions[region].outages.push(id);
-        if mode != OutageMode::Hold {
-            self.regions[region].deaths += 1;
-            self.lose_work(now, (region, mode), queue);
-        }
-        self.tell_condition(now, region, was_serving);
-        if self.probing.is_none() {
-            self.believe(now, region, Health::Degraded);
-        }
+        let hit = Some(Hit::Outage(id));
+        self.take_down(now, (region, Fault { hit, mode }), queue);
     }
 
     pub(super) fn outage_ended(
@@ -56,11 +53,41 @@ impl<O: Observer> Fleet<'_, O> {
         id: OutageId,
         queue: &mut EventQueue<Event>,
     ) {
-        let region = self.spec.outages[id].region;
-        let was_serving = self.regions[region].is_serving(&self.spec.outages);
-        self.regions[region].outages.retain(|&outage| outage != id);
+        let OutageSpec { region, mode, .. } = self.spec.outages[id];
+        let hit = Some(Hit::Outage(id));
+        self.bring_up(now, (region, Fault { hit, mode }), queue);
+    }
+
+    /// Takes a region down, for one reason more.
+    pub(super) fn take_down(
+        &mut self,
+        now: SimTime,
+        (region, fault): (RegionId, Fault),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let was_serving = self.regions[region].is_serving();
+        self.regions[region].faults.push(fault);
+        if fault.mode != OutageMode::Hold {
+            self.regions[region].deaths += 1;
+            self.lose_work(now, (region, fault.mode), queue);
+        }
         self.tell_condition(now, region, was_serving);
-        if !self.regions[region].outages.is_empty() {
+        if self.probing.is_none() {
+            self.believe(now, region, Health::Degraded);
+        }
+    }
+
+    /// Removes a reason why a region is down; it is up when none is left.
+    pub(super) fn bring_up(
+        &mut self,
+        now: SimTime,
+        (region, fault): (RegionId, Fault),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let was_serving = self.regions[region].is_serving();
+        self.regions[region].faults.retain(|&other| other != fault);
+        self.tell_condition(now, region, was_serving);
+        if !self.regions[region].faults.is_empty() {
             return;
         }
         for key in std::mem::take(&mut self.regions[region].stranded) {
@@ -76,7 +103,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn tell_condition(&mut self, now: SimTime, region: RegionId, was_serving: bool) {
-        let is_serving = self.regions[region].is_serving(&self.spec.outages);
+        let is_serving = self.regions[region].is_serving();
         if is_serving != was_serving {
             self.observer.condition_changed(now, region, is_serving);
         }

@@ -27,16 +27,25 @@ pub enum Cause {
     Timeout,
     /// The gateway's queue was full: 503.
     Overloaded,
+    /// The region lacks a change that the request needs.
+    StaleConfig,
+    /// The region has a change that fails the request.
+    BadConfig,
+    /// The name of the region has no address.
+    NoRoute,
 }
 
 impl Cause {
     /// All causes, in the order in which results list them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ConnectTimeout,
         Self::Refused,
         Self::Reset,
         Self::Timeout,
         Self::Overloaded,
+        Self::StaleConfig,
+        Self::BadConfig,
+        Self::NoRoute,
     ];
 
     /// The cause's name in results.
@@ -47,17 +56,20 @@ impl Cause {
             Self::Reset => "reset",
             Self::Timeout => "timeout",
             Self::Overloaded => "overloaded",
+            Self::StaleConfig => "stale_config",
+            Self::BadConfig => "bad_config",
+            Self::NoRoute => "no_route",
         }
     }
 }
 
 /// Some of the causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CauseSet(u8);
+pub struct CauseSet(u16);
 
 impl CauseSet {
     /// Every cause.
-    pub const ALL: Self = Self(u8::MAX);
+    pub const ALL: Self = Self(u16::MAX);
 
     /// Whether a cause is among them.
     pub const fn contains(self, cause: Cause) -> bool {
@@ -83,7 +95,9 @@ pub enum Blame {
     Connection,
     /// A region that was up was too full or too slow.
     Capacity,
-    /// The way to the region took longer than the client waits.
+    /// The region had a bad change, or lacked one that the request needs.
+    Configuration,
+    /// The way to the region took longer than the client waits, or its name had no address.
     Network,
     /// The router knew, but had no healthy region to offer.
     NoHealthyRegion,
@@ -91,11 +105,12 @@ pub enum Blame {
 
 impl Blame {
     /// All blames, in the order in which results list them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Detection,
         Self::DnsCache,
         Self::Connection,
         Self::Capacity,
+        Self::Configuration,
         Self::Network,
         Self::NoHealthyRegion,
     ];
@@ -107,6 +122,7 @@ impl Blame {
             Self::DnsCache => "dns_cache",
             Self::Connection => "connection",
             Self::Capacity => "capacity",
+            Self::Configuration => "configuration",
             Self::Network => "network",
             Self::NoHealthyRegion => "no_healthy_region",
         }

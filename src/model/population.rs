@@ -171,7 +171,7 @@ impl<'s> Population<'s> {
         let is_dead = match cause {
             Cause::ConnectTimeout | Cause::Refused | Cause::Reset => true,
             Cause::Timeout => request.hit.is_some(),
-            Cause::Overloaded => false,
+            Cause::Overloaded | Cause::StaleConfig | Cause::BadConfig | Cause::NoRoute => false,
         };
         if is_dead {
             connections.broke(request.agent, request.region, request.begun);

@@ -18,8 +18,8 @@
 //! each other: `twin`. The first answer ends the request; a failure of one leaves it to the other.
 
 use crate::engine::Key;
-use crate::model::entity::{OutageId, PopulationId, RegionId};
-use crate::model::observer::RequestEnd;
+use crate::model::entity::{PopulationId, RegionId};
+use crate::model::observer::{Hit, RequestEnd};
 use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::trip::Link;
 use crate::units::{SimDuration, SimTime};
@@ -48,8 +48,8 @@ pub(crate) struct Request {
     pub(crate) back: SimDuration,
     /// What is to blame if the region turns out to be down.
     pub(crate) blame_if_down: Blame,
-    /// The outage that its present attempt has run into.
-    pub(crate) hit: Option<OutageId>,
+    /// What its present attempt has run into.
+    pub(crate) hit: Option<Hit>,
     /// Attempts made so far.
     pub(crate) attempts: u32,
     /// How long the client waited before the present attempt.

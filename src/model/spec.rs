@@ -4,7 +4,9 @@
 //! every region, capacities are positive, outages start within the measured period. Nothing here
 //! knows the file it came from, and nothing is checked again.
 
+use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec};
+use crate::model::management::ManagementSpec;
 use crate::model::routing::Strategy;
 use crate::units::{IdMap, SimDuration, SimTime};
 
@@ -23,6 +25,10 @@ pub struct FleetSpec {
     pub routing: RoutingSpec,
     /// Sigma of the lognormal factor of median 1 on every one-way delay; 0 draws nothing.
     pub jitter: f64,
+    /// How the configuration comes to the regions; `None`: it never changes, and nobody asks for it.
+    pub config: Option<ConfigSpec>,
+    /// What the management plane is asked to do.
+    pub management: ManagementSpec,
     /// The scripted faults.
     pub outages: IdMap<OutageSpec, OutageSpec>,
     /// How often agents are counted by where they would go; `None`: never.

@@ -56,7 +56,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.work_left(now, region);
         self.tell_load(now, region);
         // A gateway that serves while its region is down has its way cut: the answer waits.
-        if self.regions[region].outages.is_empty() {
+        if self.regions[region].faults.is_empty() {
             self.answer(now, (region, finished.done), queue);
         } else {
             self.hold_answer(now, (region, finished.done));
@@ -85,11 +85,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Keeps an answer back until the way is open again.
     fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done)) {
         if let Owner::Request(key) = done.owner {
-            let outage = self.regions[region].outages.last().copied();
+            let hit = self.regions[region].hit();
             match self.awaited(key) {
                 Ok(request) => {
                     request.state = State::Held(request.blame_if_down);
-                    request.hit = outage;
+                    request.hit = hit;
                 }
                 Err(waste) => {
                     let waste = (done.service, waste);
@@ -129,12 +129,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         let answers = std::mem::take(&mut self.regions[region].held_answers);
         let unsent = answers.into_iter().map(|done| done.owner);
-        let outage = self.regions[region].outages.last().copied();
+        let hit = self.regions[region].hit();
         for owner in inside.into_iter().chain(unsent) {
             if let Owner::Request(key) = owner
                 && let Ok(request) = self.awaited(key)
             {
-                request.hit = outage;
+                request.hit = hit;
             }
             match (owner, mode) {
                 (Owner::Request(key), OutageMode::Refuse) => {
@@ -171,7 +171,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let demand = self.probing().demand();
         let owner = Owner::Probe(key);
         let job = Job { demand, owner };
-        let is_served = match self.regions[region].mode(&self.spec.outages) {
+        let is_served = match self.regions[region].mode() {
             Some(OutageMode::Blackhole) => return,
             Some(OutageMode::Hold) => {
                 let deaths = None;

@@ -3,8 +3,8 @@
 use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
-    ClientSpec, FleetSpec, HealthCheck, OutageMode, OutageSpec, Pacing, Period, PopulationSpec,
-    ProbeSpec, RegionId, RegionSpec, RoutingSpec, Traffic,
+    ClientSpec, FleetSpec, HealthCheck, ManagementSpec, OutageMode, OutageSpec, Pacing, Period,
+    PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec, Scope, Traffic,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::Estimate;
@@ -66,6 +66,8 @@ impl World<'_> {
             populations,
             jitter: 0.0,
             outages: IdMap::new(Vec::new()),
+            config: None,
+            management: ManagementSpec::idle(),
             census: None,
             backlog_max: 10_000_000,
         }
@@ -87,6 +89,7 @@ pub(crate) fn outage(fleet: &FleetSpec, region: usize, at_s: f64, for_s: f64) ->
         start,
         end: start + seconds(for_s),
         mode: OutageMode::Blackhole,
+        scope: Scope::Region,
     }
 }
 

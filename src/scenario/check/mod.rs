@@ -14,7 +14,7 @@ mod run;
 mod traffic;
 
 use crate::experiment::Study;
-use crate::model::{FleetSpec, Period};
+use crate::model::{FleetSpec, ManagementSpec, Period};
 use crate::scenario::data::Data;
 use crate::scenario::fields::Fields;
 use crate::scenario::keys::SCENARIO;
@@ -101,6 +101,8 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
     let outages = outages?;
     Some(FleetSpec {
         // Nobody is pinned to a dead region where none dies.
+        config: None,
+        management: ManagementSpec::idle(),
         census: parts.census.filter(|_| !outages.is_empty()),
         period: parts.period?,
         regions: regions?,

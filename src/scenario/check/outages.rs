@@ -1,6 +1,6 @@
 //! `outages`: what fails, and when. Time 0 of the file is the end of the warm-up.
 
-use crate::model::{OutageMode, OutageSpec, Period};
+use crate::model::{OutageMode, OutageSpec, Period, Scope};
 use crate::scenario::check::regions::Named;
 use crate::scenario::fields::Fields;
 use crate::units::text::show_duration;
@@ -53,6 +53,7 @@ fn outage(
         start,
         end: start + length?,
         mode: mode?,
+        scope: Scope::Region,
     })
 }
 
