@@ -14,6 +14,13 @@ use crate::model::request::State;
 use crate::model::trip::Link;
 use crate::units::{SimDuration, SimTime};
 
+/// How long a client without a limit of its own tries to connect: six retransmissions, as Linux
+/// does (`tcp_syn_retries`).
+const CONNECT_PATIENCE: SimDuration = SimDuration::from_secs(127);
+/// How long it takes a client without a limit of its own to find that nobody acknowledges what it
+/// sends: fifteen retransmissions, as Linux does (`tcp_retries2`).
+const RESEND_PATIENCE: SimDuration = SimDuration::from_secs(924);
+
 impl<O: Observer> Fleet<'_, O> {
     /// An attempt has come to its region, or the handshake for it, unless its client has taken it
     /// back before it left.
@@ -46,13 +53,20 @@ impl<O: Observer> Fleet<'_, O> {
         }
         match request.link {
             Link::Unmodelled => {}
+            Link::DeadAddress | Link::NoAddress => unreachable!("nothing was sent"),
             Link::Open { deaths } if deaths == region.deaths => {}
+            Link::Open { deaths } if deaths < region.moved => {
+                return self.lose_on_dead_connection(now, key, queue);
+            }
             Link::Opening { handshake } => return self.accept(now, (key, handshake), queue),
             Link::Open { .. } => {
                 // What the connection led to is gone, and what is there instead knows nothing of it.
                 let reset = (key, Cause::Reset, Blame::Connection);
                 return self.fail_after_trip(now, reset, queue);
             }
+        }
+        if region.slowed_by.is_some() {
+            request.hit = region.slowed_by;
         }
         let (region, demand) = (request.region, request.demand);
         match request.state {
@@ -108,9 +122,14 @@ impl<O: Observer> Fleet<'_, O> {
         (key, mode): (Key, OutageMode),
         queue: &mut EventQueue<Event>,
     ) {
+        let id = self.requests.get(key).expect("found just now").region;
+        if self.regions[id].blame(Blame::Detection) == Blame::Configuration {
+            self.watch(id, true);
+        }
+        let region = &self.regions[id];
         let request = self.requests.get_mut(key).expect("found just now");
-        request.hit = self.regions[request.region].hit();
-        let (link, blame) = (request.link, request.blame_if_down);
+        request.hit = region.hit();
+        let (link, blame) = (request.link, region.blame(request.blame_if_down));
         let is_opening = matches!(link, Link::Opening { .. });
         if mode == OutageMode::Hold && !is_opening {
             return self.hold(now, key);
@@ -151,7 +170,7 @@ impl<O: Observer> Fleet<'_, O> {
         let blame = match (request.link, mode) {
             (Link::Open { .. }, _) => return false,
             (Link::Unmodelled, mode) if mode != Some(OutageMode::Blackhole) => return false,
-            (_, Some(_)) => request.blame_if_down,
+            (_, Some(_)) => region.blame(request.blame_if_down),
             (_, None) => Blame::Network,
         };
         request.hit = region.hit();
@@ -164,6 +183,53 @@ impl<O: Observer> Fleet<'_, O> {
         true
     }
 
+    /// Lets an attempt fail that leads nowhere: to an address where nobody is, or to none.
+    pub(super) fn go_nowhere(&mut self, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get_mut(key).expect("drawn just now");
+        let (region, leaves) = (request.region, request.leaves);
+        if request.link == Link::NoAddress {
+            request.hit = self.router.nameless(region).map(Hit::Outage);
+            return self.fail_at(leaves, (key, Cause::NoRoute, Blame::Network), queue);
+        }
+        request.hit = self.regions[region].moved_by;
+        self.observer.attempt_sent(&AttemptSent {
+            at: leaves,
+            population: request.population,
+            region,
+        });
+        let limit = self.populations[request.population].connect_deadline(request);
+        let limit = limit.min(leaves + CONNECT_PATIENCE);
+        self.fail_at(limit, (key, Cause::ConnectTimeout, Blame::DnsCache), queue);
+    }
+
+    /// Lets an attempt wait in vain that was sent over a connection to an address that is no longer
+    /// the region's.
+    fn lose_on_dead_connection(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        request.hit = self.regions[request.region].moved_by;
+        if request.is_abandoned() {
+            self.requests.remove(key);
+        } else if request.deadline == SimTime::NEVER {
+            let reset = (key, Cause::Reset, Blame::Connection);
+            self.fail_at(now + RESEND_PATIENCE, reset, queue);
+        } else {
+            request.state = State::Lost(Blame::Connection);
+        }
+    }
+
+    /// Lets an attempt fail of the region's configuration, with an error on its way back.
+    pub(super) fn fail_by_config(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get_mut(key).expect("found just now");
+        let region = &self.regions[request.region];
+        let cause = if u64::from(request.needs.change) < region.stale_below {
+            Cause::StaleConfig
+        } else {
+            request.hit = region.failed_by;
+            Cause::BadConfig
+        };
+        self.fail_after_trip(now, (key, cause, Blame::Configuration), queue);
+    }
+
     /// Keeps what was sent over a way that is cut until the way is open again.
     fn hold(&mut self, now: SimTime, key: Key) {
         let request = self.requests.get_mut(key).expect("found just now");
@@ -174,7 +240,7 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let deaths = match request.link {
             Link::Open { deaths } => Some(deaths),
-            Link::Unmodelled | Link::Opening { .. } => None,
+            _ => None,
         };
         self.regions[region].held.push(Held { job, deaths });
         match request.state {

@@ -2,7 +2,7 @@
 
 use crate::engine::EventQueue;
 use crate::model::event::Event;
-use crate::model::fleet::Fleet;
+use crate::model::fleet::{Fleet, Region};
 use crate::model::observer::Observer;
 use crate::units::SimTime;
 
@@ -19,9 +19,12 @@ impl<O: Observer> Fleet<'_, O> {
         let interval = self.spec.census.expect("only who wants one has one");
         for (id, population) in self.populations.entries() {
             let regions = &self.regions;
-            let is_up = |region| regions[region].faults.is_empty();
+            let leads_nowhere = |region, deaths| {
+                let region: &Region = &regions[region];
+                !region.faults.is_empty() || deaths < region.moved
+            };
             self.observer
-                .agents_counted(now, id, population.census(now, is_up));
+                .agents_counted(now, id, population.census(now, leads_nowhere));
         }
         if now + interval < self.spec.period.end() {
             queue.schedule(now + interval, Event::Census);

@@ -11,7 +11,7 @@ use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::request::{Request, State};
 use crate::model::retry::Failure;
 use crate::model::router::Router;
-use crate::model::trip::{Draws, Way};
+use crate::model::trip::{Draws, Link, Way};
 use crate::units::{SimDuration, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
@@ -57,7 +57,11 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         self.offer(now, id);
         let population = &mut self.populations[id];
-        let Draws { demand, trip } = population.draw(now, agent, &self.router);
+        let Draws {
+            demand,
+            needs,
+            trip,
+        } = population.draw(now, agent, &self.router);
         let way = &trip.way;
         let key = self.requests.insert(Request {
             population: id,
@@ -68,6 +72,7 @@ impl<O: Observer> Fleet<'_, O> {
             begun: way.begun,
             leaves: way.leaves,
             demand,
+            needs,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, way),
             hit: None,
@@ -134,6 +139,7 @@ impl<O: Observer> Fleet<'_, O> {
         let is_too_many = self.requests.len() > self.spec.backlog_max;
         let request = self.requests.get_mut(key).expect("drawn just now");
         let (id, region, deadline) = (request.population, request.region, request.deadline);
+        let link = request.link;
         let connect_deadline = self.populations[id].connect_deadline(request);
         // Whoever gives up during the look-up sends nothing.
         let is_sent = leaves < deadline;
@@ -149,6 +155,9 @@ impl<O: Observer> Fleet<'_, O> {
         }
         if !is_sent {
             return;
+        }
+        if matches!(link, Link::DeadAddress | Link::NoAddress) {
+            return self.go_nowhere(key, queue);
         }
         let reaches = leaves + out;
         if connect_deadline < reaches && self.fail_to_connect(connect_deadline, key, queue) {
@@ -225,7 +234,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue.schedule(now + wait, Event::RetryDue(key));
     }
 
-    /// The answer to a request is on its way, in time or too late.
+    /// The answer to a request is on its way, in time or too late; returns whether it is a good one.
     ///
     /// # Errors
     /// If the work was wasted.
@@ -235,13 +244,20 @@ impl<O: Observer> Fleet<'_, O> {
         now: SimTime,
         key: Key,
         queue: &mut EventQueue<Event>,
-    ) -> Result<(), Waste> {
+    ) -> Result<bool, Waste> {
         let Some(request) = self.requests.get_mut(key) else {
             return Err(Waste::Abandoned);
         };
         if request.state == State::Beaten {
             self.requests.remove(key);
             return Err(Waste::Duplicate);
+        }
+        let region = &self.regions[request.region];
+        if u64::from(request.needs.change) < region.stale_below
+            || u64::from(request.needs.luck) < region.bad_below
+        {
+            self.fail_by_config(now, key, queue);
+            return Ok(false);
         }
         let answered = now + request.back;
         if answered > request.deadline {
@@ -262,7 +278,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.requests.remove(key);
             self.end(agent, &end, queue);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Gives up the requests of a population whose deadlines have passed.
@@ -316,10 +332,10 @@ impl<O: Observer> Fleet<'_, O> {
 fn blame_if_down(router: &Router<'_>, way: &Way) -> Blame {
     match router.health(way.region) {
         Health::Healthy => Blame::Detection,
-        Health::Degraded if !router.has_healthy_region() => Blame::NoHealthyRegion,
-        Health::Degraded => match way.source {
+        _ if !router.has_healthy_region() => Blame::NoHealthyRegion,
+        Health::Degraded | Health::Offline => match way.source {
             Source::Router => Blame::NoHealthyRegion,
-            Source::Cache => Blame::DnsCache,
+            Source::Cache | Source::DeadAddress => Blame::DnsCache,
             Source::Connection => Blame::Connection,
         },
     }

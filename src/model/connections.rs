@@ -191,9 +191,16 @@ impl<'s> Connections<'s> {
 
     /// Where an agent's open connection leads, if it would still use it.
     pub(crate) fn leads(&self, now: SimTime, agent: u32) -> Option<RegionId> {
+        self.leads_to(now, agent).map(|(region, _)| region)
+    }
+
+    /// The same, with how often the region had died when it accepted.
+    pub(crate) fn leads_to(&self, now: SimTime, agent: u32) -> Option<(RegionId, u32)> {
         let connection = self.open[agent as usize].as_ref()?;
-        let is_used = connection.deaths.is_some() && connection.is_alive(now);
-        is_used.then_some(connection.region)
+        let deaths = connection.deaths?;
+        connection
+            .is_alive(now)
+            .then_some((connection.region, deaths))
     }
 
     /// Draws for handshakes.

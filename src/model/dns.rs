@@ -26,6 +26,8 @@ pub(crate) struct DnsCaches {
 #[derive(Clone, Copy, Debug)]
 struct Answer {
     region: RegionId,
+    /// Whether the address has ceased to be the region's.
+    is_dead: bool,
     expires: SimTime,
 }
 
@@ -47,6 +49,8 @@ pub(crate) enum Source {
     Router,
     /// It has an answer.
     Cache,
+    /// It has an answer, of an address that is no longer the region's.
+    DeadAddress,
     /// It has a connection.
     Connection,
 }
@@ -81,7 +85,11 @@ impl DnsCaches {
                 }
             };
             let region = answer();
-            caches.answers.push(Answer { region, expires });
+            caches.answers.push(Answer {
+                region,
+                is_dead: false,
+                expires,
+            });
         }
         caches
     }
@@ -102,10 +110,24 @@ impl DnsCaches {
         self.answers[agent as usize].region
     }
 
-    /// The region that `agent` would go by at `now`, if its answer still holds.
-    pub(crate) fn held(&self, now: SimTime, agent: u32) -> Option<RegionId> {
+    /// The region that `agent` would go by at `now`, if its answer still holds, and whether the
+    /// address is dead.
+    pub(crate) fn held(&self, now: SimTime, agent: u32) -> Option<(RegionId, bool)> {
         let answer = self.answers[agent as usize];
-        (answer.expires > now).then_some(answer.region)
+        (answer.expires > now).then_some((answer.region, answer.is_dead))
+    }
+
+    /// A region has got another address: all that is remembered of the old one is dead.
+    pub(crate) fn address_changed(&mut self, region: RegionId) {
+        let remembered = self.answers.iter_mut();
+        for answer in remembered.filter(|answer| answer.region == region) {
+            answer.is_dead = true;
+        }
+    }
+
+    /// Lets `agent` have no answer: what it was told of has no address.
+    pub(crate) fn forget(&mut self, agent: u32) {
+        self.answers[agent as usize].expires = SimTime::ZERO;
     }
 
     /// The answer that `agent` goes by at `now`, asking the router with `ask` if it has none.
@@ -125,12 +147,17 @@ impl DnsCaches {
                 } else {
                     now.max(answer.expires.before(kept))
                 },
-                source: Source::Cache,
+                source: if answer.is_dead {
+                    Source::DeadAddress
+                } else {
+                    Source::Cache
+                },
             };
         }
         let ready = now + self.lookup;
         *answer = Answer {
             region: ask(),
+            is_dead: false,
             expires: ready + kept,
         };
         Resolved {

@@ -31,6 +31,13 @@ pub struct RegionSpec {
     pub coordinates: Option<[f64; 2]>,
 }
 
+impl RegionSpec {
+    /// Requests that one unit serves at once.
+    pub fn workers_per_unit(&self) -> u32 {
+        self.workers / self.units
+    }
+}
+
 /// Clients of one place and kind.
 #[derive(Clone, Debug)]
 pub struct PopulationSpec {

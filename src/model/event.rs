@@ -1,8 +1,11 @@
 //! What can happen: one closed enum.
 
 use crate::engine::Key;
+use crate::model::config::RolloutId;
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Prober;
+use crate::model::management::OperationId;
+use crate::model::observer::Errand;
 
 /// A change of the fleet's state at one instant.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +46,36 @@ pub(crate) enum Event {
     OutageStarted(OutageId),
     /// An outage ends.
     OutageEnded(OutageId),
+    /// Somebody wants something of the management plane.
+    ErrandDue(Errand),
+    /// The management plane may have been restored elsewhere.
+    PlaneRestored,
+    /// An operation is ordered.
+    OperationDue(OperationId),
+    /// An operation takes effect.
+    OperationDone(OperationId),
+    /// Rules that add and remove units look at their regions.
+    AutoscaleDue,
+    /// A region gets another number of units by rule.
+    ScalingDone(RegionId, u32),
+    /// A region pulls the configuration.
+    SyncDue(RegionId),
+    /// A pull has come to the management plane.
+    SyncReached(RegionId),
+    /// A region has applied so much of what was released to it.
+    ConfigApplied(RegionId, u32),
+    /// A rollout is to be released to a stage.
+    RolloutDue(RolloutId, u16),
+    /// The watch of a rollout looks at what it has seen.
+    RolloutChecked(RolloutId),
+    /// A rollout is to be withdrawn.
+    RollbackDue(RolloutId),
+    /// A corrected version of a rollout is to be released to a stage.
+    FixDue(RolloutId, u16),
+    /// What is wrong with a rollout shows in a region.
+    DefectStruck(RegionId, RolloutId),
+    /// A region restarts without a rollout that made it crash.
+    DefectRestarted(RegionId, RolloutId),
     /// Agents are counted by where they would go.
     Census,
 }

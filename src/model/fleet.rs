@@ -1,9 +1,12 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::entity::{OutageMode, PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::config::{Configuration, RolloutId};
+use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::Event;
+use crate::model::fault::{Fault, Restart};
 use crate::model::gateway::{Done, Gateway, Held};
+use crate::model::management::{Autoscaler, Plane};
 use crate::model::observer::{Hit, Observer};
 use crate::model::population::Population;
 use crate::model::probing::Probing;
@@ -23,6 +26,15 @@ pub(crate) struct Fleet<'s, O> {
     pub(super) router: Router<'s>,
     /// `None` if the router knows everything at once.
     pub(super) probing: Option<Probing<'s>>,
+    /// `None` if it never changes.
+    pub(super) config: Option<Configuration<'s>>,
+    pub(super) plane: Plane,
+    /// The rules of the regions that have them.
+    pub(super) autoscalers: Vec<Autoscaler>,
+    /// What has to wait for the management plane before it restarts.
+    pub(super) restarts: Vec<Restart>,
+    /// What the management plane was to do while it was down.
+    pub(super) deferred: Vec<Event>,
     pub(super) requests: Slab<Request>,
     /// Measured requests that have not ended.
     open_count: u64,
@@ -45,15 +57,28 @@ pub(super) struct Region {
     pub(super) held_cancels: Vec<Key>,
     /// How often it has died: no connection outlives that.
     pub(super) deaths: u32,
-}
-
-/// Why a region is down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// What is to be told of whoever runs into it.
-    pub(super) hit: Option<Hit>,
-    /// What its clients see.
-    pub(super) mode: OutageMode,
+    /// Connections that were accepted when it had died less often lead to an address that is no
+    /// longer its own.
+    pub(super) moved: u32,
+    /// What has given it another address.
+    pub(super) moved_by: Option<Hit>,
+    /// Its units, whatever outages have taken of them.
+    pub(super) units: u32,
+    /// The outages that have taken some of its workers.
+    pub(super) losses: Vec<OutageId>,
+    /// Requests whose [`Needs`](crate::model::trip::Needs) are below fail for what it lacks.
+    pub(super) stale_below: u64,
+    /// Requests whose luck is below are failed by a bad change.
+    pub(super) bad_below: u64,
+    /// That bad change.
+    pub(super) failed_by: Option<Hit>,
+    /// The bad change that makes all work take longer, by a factor.
+    pub(super) slowed_by: Option<Hit>,
+    pub(super) slowdown: f64,
+    /// The bad changes that show in it.
+    pub(super) defects: Vec<RolloutId>,
+    /// The rollouts whose watch wants to know how attempts end here.
+    pub(super) watches: Vec<RolloutId>,
 }
 
 /// A run that could not go on: more requests waited than a run may hold.
@@ -97,6 +122,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         observer: O,
         queue: &mut EventQueue<Event>,
     ) -> Self {
+        let start = spec.period.start();
         let router = Router::new(spec);
         let population = |id| Population::new(spec, id, seed, &router);
         let populations = IdMap::from_fn(spec.populations.len(), population);
@@ -107,6 +133,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
             regions: spec.regions.map(Region::new),
             router,
             probing: Probing::new(spec, seed, queue),
+            config: spec
+                .config
+                .as_ref()
+                .map(|config| Configuration::new(config, &spec.regions, (start, seed))),
+            plane: Plane::new(&spec.management, spec.primary, (start, seed)),
+            autoscalers: Self::autoscalers(spec, seed, queue),
+            restarts: Vec::new(),
+            deferred: Vec::new(),
             requests: Slab::new(),
             open_count: 0,
             saturation: None,
@@ -124,7 +158,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
         for (id, outage) in spec.outages.entries() {
             queue.schedule(outage.end, Event::OutageEnded(id));
         }
-        fleet.schedule_census(spec.period.start(), queue);
+        fleet.schedule_census(start, queue);
+        fleet.schedule_management(queue);
+        fleet.schedule_config(queue);
+        fleet.remove_those_who_join_later(queue);
         fleet
     }
 
@@ -183,6 +220,17 @@ impl Region {
             held_answers: Vec::new(),
             held_cancels: Vec::new(),
             deaths: 0,
+            moved: 0,
+            moved_by: None,
+            units: spec.units,
+            losses: Vec::new(),
+            stale_below: 0,
+            bad_below: 0,
+            failed_by: None,
+            slowed_by: None,
+            slowdown: 1.0,
+            defects: Vec::new(),
+            watches: Vec::new(),
         }
     }
 }
@@ -210,6 +258,21 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::ProbeTimeouts => self.probe_timeouts(now, queue),
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
             Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
+            Event::ErrandDue(errand) => self.errand_due(now, errand, queue),
+            Event::PlaneRestored => self.plane_restored(now, queue),
+            Event::OperationDue(id) => self.operation_due(now, id, queue),
+            Event::OperationDone(id) => self.operation_done(now, id, queue),
+            Event::AutoscaleDue => self.autoscale_due(now, queue),
+            Event::ScalingDone(region, units) => self.scaling_done(now, (region, units), queue),
+            Event::SyncDue(region) => self.sync_due(now, region, queue),
+            Event::SyncReached(region) => self.sync_reached(now, region, queue),
+            Event::ConfigApplied(region, n) => self.config_applied(now, (region, n), queue),
+            Event::RolloutDue(id, stage) => self.rollout_due(now, (id, stage), queue),
+            Event::RolloutChecked(id) => self.rollout_checked(now, id, queue),
+            Event::RollbackDue(id) => self.rollback_due(now, id),
+            Event::FixDue(id, stage) => self.fix_due(now, (id, stage), queue),
+            Event::DefectStruck(region, id) => self.defect_struck(now, (region, id), queue),
+            Event::DefectRestarted(region, id) => self.defect_restarted(now, (region, id), queue),
             Event::Census => self.census(now, queue),
         }
         self.is_over |= self.open_count == 0 && now >= self.spec.period.end();

@@ -73,6 +73,25 @@ pub(crate) struct Finished {
     pub(crate) next: Option<Service>,
 }
 
+/// What happens to workers that are taken away while they are busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// They finish what they do.
+    Graceful,
+    /// What they do is lost. Those that are lost are as busy as all; of the busy ones the youngest
+    /// work is lost.
+    Abrupt,
+}
+
+/// What follows from another number of workers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Resized {
+    /// Work that was lost.
+    pub(crate) lost: Vec<Owner>,
+    /// Work that waited and has begun.
+    pub(crate) begun: Vec<Service>,
+}
+
 /// The workers and the queue of one region.
 #[derive(Clone, Debug)]
 pub(crate) struct Gateway {
@@ -80,6 +99,10 @@ pub(crate) struct Gateway {
     workers: Vec<Option<Busy>>,
     /// The workers that are idle.
     idle: Vec<u32>,
+    /// The workers that are there no more; their numbers are used again.
+    gone: Vec<u32>,
+    /// How many busy workers go when they have finished.
+    leaving: u32,
     waiting: VecDeque<Job>,
     queue_limit: usize,
 }
@@ -97,6 +120,8 @@ impl Gateway {
         Self {
             workers: vec![None; workers as usize],
             idle: (0..workers).rev().collect(),
+            gone: Vec::new(),
+            leaving: 0,
             waiting: VecDeque::new(),
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
         }
@@ -106,7 +131,7 @@ impl Gateway {
     pub(crate) fn load(&self) -> Load {
         let count = |length| u32::try_from(length).unwrap_or(u32::MAX);
         Load {
-            busy: count(self.workers.len() - self.idle.len()),
+            busy: self.busy(),
             waiting: count(self.waiting.len()),
         }
     }
@@ -170,14 +195,103 @@ impl Gateway {
         lost.extend(self.workers.iter().flatten().map(|busy| busy.job.owner));
         lost.extend(self.waiting.drain(..).map(|job| job.owner));
         self.workers.fill(None);
-        let workers = u32::try_from(self.workers.len()).expect("made from a u32");
+        let (active, all) = (self.active(), self.places());
         self.idle.clear();
-        self.idle.extend((0..workers).rev());
+        self.idle.extend((0..active).rev());
+        self.gone.clear();
+        self.gone.extend((active..all).rev());
+        self.leaving = 0;
         lost
+    }
+
+    /// Gives it another number of workers.
+    pub(crate) fn resize(&mut self, now: SimTime, workers: u32, removal: Removal) -> Resized {
+        let active = self.active();
+        if workers >= active {
+            let begun = self.grow(now, workers - active);
+            return Resized {
+                begun,
+                ..Resized::default()
+            };
+        }
+        let surplus = active - workers;
+        let busy = self.busy() - self.leaving;
+        let lost = match removal {
+            Removal::Graceful => Vec::new(),
+            Removal::Abrupt => {
+                // As busy as all of them, to the nearest.
+                let share = u64::from(surplus) * u64::from(busy) + u64::from(active) / 2;
+                self.drop_youngest(share / u64::from(active))
+            }
+        };
+        let dropped = u32::try_from(lost.len()).expect("no more than there are workers");
+        let idle = u32::try_from(self.idle.len()).expect("no more than there are workers");
+        for _ in 0..(surplus - dropped).min(idle) {
+            self.gone.extend(self.idle.pop());
+        }
+        self.leaving += surplus - dropped - (surplus - dropped).min(idle);
+        Resized {
+            lost,
+            ..Resized::default()
+        }
+    }
+
+    /// Adds workers: first those that were about to go stay.
+    fn grow(&mut self, now: SimTime, more: u32) -> Vec<Service> {
+        let staying = more.min(self.leaving);
+        self.leaving -= staying;
+        let mut begun = Vec::new();
+        for _ in staying..more {
+            let worker = self.gone.pop().unwrap_or_else(|| {
+                self.workers.push(None);
+                self.places() - 1
+            });
+            begun.extend(self.next(now, worker));
+        }
+        begun
+    }
+
+    /// Drops the work of so many workers, those that have worked on it for the shortest, who go.
+    fn drop_youngest(&mut self, count: u64) -> Vec<Owner> {
+        let begun = |busy: &Busy| busy.ends.before(busy.job.demand);
+        let mut busy: Vec<(SimTime, usize)> = (self.workers.iter().enumerate())
+            .filter_map(|(worker, place)| Some((begun(place.as_ref()?), worker)))
+            .collect();
+        busy.sort_unstable();
+        let mut lost = Vec::new();
+        for _ in 0..count {
+            let Some((_, worker)) = busy.pop() else { break };
+            lost.extend(self.workers[worker].take().map(|busy| busy.job.owner));
+            self.gone
+                .push(u32::try_from(worker).expect("made from a u32"));
+        }
+        lost
+    }
+
+    /// Workers that are busy, those that will go included.
+    fn busy(&self) -> u32 {
+        let there = self.workers.len() - self.gone.len();
+        u32::try_from(there - self.idle.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Workers that will be there when all have finished.
+    fn active(&self) -> u32 {
+        let there = self.workers.len() - self.gone.len();
+        u32::try_from(there).expect("made from a u32") - self.leaving
+    }
+
+    /// Numbers of workers in use, of those that have gone too.
+    fn places(&self) -> u32 {
+        u32::try_from(self.workers.len()).expect("made from a u32")
     }
 
     /// Lets a worker that is free begin the next job, if any waits.
     fn next(&mut self, now: SimTime, worker: u32) -> Option<Service> {
+        if self.leaving > 0 {
+            self.leaving -= 1;
+            self.gone.push(worker);
+            return None;
+        }
         let Some(job) = self.waiting.pop_front() else {
             self.idle.push(worker);
             return None;
@@ -243,5 +357,58 @@ mod tests {
         assert_eq!(gateway.fail(), [first.owner, second.owner]);
         assert_eq!(gateway.load(), Load::default());
         assert_eq!(gateway.finish(SimTime::from_ns(5), 0), None);
+    }
+
+    /// Goal: scaling in loses nothing, and what leaves is what is over.
+    #[test]
+    fn workers_that_are_too_many_finish_what_they_do() {
+        let mut slab = Slab::new();
+        let mut gateway = Gateway::new(2, None);
+        for ns in [5, 7, 1] {
+            gateway.admit(SimTime::ZERO, job(ns, &mut slab));
+        }
+        let resized = gateway.resize(SimTime::ZERO, 1, Removal::Graceful);
+        assert_eq!(resized, Resized::default());
+        assert_eq!(gateway.load().busy, 2);
+        let finished = gateway.finish(SimTime::from_ns(5), 0).expect("it ends now");
+        assert_eq!(finished.next, None, "its worker has gone");
+        let finished = gateway.finish(SimTime::from_ns(7), 1).expect("it ends now");
+        assert_eq!(finished.next.map(|next| next.worker), Some(1));
+        let resized = gateway.resize(SimTime::from_ns(7), 3, Removal::Graceful);
+        assert_eq!(resized, Resized::default(), "nothing waits");
+        assert_eq!((gateway.active(), gateway.load().busy), (3, 1));
+    }
+
+    /// Goal: a loss of machines takes its share of the work, the youngest first, and of the idle.
+    #[test]
+    fn workers_that_are_lost_take_the_youngest_work_with_them() {
+        let mut slab = Slab::new();
+        let mut gateway = Gateway::new(4, None);
+        let old = job(9, &mut slab);
+        let young = job(9, &mut slab);
+        gateway.admit(SimTime::ZERO, old);
+        gateway.admit(SimTime::from_ns(1), young);
+        let now = SimTime::from_ns(2);
+        let resized = gateway.resize(now, 2, Removal::Abrupt);
+        assert_eq!(
+            resized.lost,
+            [young.owner],
+            "two of four, of which two were busy"
+        );
+        assert_eq!(gateway.load().busy, 1);
+        for ns in [1, 1] {
+            gateway.admit(now, job(ns, &mut slab));
+        }
+        assert_eq!(
+            gateway.load(),
+            Load {
+                busy: 2,
+                waiting: 1
+            }
+        );
+        let resized = gateway.resize(now, 4, Removal::Abrupt);
+        assert_eq!(resized.begun.len(), 1, "what waited begins");
+        assert_eq!(gateway.fail().len(), 3);
+        assert_eq!((gateway.active(), gateway.load().busy), (4, 0));
     }
 }

@@ -12,6 +12,8 @@ pub enum Health {
     Healthy,
     /// It gets none while another region is healthy.
     Degraded,
+    /// It is not to get any: it is disabled, or not part of the fleet.
+    Offline,
 }
 
 /// Who probes what.

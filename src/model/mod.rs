@@ -18,22 +18,28 @@ mod connections;
 mod dns;
 mod entity;
 mod event;
+mod fault;
 mod fleet;
 mod gateway;
 mod health;
 mod hedge;
 mod hedging;
 mod management;
+mod managing;
 mod observer;
+mod operating;
 mod outage;
 mod outcome;
 mod population;
 mod probing;
 mod request;
 mod retry;
+mod rolling;
 mod router;
 pub mod routing;
+mod scaling;
 mod spec;
+mod syncing;
 mod trip;
 mod way;
 mod work;
@@ -42,8 +48,8 @@ pub use client::{
     Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
 };
 pub use config::{
-    Changes, ConfigSpec, DefectEffect, DefectSpec, FixSpec, Freeze, HaltSpec, OnHalt, RolloutId,
-    RolloutSpec, StagePlan, SyncSpec, Unreplicated,
+    Changes, ConfigSpec, ConfigState, DefectEffect, DefectSpec, FixSpec, Freeze, HaltSpec, OnHalt,
+    RolloutId, RolloutSpec, StagePlan, SyncSpec, Unreplicated,
 };
 pub use entity::{
     OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
@@ -56,8 +62,8 @@ pub use management::{
     ScaleRule,
 };
 pub use observer::{
-    AttemptSent, Blind, Census, ConfigState, Errand, Hit, Load, Observer, OperationStep,
-    RequestEnd, RolloutStep, Unreached, Waste,
+    AttemptSent, Blind, Census, Errand, Hit, Load, Observer, OperationStep, RequestEnd,
+    RolloutStep, Unreached, Waste,
 };
 pub use outcome::{Blame, Cause, CauseSet, Outcome};
 pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec};

@@ -3,7 +3,7 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
-use crate::model::config::RolloutId;
+use crate::model::config::{ConfigState, RolloutId};
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Health;
 use crate::model::management::OperationId;
@@ -124,6 +124,8 @@ pub enum Hit {
     Outage(OutageId),
     /// A change that did harm.
     Rollout(RolloutId),
+    /// An operation that took the region away, or its address.
+    Operation(OperationId),
 }
 
 /// What somebody wants of the management plane.
@@ -144,19 +146,6 @@ pub struct Unreached {
     pub unreplicated: u32,
     /// Of these, those that are gone for good.
     pub lost: u32,
-}
-
-/// The configuration of a region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConfigState {
-    /// How many changes it has applied.
-    pub version: u32,
-    /// How many changes that were released to it it has not applied.
-    pub behind: u32,
-    /// Since when it lacks the oldest of these; `None` if it lacks none.
-    pub stale_since: Option<SimTime>,
-    /// When it last synchronized: when what it pulled was applied.
-    pub synced: SimTime,
 }
 
 /// How far a rollout has come.

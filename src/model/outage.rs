@@ -7,9 +7,10 @@
 //! that fails meanwhile.
 
 use crate::engine::EventQueue;
-use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId};
+use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId, Scope};
 use crate::model::event::Event;
-use crate::model::fleet::{Fault, Fleet, Region};
+use crate::model::fault::{Fault, Restart};
+use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Held, Owner};
 use crate::model::health::Health;
 use crate::model::observer::{Hit, Observer};
@@ -42,9 +43,22 @@ impl<O: Observer> Fleet<'_, O> {
         id: OutageId,
         queue: &mut EventQueue<Event>,
     ) {
-        let OutageSpec { region, mode, .. } = self.spec.outages[id];
+        let OutageSpec {
+            region,
+            mode,
+            scope,
+            ..
+        } = self.spec.outages[id];
         let hit = Some(Hit::Outage(id));
-        self.take_down(now, (region, Fault { hit, mode }), queue);
+        match scope {
+            Scope::Region => self.take_down(now, (region, Fault { hit, mode }), queue),
+            Scope::Capacity(_) => self.lose_machines(now, id, queue),
+            Scope::Name => self.router.set_nameless(region, Some(id)),
+            Scope::Management => {
+                self.plane.outages += 1;
+                self.check_plane(now, queue);
+            }
+        }
     }
 
     pub(super) fn outage_ended(
@@ -53,9 +67,37 @@ impl<O: Observer> Fleet<'_, O> {
         id: OutageId,
         queue: &mut EventQueue<Event>,
     ) {
-        let OutageSpec { region, mode, .. } = self.spec.outages[id];
+        let OutageSpec {
+            region,
+            mode,
+            scope,
+            ..
+        } = self.spec.outages[id];
         let hit = Some(Hit::Outage(id));
-        self.bring_up(now, (region, Fault { hit, mode }), queue);
+        let fault = Fault { hit, mode };
+        match scope {
+            // A gateway whose way was cut has not died, and need not restart.
+            Scope::Region if mode == OutageMode::Hold => self.bring_up(now, (region, fault), queue),
+            Scope::Region => self.restart(now, Restart::Gateway(region, fault), queue),
+            Scope::Capacity(_) => self.restart(now, Restart::Machines(region, id), queue),
+            Scope::Name => self
+                .router
+                .set_nameless(region, self.lasting_nameless(now, region)),
+            Scope::Management => {
+                self.plane.outages = self.plane.outages.saturating_sub(1);
+                self.check_plane(now, queue);
+            }
+        }
+    }
+
+    /// An outage that still takes the address from a region's name.
+    fn lasting_nameless(&self, now: SimTime, region: RegionId) -> Option<OutageId> {
+        let mut outages = self.spec.outages.entries();
+        let lasting = outages.find(|(_, outage)| {
+            let lasts = outage.start <= now && now < outage.end;
+            outage.region == region && outage.scope == Scope::Name && lasts
+        });
+        lasting.map(|(id, _)| id)
     }
 
     /// Takes a region down, for one reason more.
@@ -75,6 +117,8 @@ impl<O: Observer> Fleet<'_, O> {
         if self.probing.is_none() {
             self.believe(now, region, Health::Degraded);
         }
+        self.check_plane(now, queue);
+        self.compare_regions(now);
     }
 
     /// Removes a reason why a region is down; it is up when none is left.
@@ -87,6 +131,8 @@ impl<O: Observer> Fleet<'_, O> {
         let was_serving = self.regions[region].is_serving();
         self.regions[region].faults.retain(|&other| other != fault);
         self.tell_condition(now, region, was_serving);
+        self.check_plane(now, queue);
+        self.compare_regions(now);
         if !self.regions[region].faults.is_empty() {
             return;
         }

@@ -9,13 +9,13 @@ use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::hedge::Hedges;
-use crate::model::observer::Census;
+use crate::model::observer::{Census, Hit};
 use crate::model::outcome::Cause;
 use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
-use crate::model::trip::{Attempt, Draws, Link, Trip};
+use crate::model::trip::{Attempt, Draws, Link, Needs, Trip};
 use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 
@@ -29,6 +29,8 @@ pub(crate) struct Population<'s> {
     demands: Vec<(&'s Distribution, Stream)>,
     /// Which of `demands` a region has.
     demand_of: IdMap<RegionSpec, usize>,
+    /// `None` if no request can need anything of the configuration.
+    needs: Option<Stream>,
     jitter: Stream,
     pub(super) sigma: f64,
     pub(super) routing: Stream,
@@ -86,6 +88,7 @@ impl<'s> Population<'s> {
             agents: stream(Purpose::Agents),
             demands,
             demand_of,
+            needs: fleet.config.as_ref().map(|_| stream(Purpose::Needs)),
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,
@@ -170,7 +173,10 @@ impl<'s> Population<'s> {
         };
         let is_dead = match cause {
             Cause::ConnectTimeout | Cause::Refused | Cause::Reset => true,
-            Cause::Timeout => request.hit.is_some(),
+            Cause::Timeout => {
+                matches!(request.hit, Some(Hit::Outage(_)))
+                    || matches!(request.state, State::Lost(_))
+            }
             Cause::Overloaded | Cause::StaleConfig | Cause::BadConfig | Cause::NoRoute => false,
         };
         if is_dead {
@@ -186,14 +192,23 @@ impl<'s> Population<'s> {
     }
 
     /// Where the agents would go at `now`, by their connection first, then by their answer.
-    pub(crate) fn census(&self, now: SimTime, is_up: impl Fn(RegionId) -> bool) -> Census {
+    pub(crate) fn census(
+        &self,
+        now: SimTime,
+        leads_nowhere: impl Fn(RegionId, u32) -> bool,
+    ) -> Census {
+        let is_down = |region| leads_nowhere(region, u32::MAX);
         let mut census = Census::default();
         for agent in 0..self.spec.agents {
             let connections = self.connections.as_ref();
-            let connected = connections.and_then(|connections| connections.leads(now, agent));
+            let connected = connections.and_then(|connections| connections.leads_to(now, agent));
             let count = match (connected, self.caches.held(now, agent)) {
-                (Some(region), _) if !is_up(region) => &mut census.pinned_by_connection,
-                (None, Some(region)) if !is_up(region) => &mut census.pinned_by_answer,
+                (Some((region, deaths)), _) if leads_nowhere(region, deaths) => {
+                    &mut census.pinned_by_connection
+                }
+                (None, Some((region, is_dead))) if is_dead || is_down(region) => {
+                    &mut census.pinned_by_answer
+                }
                 (None, None) => &mut census.free,
                 _ => &mut census.pinned_to_healthy,
             };
@@ -220,6 +235,7 @@ impl<'s> Population<'s> {
         let half_rtt = self.half_rtt[way.region];
         Draws {
             demand: self.draw_demand(self.demand_of[way.region]),
+            needs: self.draw_needs(),
             trip: Trip {
                 way,
                 out: jittered(half_rtt, self.sigma, &mut self.jitter),
@@ -287,6 +303,15 @@ impl<'s> Population<'s> {
     /// When the connection that an attempt waits for is given up.
     pub(crate) fn connect_deadline(&self, request: &Request) -> SimTime {
         request.begun.limited_by(self.spec.client.connect_timeout)
+    }
+
+    /// Draws what a request needs of the configuration.
+    fn draw_needs(&mut self) -> Needs {
+        let Some(stream) = &mut self.needs else {
+            return Needs::default();
+        };
+        let [change, luck] = [stream.word(), stream.word()];
+        Needs { change, luck }
     }
 
     /// Draws from every distribution, so that the region chosen does not shift the others.

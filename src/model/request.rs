@@ -21,7 +21,7 @@ use crate::engine::Key;
 use crate::model::entity::{PopulationId, RegionId};
 use crate::model::observer::{Hit, RequestEnd};
 use crate::model::outcome::{Blame, Cause, Outcome};
-use crate::model::trip::Link;
+use crate::model::trip::{Link, Needs};
 use crate::units::{SimDuration, SimTime};
 
 /// A request and its attempt.
@@ -44,6 +44,8 @@ pub(crate) struct Request {
     pub(crate) leaves: SimTime,
     /// The work it brings.
     pub(crate) demand: SimDuration,
+    /// What it needs of the configuration.
+    pub(crate) needs: Needs,
     /// How long the answer will take back.
     pub(crate) back: SimDuration,
     /// What is to blame if the region turns out to be down.
@@ -128,11 +130,19 @@ impl Request {
         matches!(self.state, State::Left | State::Beaten)
     }
 
+    /// What is to blame if the region is too full or too slow for it.
+    pub(crate) fn blame_if_slow(&self) -> Blame {
+        match self.hit {
+            Some(Hit::Rollout(_)) => Blame::Configuration,
+            _ => Blame::Capacity,
+        }
+    }
+
     /// What is to blame if it times out now.
     pub(crate) fn blame_if_late(&self) -> Blame {
         match self.state {
             State::Held(blame) | State::Lost(blame) | State::Failing(_, blame) => blame,
-            State::Inside | State::Late => Blame::Capacity,
+            State::Inside | State::Late => self.blame_if_slow(),
             State::Outbound
             | State::Resolving
             | State::Answered

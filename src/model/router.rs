@@ -1,6 +1,6 @@
-//! The router: what it believes, and what it answers.
+//! The router: what it believes, what it is told, and what it answers.
 
-use crate::model::entity::{PopulationId, RegionId};
+use crate::model::entity::{OutageId, PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
 use crate::model::routing::{HealthView, Strategy};
 use crate::model::spec::FleetSpec;
@@ -11,16 +11,29 @@ use crate::units::IdMap;
 #[derive(Clone, Debug)]
 pub(crate) struct Router<'s> {
     strategy: &'s Strategy,
+    /// What it answers by: its beliefs, but for regions that are offline.
     health: HealthView,
+    beliefs: HealthView,
+    is_offline: IdMap<RegionSpec, bool>,
+    /// The outages in which the names of regions have no address.
+    nameless: IdMap<RegionSpec, Option<OutageId>>,
 }
 
 impl<'s> Router<'s> {
-    /// A router that believes every region healthy.
+    /// A router that believes every region healthy that is there from the start.
     pub(crate) fn new(fleet: &'s FleetSpec) -> Self {
-        Self {
+        let beliefs = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
+        let mut router = Self {
             strategy: &fleet.routing.strategy,
-            health: IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy),
+            health: beliefs.clone(),
+            is_offline: beliefs.map(|_| false),
+            nameless: beliefs.map(|_| None),
+            beliefs,
+        };
+        for region in fleet.regions.ids().filter(|&id| fleet.joins_later(id)) {
+            router.set_offline(region, true);
         }
+        router
     }
 
     /// The region that a look-up by a client of `population` gets.
@@ -47,18 +60,52 @@ impl<'s> Router<'s> {
         answer
     }
 
-    /// What it believes about a region.
+    /// What it answers by of a region.
     pub(crate) fn health(&self, region: RegionId) -> Health {
         self.health[region]
     }
 
-    /// Whether it believes any region healthy.
+    /// Whether it answers with any region that it believes healthy.
     pub(crate) fn has_healthy_region(&self) -> bool {
         self.health.iter().any(|&health| health == Health::Healthy)
     }
 
     /// Makes it believe something; returns whether it believed something else before.
     pub(crate) fn believe(&mut self, region: RegionId, health: Health) -> bool {
-        std::mem::replace(&mut self.health[region], health) != health
+        let is_new = std::mem::replace(&mut self.beliefs[region], health) != health;
+        self.set_offline(region, self.is_offline[region]);
+        is_new
+    }
+
+    /// Whether it could do without a region.
+    pub(crate) fn can_spare(&self, region: RegionId) -> bool {
+        let mut is_offline = self.is_offline.clone();
+        is_offline[region] = true;
+        self.strategy.can_answer(&is_offline)
+    }
+
+    /// Whether a region is offline.
+    pub(crate) fn is_offline(&self, region: RegionId) -> bool {
+        self.is_offline[region]
+    }
+
+    /// Takes a region out of its answers, or back into them.
+    pub(crate) fn set_offline(&mut self, region: RegionId, is_offline: bool) {
+        self.is_offline[region] = is_offline;
+        self.health[region] = if is_offline {
+            Health::Offline
+        } else {
+            self.beliefs[region]
+        };
+    }
+
+    /// The outage in which the name of a region has no address.
+    pub(crate) fn nameless(&self, region: RegionId) -> Option<OutageId> {
+        self.nameless[region]
+    }
+
+    /// Takes the address from a region's name, or gives it back.
+    pub(crate) fn set_nameless(&mut self, region: RegionId, outage: Option<OutageId>) {
+        self.nameless[region] = outage;
     }
 }

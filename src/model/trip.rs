@@ -8,8 +8,20 @@ use crate::units::{SimDuration, SimTime};
 pub(crate) struct Draws {
     /// The work it brings.
     pub(crate) demand: SimDuration,
+    /// What it needs of the configuration.
+    pub(crate) needs: Needs,
     /// The trip of its first attempt.
     pub(crate) trip: Trip,
+}
+
+/// What a request needs of the configuration: two numbers, uniform over all that there are. A share
+/// of requests are those whose number is below that share of 2^32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Below the share of requests that need a change which a region lacks: it fails there.
+    pub(crate) change: u32,
+    /// Below the share of requests that a bad change fails: it fails where that is.
+    pub(crate) luck: u32,
 }
 
 /// An attempt's trip to its region and back.
@@ -53,6 +65,10 @@ impl Way {
 /// What an attempt goes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
+    /// An address that is no longer the region's: nobody is there.
+    DeadAddress,
+    /// The name of the region has no address: nothing is sent.
+    NoAddress,
     /// Connections are not modelled: what is sent is at once a request and an attempt to connect.
     Unmodelled,
     /// A connection that the region has yet to accept.

@@ -33,7 +33,14 @@ impl Population<'_> {
         };
         let ask = || router.answer(id, stream);
         let resolved = self.caches.resolve(now, agent, ask);
-        self.connect(agent, &resolved, deviation)
+        match resolved.source {
+            Source::DeadAddress => Way::of(&resolved, Link::DeadAddress),
+            Source::Router if router.nameless(resolved.region).is_some() => {
+                self.caches.forget(agent);
+                Way::of(&resolved, Link::NoAddress)
+            }
+            _ => self.connect(agent, &resolved, deviation),
+        }
     }
 
     /// The way of a later attempt to another region than `avoided`. A connection that the agent has
@@ -50,6 +57,9 @@ impl Population<'_> {
             ready: now + self.spec.client.dns.lookup,
             source: Source::Router,
         };
+        if router.nameless(resolved.region).is_some() {
+            return Way::of(&resolved, Link::NoAddress);
+        }
         let Some(connections) = self.connections.as_mut().filter(|c| c.has(now, agent)) else {
             return self.connect(agent, &resolved, deviation);
         };

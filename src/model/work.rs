@@ -3,10 +3,10 @@
 use crate::engine::{EventQueue, Key};
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
-use crate::model::fleet::Fleet;
+use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Admission, Done, Held, Job, Owner, Service};
 use crate::model::health::{Health, Prober};
-use crate::model::observer::{Observer, Waste};
+use crate::model::observer::{Hit, Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::probing::Probing;
 use crate::model::request::{Request, State};
@@ -20,7 +20,20 @@ impl<'s, O: Observer> Fleet<'s, O> {
         (region, job): (RegionId, Job),
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        match self.regions[region].gateway.admit(now, job) {
+        let Region {
+            gateway,
+            slowed_by,
+            slowdown,
+            ..
+        } = &mut self.regions[region];
+        let job = match slowed_by {
+            None => job,
+            Some(_) => Job {
+                demand: job.demand.scaled(*slowdown),
+                ..job
+            },
+        };
+        match gateway.admit(now, job) {
             Admission::Refused => return false,
             Admission::Waiting => {}
             Admission::Serving(service) => schedule_end(region, service, queue),
@@ -34,7 +47,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn refuse(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
         match owner {
             Owner::Request(key) => {
-                self.fail_after_trip(now, (key, Cause::Overloaded, Blame::Capacity), queue);
+                let Some(request) = self.requests.get(key) else {
+                    return;
+                };
+                let (region, blame) = (request.region, request.blame_if_slow());
+                self.watch(region, true);
+                self.fail_after_trip(now, (key, Cause::Overloaded, blame), queue);
             }
             Owner::Probe(key) => self.probing().answer(now, (key, false), queue),
         }
@@ -73,7 +91,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ) {
         match done.owner {
             Owner::Request(key) => {
-                if let Err(waste) = self.request_answered(now, key, queue) {
+                let answered = self.request_answered(now, key, queue);
+                self.watch(region, answered != Ok(true));
+                if let Err(waste) = answered {
                     self.observer
                         .work_wasted(now, region, (done.service, waste));
                 }
@@ -129,8 +149,26 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         let answers = std::mem::take(&mut self.regions[region].held_answers);
         let unsent = answers.into_iter().map(|done| done.owner);
-        let hit = self.regions[region].hit();
-        for owner in inside.into_iter().chain(unsent) {
+        let lost: Vec<Owner> = inside.into_iter().chain(unsent).collect();
+        let blame = self.regions[region].blame(Blame::Detection);
+        let loss = (mode, self.regions[region].hit(), blame);
+        if blame == Blame::Configuration {
+            for _ in &lost {
+                self.watch(region, true);
+            }
+        }
+        self.lose_owners(now, loss, (lost, queue));
+        self.tell_load(now, region);
+    }
+
+    /// Lets those whose work was lost see what the mode of the loss says.
+    pub(super) fn lose_owners(
+        &mut self,
+        now: SimTime,
+        (mode, hit, blame): (OutageMode, Option<Hit>, Blame),
+        (owners, queue): (Vec<Owner>, &mut EventQueue<Event>),
+    ) {
+        for owner in owners {
             if let Owner::Request(key) = owner
                 && let Ok(request) = self.awaited(key)
             {
@@ -138,11 +176,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
             }
             match (owner, mode) {
                 (Owner::Request(key), OutageMode::Refuse) => {
-                    self.fail_after_trip(now, (key, Cause::Reset, Blame::Detection), queue);
+                    self.fail_after_trip(now, (key, Cause::Reset, blame), queue);
                 }
-                (Owner::Request(key), OutageMode::Blackhole) => {
-                    self.lose(key, Blame::Detection);
-                }
+                (Owner::Request(key), OutageMode::Blackhole) => self.lose(key, blame),
                 (Owner::Probe(key), OutageMode::Refuse) => {
                     self.probing().answer(now, (key, false), queue);
                 }
@@ -150,7 +186,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
                 (_, OutageMode::Hold) => unreachable!("what is inside is served on"),
             }
         }
-        self.tell_load(now, region);
     }
 
     pub(super) fn probe_sent(

@@ -35,6 +35,20 @@ pub enum Purpose {
     Think = 9,
     /// How long handshakes take, and how old connections are when the run starts.
     Connections = 10,
+    /// When somebody wants to change the configuration.
+    Changes = 11,
+    /// When in its interval a region pulls the configuration, and how long it takes to apply it.
+    Sync = 12,
+    /// What a request needs of the configuration.
+    Needs = 13,
+    /// When somebody uses the management plane.
+    Management = 14,
+    /// When somebody visits the portal.
+    Portal = 15,
+    /// How long an operation takes.
+    Operation = 16,
+    /// How long a scaling by rule takes.
+    Autoscale = 17,
 }
 
 /// The part of a stream's name that a whole replication shares.
@@ -63,6 +77,11 @@ impl Stream {
     /// A number from 0 up to but not including 1, one of 2^53 equally likely ones.
     pub fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+
+    /// One of all numbers of 32 bits.
+    pub fn word(&mut self) -> u32 {
+        self.0.next_u32()
     }
 
     /// An exponential number of mean 1.

@@ -2,7 +2,7 @@
 //!
 //! A strategy is a function from a population and the believed health to a region. It never sees
 //! the truth, only what the router believes. When no region is believed healthy it runs over all
-//! of them as if all were (fail open, as DNS traffic managers do).
+//! that are not offline as if all were (fail open, as DNS traffic managers do).
 
 mod latency;
 mod priority;
@@ -50,6 +50,14 @@ impl Strategy {
         }
     }
 
+    /// Whether it has an answer for everybody while the regions that `is_offline` are.
+    pub fn can_answer(&self, is_offline: &IdMap<RegionSpec, bool>) -> bool {
+        match self {
+            Self::Latency(_) => is_offline.iter().any(|&is| !is),
+            Self::Priority(priority) => priority.can_answer(is_offline),
+        }
+    }
+
     /// The strategy's name, as the scenario and the results write it.
     pub fn name(&self) -> &'static str {
         match self {
@@ -64,7 +72,11 @@ fn only(region: RegionId, count: usize) -> IdMap<RegionSpec, f64> {
     IdMap::from_fn(count, |id| if id == region { 1.0 } else { 0.0 })
 }
 
-/// Whether `region` may be answered with: believed healthy, or nothing is.
+/// Whether `region` may be answered with: believed healthy, or nothing is and it is not offline.
 fn eligible(region: RegionId, health: &HealthView) -> bool {
-    health[region] == Health::Healthy || health.iter().all(|&other| other == Health::Degraded)
+    match health[region] {
+        Health::Healthy => true,
+        Health::Degraded => health.iter().all(|&other| other != Health::Healthy),
+        Health::Offline => false,
+    }
 }

@@ -1,7 +1,8 @@
 //! To the first healthy region of a list: active and standby.
 
-use crate::model::entity::RegionId;
+use crate::model::entity::{RegionId, RegionSpec};
 use crate::model::routing::{HealthView, eligible};
+use crate::units::IdMap;
 
 /// A list of regions, the preferred one first.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,10 @@ impl Priority {
     pub fn new(order: Vec<RegionId>) -> Self {
         assert!(!order.is_empty(), "a priority list names a region");
         Self { order }
+    }
+
+    pub(super) fn can_answer(&self, is_offline: &IdMap<RegionSpec, bool>) -> bool {
+        self.order.iter().any(|&region| !is_offline[region])
     }
 
     pub(super) fn choose(&self, health: &HealthView) -> RegionId {

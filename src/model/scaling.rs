@@ -1,0 +1,151 @@
+//! How many workers a region has: its units, what outages have taken of them, and rules that add
+//! and remove units.
+
+use crate::engine::EventQueue;
+use crate::model::entity::{OutageId, RegionId, Scope};
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::gateway::Removal;
+use crate::model::management::{Autoscaler, SAMPLING};
+use crate::model::observer::{Errand, Hit, Observer};
+use crate::model::outcome::Blame;
+use crate::model::work::schedule_end;
+use crate::random::{Purpose, StreamSeed};
+use crate::units::SimTime;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// An outage takes a share of the workers of a region.
+    pub(super) fn lose_machines(
+        &mut self,
+        now: SimTime,
+        outage: OutageId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let region = self.spec.outages[outage].region;
+        self.regions[region].losses.push(outage);
+        self.resize(now, (region, Removal::Abrupt, Some(outage)), queue);
+    }
+
+    /// The workers come back that an outage took.
+    pub(super) fn regain(
+        &mut self,
+        now: SimTime,
+        (region, outage): (RegionId, OutageId),
+        queue: &mut EventQueue<Event>,
+    ) {
+        self.regions[region].losses.retain(|&other| other != outage);
+        self.resize(now, (region, Removal::Graceful, None), queue);
+    }
+
+    /// Gives a region the workers that its units make, less what outages have taken.
+    pub(super) fn resize(
+        &mut self,
+        now: SimTime,
+        (id, removal, outage): (RegionId, Removal, Option<OutageId>),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let workers = self.workers(id);
+        let resized = self.regions[id].gateway.resize(now, workers, removal);
+        for service in resized.begun {
+            schedule_end(id, service, queue);
+        }
+        if let Some(outage) = outage {
+            let mode = self.spec.outages[outage].mode;
+            let loss = (mode, Some(Hit::Outage(outage)), Blame::Capacity);
+            for _ in &resized.lost {
+                self.observer.work_left(now, id);
+            }
+            self.lose_owners(now, loss, (resized.lost, queue));
+        }
+        self.observer.workers_changed(now, id, workers);
+        self.tell_load(now, id);
+    }
+
+    /// The workers of a region: shares that are lost multiply.
+    fn workers(&self, id: RegionId) -> u32 {
+        let region = &self.regions[id];
+        let all = region.units * self.spec.regions[id].workers_per_unit();
+        let mut left = f64::from(all);
+        for &outage in &region.losses {
+            if let Scope::Capacity(depth) = self.spec.outages[outage].scope {
+                left *= depth.complement().as_f64();
+            }
+        }
+        rounded(left)
+    }
+
+    /// The rules of the regions that have them.
+    pub(super) fn autoscalers(
+        spec: &crate::model::FleetSpec,
+        seed: StreamSeed,
+        queue: &mut EventQueue<Event>,
+    ) -> Vec<Autoscaler> {
+        let Some(rules) = &spec.management.autoscale else {
+            return Vec::new();
+        };
+        queue.schedule(SimTime::ZERO + SAMPLING, Event::AutoscaleDue);
+        let scaler = |&region: &RegionId| {
+            let name = &spec.regions[region].name;
+            Autoscaler::new(region, seed.stream(Purpose::Autoscale, name))
+        };
+        rules.regions.iter().map(scaler).collect()
+    }
+
+    /// Lets the rules look at their regions.
+    pub(super) fn autoscale_due(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        queue.schedule(now + SAMPLING, Event::AutoscaleDue);
+        let rules = self.spec.management.autoscale.as_ref();
+        let rules = rules.expect("only who has rules is due");
+        let is_up = self.plane.is_up();
+        for index in 0..self.autoscalers.len() {
+            let id = self.autoscalers[index].region;
+            if !self.regions[id].is_serving() {
+                continue;
+            }
+            let workers = self.workers(id);
+            let region = &self.regions[id];
+            let sample = (region.gateway.load().busy, workers, region.units);
+            let scaler = &mut self.autoscalers[index];
+            let Some(units) = scaler.sample(now, sample, rules) else {
+                continue;
+            };
+            // A wish that is refused is told once, and comes true when the plane is back.
+            if is_up || !std::mem::replace(&mut scaler.is_refused, true) {
+                self.observer.management_used(now, Errand::Operation, is_up);
+            }
+            if is_up {
+                scaler.is_refused = false;
+                scaler.ordered = Some(units);
+                let takes = rules.takes.sample(&mut scaler.stream);
+                queue.schedule(now + takes, Event::ScalingDone(id, units));
+            }
+        }
+    }
+
+    /// A scaling by rule takes effect, unless the management plane went down meanwhile.
+    pub(super) fn scaling_done(
+        &mut self,
+        now: SimTime,
+        (id, units): (RegionId, u32),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let mut scalers = self.autoscalers.iter_mut();
+        let scaler = scalers.find(|scaler| scaler.region == id);
+        let scaler = scaler.expect("it has a rule");
+        if scaler.ordered == Some(units) {
+            scaler.done(now);
+            self.regions[id].units = units;
+            self.resize(now, (id, Removal::Graceful, None), queue);
+        }
+    }
+}
+
+/// The whole number of workers nearest to what is left of them.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a u32 is one"
+)]
+fn rounded(workers: f64) -> u32 {
+    workers.round() as u32
+}

@@ -1,0 +1,185 @@
+//! How changes come to the regions: accepted, pulled, applied.
+
+use crate::engine::EventQueue;
+use crate::model::config::{Applied, Configuration, Item};
+use crate::model::entity::RegionId;
+use crate::model::event::Event;
+use crate::model::fleet::Fleet;
+use crate::model::observer::{Errand, Observer};
+use crate::units::SimTime;
+
+impl<O: Observer> Fleet<'_, O> {
+    /// Schedules the first pull of every region, the changes and the rollouts.
+    pub(super) fn schedule_config(&mut self, queue: &mut EventQueue<Event>) {
+        let Some(config) = &mut self.config else {
+            return;
+        };
+        for (region, state) in self.spec.regions.ids().zip(&mut config.regions) {
+            let phase = state.stream.unit();
+            let first = SimTime::ZERO + config.spec.sync.interval.scaled(phase);
+            queue.schedule(first, Event::SyncDue(region));
+            self.observer
+                .config_changed(SimTime::ZERO, region, state.state());
+        }
+        if let Some(at) = config.next_change(SimTime::ZERO) {
+            queue.schedule(at, Event::ErrandDue(Errand::Change));
+        }
+        for (id, rollout) in config.spec.rollouts.entries() {
+            queue.schedule(rollout.at, Event::RolloutDue(id, 0));
+            if let Some(fix) = &rollout.fix {
+                queue.schedule(rollout.at + fix.after, Event::FixDue(id, 0));
+            }
+        }
+    }
+
+    /// Somebody wants to change the configuration.
+    pub(super) fn change_wanted(&mut self, now: SimTime) {
+        let is_accepted = self.accepts_changes(now);
+        self.observer
+            .management_used(now, Errand::Change, is_accepted);
+        if is_accepted {
+            let change = self.config().number_change();
+            for region in self.spec.regions.ids() {
+                self.release_item(now, (region, change));
+            }
+        }
+    }
+
+    /// Whether a change would be accepted.
+    pub(super) fn accepts_changes(&mut self, now: SimTime) -> bool {
+        self.plane.is_up() && !self.config().is_frozen(now)
+    }
+
+    /// Releases something to a region.
+    pub(super) fn release_item(&mut self, now: SimTime, (region, item): (RegionId, Item)) {
+        self.config().regions[region].release(now, item);
+        self.config_changed(now, region);
+    }
+
+    /// A region pulls, if it is there to do so.
+    pub(super) fn sync_due(&mut self, now: SimTime, id: RegionId, queue: &mut EventQueue<Event>) {
+        let seat = self.plane.seat;
+        let sync = &self.config().spec.sync;
+        let (interval, way) = (sync.interval, sync.rtt[id][seat] / 2);
+        queue.schedule(now + interval, Event::SyncDue(id));
+        if self.can_sync(id) {
+            queue.schedule(now + way, Event::SyncReached(id));
+        }
+    }
+
+    /// A pull has come to the management plane.
+    pub(super) fn sync_reached(
+        &mut self,
+        now: SimTime,
+        id: RegionId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let (is_up, seat) = (self.plane.is_up(), self.plane.seat);
+        if !is_up {
+            return;
+        }
+        let config = self.config();
+        let spec = config.spec;
+        let region = &mut config.regions[id];
+        let pulled = region.pull();
+        let takes = spec.sync.rtt[id][seat] / 2 + spec.sync.apply.sample(&mut region.stream);
+        queue.schedule(now + takes, Event::ConfigApplied(id, pulled));
+    }
+
+    /// A region has applied what it has pulled, if it is still there.
+    pub(super) fn config_applied(
+        &mut self,
+        now: SimTime,
+        (id, pulled): (RegionId, u32),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if self.can_sync(id)
+            && let Some(applied) = self.config().regions[id].apply(now, pulled)
+        {
+            self.config_changed(now, id);
+            self.take_effect(now, (id, applied), queue);
+            self.compare_regions(now);
+        }
+    }
+
+    /// A region that joins the fleet has the present configuration.
+    pub(super) fn set_up_config(
+        &mut self,
+        now: SimTime,
+        id: RegionId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Some(config) = &mut self.config
+            && let Some(applied) = config.regions[id].set_up(now)
+        {
+            self.config_changed(now, id);
+            self.take_effect(now, (id, applied), queue);
+        }
+    }
+
+    /// Tells how a region stands, and which requests it fails for what it lacks.
+    pub(super) fn config_changed(&mut self, now: SimTime, id: RegionId) {
+        let config = self.config();
+        let state = &config.regions[id];
+        let share = state.stale_share(config.spec.needed_by, &config.spec.rollouts);
+        let state = state.state();
+        self.regions[id].stale_below = threshold(share);
+        self.observer.config_changed(now, id, state);
+    }
+
+    /// Finds whether regions that serve differ in what they answer.
+    pub(super) fn compare_regions(&mut self, now: SimTime) {
+        let Some(config) = &mut self.config else {
+            return;
+        };
+        let serving = self.regions.iter().zip(&config.regions);
+        let mut serving = serving.filter(|(region, _)| region.faults.is_empty());
+        let first = serving.next().map(|(_, state)| state.behavior());
+        let is_divergent = serving.any(|(_, state)| Some(state.behavior()) != first);
+        if is_divergent != config.is_divergent {
+            config.is_divergent = is_divergent;
+            self.observer.divergence_changed(now, is_divergent);
+        }
+    }
+
+    /// What a region has applied begins to act, or ceases to.
+    fn take_effect(
+        &mut self,
+        now: SimTime,
+        (id, applied): (RegionId, Applied),
+        queue: &mut EventQueue<Event>,
+    ) {
+        for rollout in applied.mended {
+            self.mend(now, (id, rollout), queue);
+        }
+        for rollout in applied.struck {
+            let defect = &self.config().spec.rollouts[rollout].defect;
+            if let Some(after) = defect.as_ref().map(|defect| defect.after) {
+                queue.schedule(now + after, Event::DefectStruck(id, rollout));
+            }
+        }
+    }
+
+    /// Whether a region can talk to the management plane: one whose gateway has crashed can.
+    fn can_sync(&self, id: RegionId) -> bool {
+        let mut faults = self.regions[id].faults.iter();
+        !faults.any(|fault| fault.hits_region())
+    }
+}
+
+impl<'s, O: Observer> Fleet<'s, O> {
+    /// The configuration, of a fleet that has one.
+    pub(super) fn config(&mut self) -> &mut Configuration<'s> {
+        self.config.as_mut().expect("only who has one syncs it")
+    }
+}
+
+/// The number below which so large a share of all numbers of 32 bits lie.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of 2^32"
+)]
+pub(super) fn threshold(share: f64) -> u64 {
+    (share * 2_f64.powi(32)).round() as u64
+}
