@@ -227,7 +227,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
         }
         let region = &mut self.regions[id];
-        region.bad_below = super::syncing::threshold(1.0 - served);
+        region.bad_below = crate::model::syncing::threshold(1.0 - served);
         (region.failed_by, region.slowed_by, region.slowdown) = (failed_by, slowed_by, slowdown);
     }
 

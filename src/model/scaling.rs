@@ -9,6 +9,7 @@ use crate::model::gateway::Removal;
 use crate::model::management::{Autoscaler, SAMPLING};
 use crate::model::observer::{Errand, Hit, Observer};
 use crate::model::outcome::Blame;
+use crate::model::spec::FleetSpec;
 use crate::model::work::schedule_end;
 use crate::random::{Purpose, StreamSeed};
 use crate::units::SimTime;
@@ -76,7 +77,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// The rules of the regions that have them.
     pub(super) fn autoscalers(
-        spec: &crate::model::FleetSpec,
+        spec: &FleetSpec,
         seed: StreamSeed,
         queue: &mut EventQueue<Event>,
     ) -> Vec<Autoscaler> {

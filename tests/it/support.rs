@@ -3,10 +3,10 @@
 use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
-    ClientSpec, FleetSpec, HealthCheck, ManagementSpec, OutageMode, OutageSpec, Pacing, Period,
-    PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec, Scope, Traffic,
+    ClientSpec, FleetSpec, HealthCheck, ManagementSpec, Observer, OutageMode, OutageSpec, Pacing,
+    Period, PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec, Scope, Traffic,
 };
-use gatefleet::random::Distribution;
+use gatefleet::random::{Distribution, StreamSeed};
 use gatefleet::stats::Estimate;
 use gatefleet::units::{IdMap, Rate, SimDuration};
 
@@ -125,6 +125,24 @@ pub(crate) fn result(study: &Study) -> StudyResult {
     let overall = &result.fleet.overall;
     assert_eq!(overall.offered, overall.succeeded + overall.failed);
     result
+}
+
+/// Runs a fleet so often, each time watched by what `watcher` makes.
+pub(crate) fn replicate<O: Observer>(
+    fleet: &FleetSpec,
+    replications: u64,
+    watcher: impl Fn() -> O,
+) -> Vec<O> {
+    let run = |replication| {
+        let seed = StreamSeed {
+            seed: 1,
+            replication,
+        };
+        let run = gatefleet::model::run(fleet, seed, watcher());
+        assert_eq!(run.saturation, None);
+        run.observer
+    };
+    (0..replications).map(run).collect()
 }
 
 /// Asserts that the 95 % interval holds the theoretical value, and is narrow enough to mean it.
