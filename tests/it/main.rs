@@ -12,6 +12,7 @@ mod drain;
 mod overlaps;
 mod report;
 mod retries;
+mod rollouts;
 mod semantics;
 mod support;
 mod theory;
