@@ -116,9 +116,9 @@ impl<O: Observer> Fleet<'_, O> {
             }
             if is_up {
                 scaler.is_refused = false;
-                scaler.ordered = Some(units);
-                let takes = rules.takes.sample(&mut scaler.stream);
-                queue.schedule(now + takes, Event::ScalingDone(id, units));
+                let done = now + rules.takes.sample(&mut scaler.stream);
+                scaler.ordered = Some(done);
+                queue.schedule(done, Event::ScalingDone(id, units));
             }
         }
     }
@@ -132,9 +132,7 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let mut scalers = self.autoscalers.iter_mut();
         let scaler = scalers.find(|scaler| scaler.region == id);
-        let scaler = scaler.expect("it has a rule");
-        if scaler.ordered == Some(units) {
-            scaler.done(now);
+        if scaler.expect("it has a rule").takes_effect(now) {
             self.regions[id].units = units;
             self.resize(now, (id, Removal::Graceful, None), queue);
         }

@@ -9,6 +9,7 @@ mod connections;
 mod determinism;
 mod documents;
 mod drain;
+mod operations;
 mod overlaps;
 mod report;
 mod retries;

@@ -26,8 +26,9 @@ pub(crate) struct Autoscaler {
     samples: VecDeque<(u32, u32)>,
     /// When it last took effect.
     scaled: Option<SimTime>,
-    /// Ordered, and not in effect yet.
-    pub(crate) ordered: Option<u32>,
+    /// When what it has ordered will take effect; `None` if it has ordered nothing, or that was
+    /// aborted.
+    pub(crate) ordered: Option<SimTime>,
     /// Whether its last wish was refused; it is told once.
     pub(crate) is_refused: bool,
     pub(crate) stream: Stream,
@@ -76,10 +77,14 @@ impl Autoscaler {
         (wanted != units).then_some(wanted)
     }
 
-    /// What it ordered is in effect.
-    pub(crate) fn done(&mut self, now: SimTime) -> Option<u32> {
-        self.scaled = Some(now);
-        self.ordered.take()
+    /// Whether it is what it has ordered that takes effect now.
+    pub(crate) fn takes_effect(&mut self, now: SimTime) -> bool {
+        let takes_effect = self.ordered == Some(now);
+        if takes_effect {
+            self.scaled = Some(now);
+            self.ordered = None;
+        }
+        takes_effect
     }
 
     fn asks(&self, now: SimTime, rule: &ScaleRule, is_beyond: fn(f64, f64) -> bool) -> bool {
