@@ -65,8 +65,8 @@ impl<O: Observer> Fleet<'_, O> {
                 return self.fail_after_trip(now, reset, queue);
             }
         }
-        if region.slowed_by.is_some() {
-            request.hit = region.slowed_by;
+        if let Some(trouble) = &region.trouble {
+            request.hit = trouble.slowed_by();
         }
         let (region, demand) = (request.region, request.demand);
         match request.state {
@@ -215,19 +215,6 @@ impl<O: Observer> Fleet<'_, O> {
         } else {
             request.state = State::Lost(Blame::Connection);
         }
-    }
-
-    /// Lets an attempt fail of the region's configuration, with an error on its way back.
-    pub(super) fn fail_by_config(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
-        let request = self.requests.get_mut(key).expect("found just now");
-        let region = &self.regions[request.region];
-        let cause = if u64::from(request.needs.change) < region.stale_below {
-            Cause::StaleConfig
-        } else {
-            request.hit = region.failed_by;
-            Cause::BadConfig
-        };
-        self.fail_after_trip(now, (key, cause, Blame::Configuration), queue);
     }
 
     /// Keeps what was sent over a way that is cut until the way is open again.

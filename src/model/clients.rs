@@ -234,7 +234,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue.schedule(now + wait, Event::RetryDue(key));
     }
 
-    /// The answer to a request is on its way, in time or too late; returns whether it is a good one.
+    /// The answer to a request is on its way, in time or too late.
     ///
     /// # Errors
     /// If the work was wasted.
@@ -244,20 +244,13 @@ impl<O: Observer> Fleet<'_, O> {
         now: SimTime,
         key: Key,
         queue: &mut EventQueue<Event>,
-    ) -> Result<bool, Waste> {
+    ) -> Result<(), Waste> {
         let Some(request) = self.requests.get_mut(key) else {
             return Err(Waste::Abandoned);
         };
         if request.state == State::Beaten {
             self.requests.remove(key);
             return Err(Waste::Duplicate);
-        }
-        let region = &self.regions[request.region];
-        if u64::from(request.needs.change) < region.stale_below
-            || u64::from(request.needs.luck) < region.bad_below
-        {
-            self.fail_by_config(now, key, queue);
-            return Ok(false);
         }
         let answered = now + request.back;
         if answered > request.deadline {
@@ -278,7 +271,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.requests.remove(key);
             self.end(agent, &end, queue);
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Gives up the requests of a population whose deadlines have passed.

@@ -1,4 +1,4 @@
-//! What can happen: one closed enum.
+//! What can happen: one closed enum, of which one variant stands for all that is rare.
 
 use crate::engine::Key;
 use crate::model::config::RolloutId;
@@ -46,6 +46,16 @@ pub(crate) enum Event {
     OutageStarted(OutageId),
     /// An outage ends.
     OutageEnded(OutageId),
+    /// The control plane acts.
+    Control(Control),
+    /// Agents are counted by where they would go.
+    Census,
+}
+
+/// What the control plane does: management, configuration, operations. Next to requests it is rare,
+/// and has a match of its own so that theirs stays small.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Control {
     /// Somebody wants something of the management plane.
     ErrandDue(Errand),
     /// The management plane may have been restored elsewhere.
@@ -76,6 +86,4 @@ pub(crate) enum Event {
     DefectStruck(RegionId, RolloutId),
     /// A region restarts without a rollout that made it crash.
     DefectRestarted(RegionId, RolloutId),
-    /// Agents are counted by where they would go.
-    Census,
 }

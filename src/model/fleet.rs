@@ -3,7 +3,7 @@
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::config::{Configuration, RolloutId};
 use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::event::Event;
+use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
 use crate::model::gateway::{Done, Gateway, Held};
 use crate::model::management::{Autoscaler, Plane};
@@ -13,6 +13,7 @@ use crate::model::probing::Probing;
 use crate::model::request::Request;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
+use crate::model::trouble::Trouble;
 use crate::model::{Load, RequestEnd};
 use crate::random::StreamSeed;
 use crate::units::{IdMap, SimTime};
@@ -34,7 +35,7 @@ pub(crate) struct Fleet<'s, O> {
     /// What has to wait for the management plane before it restarts.
     pub(super) restarts: Vec<Restart>,
     /// What the management plane was to do while it was down.
-    pub(super) deferred: Vec<Event>,
+    pub(super) deferred: Vec<Control>,
     pub(super) requests: Slab<Request>,
     /// Measured requests that have not ended.
     open_count: u64,
@@ -66,19 +67,10 @@ pub(super) struct Region {
     pub(super) units: u32,
     /// The outages that have taken some of its workers.
     pub(super) losses: Vec<OutageId>,
-    /// Requests whose [`Needs`](crate::model::trip::Needs) are below fail for what it lacks.
-    pub(super) stale_below: u64,
-    /// Requests whose luck is below are failed by a bad change.
-    pub(super) bad_below: u64,
-    /// That bad change.
-    pub(super) failed_by: Option<Hit>,
-    /// The bad change that makes all work take longer, by a factor.
-    pub(super) slowed_by: Option<Hit>,
-    pub(super) slowdown: f64,
+    /// What its configuration does to requests; `None` if nothing ever did.
+    pub(super) trouble: Option<Box<Trouble>>,
     /// The bad changes that show in it.
     pub(super) defects: Vec<RolloutId>,
-    /// The rollouts whose watch wants to know how attempts end here.
-    pub(super) watches: Vec<RolloutId>,
 }
 
 /// A run that could not go on: more requests waited than a run may hold.
@@ -224,13 +216,8 @@ impl Region {
             moved_by: None,
             units: spec.units,
             losses: Vec::new(),
-            stale_below: 0,
-            bad_below: 0,
-            failed_by: None,
-            slowed_by: None,
-            slowdown: 1.0,
+            trouble: None,
             defects: Vec::new(),
-            watches: Vec::new(),
         }
     }
 }
@@ -258,21 +245,7 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::ProbeTimeouts => self.probe_timeouts(now, queue),
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
             Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
-            Event::ErrandDue(errand) => self.errand_due(now, errand, queue),
-            Event::PlaneRestored => self.plane_restored(now, queue),
-            Event::OperationDue(id) => self.operation_due(now, id, queue),
-            Event::OperationDone(id) => self.operation_done(now, id, queue),
-            Event::AutoscaleDue => self.autoscale_due(now, queue),
-            Event::ScalingDone(region, units) => self.scaling_done(now, (region, units), queue),
-            Event::SyncDue(region) => self.sync_due(now, region, queue),
-            Event::SyncReached(region) => self.sync_reached(now, region, queue),
-            Event::ConfigApplied(region, n) => self.config_applied(now, (region, n), queue),
-            Event::RolloutDue(id, stage) => self.rollout_due(now, (id, stage), queue),
-            Event::RolloutChecked(id) => self.rollout_checked(now, id, queue),
-            Event::RollbackDue(id) => self.rollback_due(now, id),
-            Event::FixDue(id, stage) => self.fix_due(now, (id, stage), queue),
-            Event::DefectStruck(region, id) => self.defect_struck(now, (region, id), queue),
-            Event::DefectRestarted(region, id) => self.defect_restarted(now, (region, id), queue),
+            Event::Control(event) => self.control(now, event, queue),
             Event::Census => self.census(now, queue),
         }
         self.is_over |= self.open_count == 0 && now >= self.spec.period.end();

@@ -101,6 +101,8 @@ pub(crate) struct Gateway {
     idle: Vec<u32>,
     /// The workers that are there no more; their numbers are used again.
     gone: Vec<u32>,
+    /// How many workers are there.
+    there: usize,
     /// How many busy workers go when they have finished.
     leaving: u32,
     waiting: VecDeque<Job>,
@@ -121,6 +123,7 @@ impl Gateway {
             workers: vec![None; workers as usize],
             idle: (0..workers).rev().collect(),
             gone: Vec::new(),
+            there: workers as usize,
             leaving: 0,
             waiting: VecDeque::new(),
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
@@ -200,6 +203,7 @@ impl Gateway {
         self.idle.extend((0..active).rev());
         self.gone.clear();
         self.gone.extend((active..all).rev());
+        self.there = active as usize;
         self.leaving = 0;
         lost
     }
@@ -228,6 +232,7 @@ impl Gateway {
         let idle = u32::try_from(self.idle.len()).expect("no more than there are workers");
         for _ in 0..(surplus - dropped).min(idle) {
             self.gone.extend(self.idle.pop());
+            self.there -= 1;
         }
         self.leaving += surplus - dropped - (surplus - dropped).min(idle);
         Resized {
@@ -246,6 +251,7 @@ impl Gateway {
                 self.workers.push(None);
                 self.places() - 1
             });
+            self.there += 1;
             begun.extend(self.next(now, worker));
         }
         begun
@@ -264,20 +270,19 @@ impl Gateway {
             lost.extend(self.workers[worker].take().map(|busy| busy.job.owner));
             self.gone
                 .push(u32::try_from(worker).expect("made from a u32"));
+            self.there -= 1;
         }
         lost
     }
 
     /// Workers that are busy, those that will go included.
     fn busy(&self) -> u32 {
-        let there = self.workers.len() - self.gone.len();
-        u32::try_from(there - self.idle.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.there - self.idle.len()).unwrap_or(u32::MAX)
     }
 
     /// Workers that will be there when all have finished.
     fn active(&self) -> u32 {
-        let there = self.workers.len() - self.gone.len();
-        u32::try_from(there).expect("made from a u32") - self.leaving
+        u32::try_from(self.there).expect("made from a u32") - self.leaving
     }
 
     /// Numbers of workers in use, of those that have gone too.
@@ -286,9 +291,11 @@ impl Gateway {
     }
 
     /// Lets a worker that is free begin the next job, if any waits.
+    #[inline]
     fn next(&mut self, now: SimTime, worker: u32) -> Option<Service> {
         if self.leaving > 0 {
             self.leaving -= 1;
+            self.there -= 1;
             self.gone.push(worker);
             return None;
         }

@@ -4,7 +4,7 @@
 use crate::engine::EventQueue;
 use crate::model::config::{Item, Unreplicated};
 use crate::model::entity::{OutageMode, RegionId};
-use crate::model::event::Event;
+use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
 use crate::model::fleet::Fleet;
 use crate::model::management::OperationId;
@@ -18,7 +18,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.schedule_errand(SimTime::ZERO, errand, queue);
         }
         for (id, operation) in self.spec.management.operations.entries() {
-            queue.schedule(operation.at, Event::OperationDue(id));
+            queue.schedule(operation.at, Event::Control(Control::OperationDue(id)));
         }
     }
 
@@ -29,7 +29,7 @@ impl<O: Observer> Fleet<'_, O> {
             Errand::Portal => self.plane.next_visit(now),
         };
         if let Some(at) = next {
-            queue.schedule(at, Event::ErrandDue(errand));
+            queue.schedule(at, Event::Control(Control::ErrandDue(errand)));
         }
     }
 
@@ -78,7 +78,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(restore) = self.spec.management.restore
             && self.plane.seat == self.spec.primary
         {
-            queue.schedule(now + restore.after, Event::PlaneRestored);
+            queue.schedule(now + restore.after, Event::Control(Control::PlaneRestored));
         }
         let is_dead = |fault: &Fault| fault.hits_region() && fault.mode != OutageMode::Hold;
         if self.regions[self.plane.seat].faults.iter().any(is_dead) {
@@ -91,7 +91,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.restart(now, restart, queue);
         }
         for event in std::mem::take(&mut self.deferred) {
-            queue.schedule(now, event);
+            queue.schedule(now, Event::Control(event));
         }
     }
 

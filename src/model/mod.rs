@@ -15,6 +15,7 @@ mod client;
 mod clients;
 mod config;
 mod connections;
+mod control;
 mod dns;
 mod entity;
 mod event;
@@ -41,6 +42,7 @@ mod scaling;
 mod spec;
 mod syncing;
 mod trip;
+mod trouble;
 mod way;
 mod work;
 

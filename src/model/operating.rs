@@ -3,7 +3,7 @@
 
 use crate::engine::EventQueue;
 use crate::model::entity::RegionId;
-use crate::model::event::Event;
+use crate::model::event::{Control, Event};
 use crate::model::fault::Fault;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::Removal;
@@ -37,7 +37,7 @@ impl<O: Observer> Fleet<'_, O> {
                 .operation_stepped(now, id, OperationStep::Refused);
         }
         let takes = self.plane.operations[id].begin(&self.spec.management.operations[id]);
-        queue.schedule(now + takes, Event::OperationDone(id));
+        queue.schedule(now + takes, Event::Control(Control::OperationDone(id)));
         self.observer
             .operation_stepped(now, id, OperationStep::Ordered);
     }

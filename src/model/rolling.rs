@@ -1,14 +1,16 @@
 //! What becomes of rollouts: released stage by stage, watched, halted, withdrawn or corrected; and
 //! of the harm that they do where they have been applied.
 
-use crate::engine::EventQueue;
+use crate::engine::{EventQueue, Key};
 use crate::model::config::{DefectEffect, Item, OnHalt, RolloutId, StagePlan};
 use crate::model::entity::{OutageMode, RegionId};
-use crate::model::event::Event;
+use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
 use crate::model::fleet::{Fleet, Region};
 use crate::model::observer::{Errand, Hit, Observer, RolloutStep};
 use crate::model::outcome::Blame;
+use crate::model::request::State;
+use crate::model::trouble::Trouble;
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -26,7 +28,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         if !self.plane.is_up() {
-            return self.deferred.push(Event::RolloutDue(id, stage));
+            return self.deferred.push(Control::RolloutDue(id, stage));
         }
         let spec = &self.config().spec.rollouts[id];
         self.release_stage(now, (&spec.plan, stage), Item::Rollout(id));
@@ -35,14 +37,17 @@ impl<O: Observer> Fleet<'_, O> {
         self.observer.rollout_stepped(now, id, step);
         if let Some(halt) = &spec.halt {
             for &region in &spec.plan.stages[usize::from(stage)] {
-                self.regions[region].watches.push(id);
+                self.regions[region].trouble().watches.push(id);
             }
             if stage == 0 {
-                queue.schedule(now + halt.over, Event::RolloutChecked(id));
+                queue.schedule(now + halt.over, Event::Control(Control::RolloutChecked(id)));
             }
         }
         if usize::from(stage) + 1 < spec.plan.stages.len() {
-            queue.schedule(now + spec.plan.bake, Event::RolloutDue(id, stage + 1));
+            queue.schedule(
+                now + spec.plan.bake,
+                Event::Control(Control::RolloutDue(id, stage + 1)),
+            );
         }
     }
 
@@ -97,20 +102,22 @@ impl<O: Observer> Fleet<'_, O> {
         {
             self.end_watch(id);
         } else {
-            queue.schedule(now + halt.over, Event::RolloutChecked(id));
+            queue.schedule(now + halt.over, Event::Control(Control::RolloutChecked(id)));
         }
     }
 
     fn end_watch(&mut self, id: RolloutId) {
         for region in &mut self.regions {
-            region.watches.retain(|&other| other != id);
+            if let Some(trouble) = &mut region.trouble {
+                trouble.watches.retain(|&other| other != id);
+            }
         }
     }
 
     /// A rollout is withdrawn from the regions that it was released to.
     pub(super) fn rollback_due(&mut self, now: SimTime, id: RolloutId) {
         if !self.plane.is_up() {
-            return self.deferred.push(Event::RollbackDue(id));
+            return self.deferred.push(Control::RollbackDue(id));
         }
         self.tell_corrected(now, id);
         for region in self.spec.regions.ids() {
@@ -131,7 +138,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         }
         if !self.plane.is_up() {
-            return self.deferred.push(Event::FixDue(id, stage));
+            return self.deferred.push(Control::FixDue(id, stage));
         }
         self.config().rollouts[id].is_stopped = true;
         self.tell_corrected(now, id);
@@ -139,7 +146,10 @@ impl<O: Observer> Fleet<'_, O> {
         let plan = &fix.expect("only what is fixed is due").plan;
         self.release_stage(now, (plan, stage), Item::Fix(id));
         if usize::from(stage) + 1 < plan.stages.len() {
-            queue.schedule(now + plan.bake, Event::FixDue(id, stage + 1));
+            queue.schedule(
+                now + plan.bake,
+                Event::Control(Control::FixDue(id, stage + 1)),
+            );
         }
     }
 
@@ -167,7 +177,10 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(DefectEffect::Crashes { restart }) = self.effect(rollout) {
             self.take_down(now, (id, crash(rollout)), queue);
             if let Some(restart) = restart {
-                queue.schedule(now + restart, Event::DefectRestarted(id, rollout));
+                queue.schedule(
+                    now + restart,
+                    Event::Control(Control::DefectRestarted(id, rollout)),
+                );
             }
         }
         self.feel_defects(id);
@@ -211,24 +224,24 @@ impl<O: Observer> Fleet<'_, O> {
     /// Finds what the defects of a region do to its requests, all together.
     fn feel_defects(&mut self, id: RegionId) {
         let mut served = 1.0;
-        let (mut failed_by, mut slowed_by, mut slowdown) = (None, None, 1.0);
+        let (mut failing, mut slowed) = (None, None);
         for &rollout in &self.regions[id].defects {
-            let hit = Some(Hit::Rollout(rollout));
+            let hit = Hit::Rollout(rollout);
             match self.effect(rollout) {
                 Some(DefectEffect::Fails(share)) => {
                     served *= share.complement().as_f64();
-                    failed_by = hit;
+                    failing = Some((hit, 1.0 - served));
                 }
                 Some(DefectEffect::Slows(factor)) => {
-                    slowdown *= factor;
-                    slowed_by = hit;
+                    let before = slowed.map_or(1.0, |(_, factor)| factor);
+                    slowed = Some((hit, before * factor));
                 }
                 Some(DefectEffect::Crashes { .. }) | None => {}
             }
         }
-        let region = &mut self.regions[id];
-        region.bad_below = crate::model::syncing::threshold(1.0 - served);
-        (region.failed_by, region.slowed_by, region.slowdown) = (failed_by, slowed_by, slowdown);
+        let trouble = self.regions[id].trouble();
+        trouble.set_failing(failing);
+        trouble.set_slowed(slowed);
     }
 
     fn effect(&self, rollout: RolloutId) -> Option<DefectEffect> {
@@ -237,20 +250,53 @@ impl<O: Observer> Fleet<'_, O> {
         Some(defect.effect)
     }
 
+    /// Whether the configuration of its region spoils the answer to an attempt, which then fails with
+    /// an error on its way back. Whoever watches the region sees it, unless the answer is too late.
+    #[cold]
+    pub(super) fn is_spoiled(
+        &mut self,
+        now: SimTime,
+        key: Key,
+        queue: &mut EventQueue<Event>,
+    ) -> bool {
+        let Some(request) = self.requests.get_mut(key) else {
+            return false;
+        };
+        let (region, is_late) = (request.region, now + request.back > request.deadline);
+        let trouble = self.regions[region].trouble.as_ref();
+        let verdict = trouble.and_then(|trouble| trouble.verdict(request.needs));
+        let Some((cause, hit)) = verdict.filter(|_| request.state != State::Beaten) else {
+            if !is_late {
+                self.watch(region, false);
+            }
+            return false;
+        };
+        request.hit = hit;
+        self.watch(region, true);
+        self.fail_after_trip(now, (key, cause, Blame::Configuration), queue);
+        true
+    }
+
     /// Lets those who watch a region know how an attempt there has ended.
-    #[inline]
     pub(super) fn watch(&mut self, id: RegionId, has_failed: bool) {
-        if self.regions[id].watches.is_empty() {
+        let Some(trouble) = &self.regions[id].trouble else {
             return;
-        }
-        for index in 0..self.regions[id].watches.len() {
-            let rollout = self.regions[id].watches[index];
-            self.config().rollouts[rollout].attempt_ended(has_failed);
+        };
+        let Some(config) = &mut self.config else {
+            return;
+        };
+        for &rollout in &trouble.watches {
+            config.rollouts[rollout].attempt_ended(has_failed);
         }
     }
 }
 
 impl Region {
+    /// What its configuration does to requests, to be changed.
+    pub(super) fn trouble(&mut self) -> &mut Trouble {
+        self.trouble.get_or_insert_default()
+    }
+
     /// What is to blame if an attempt finds the region down: a change that made it crash, or
     /// whatever let the client go there.
     pub(super) fn blame(&self, otherwise: Blame) -> Blame {

@@ -3,7 +3,7 @@
 
 use crate::engine::EventQueue;
 use crate::model::entity::{OutageId, RegionId, Scope};
-use crate::model::event::Event;
+use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
 use crate::model::gateway::Removal;
 use crate::model::management::{Autoscaler, SAMPLING};
@@ -84,7 +84,10 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(rules) = &spec.management.autoscale else {
             return Vec::new();
         };
-        queue.schedule(SimTime::ZERO + SAMPLING, Event::AutoscaleDue);
+        queue.schedule(
+            SimTime::ZERO + SAMPLING,
+            Event::Control(Control::AutoscaleDue),
+        );
         let scaler = |&region: &RegionId| {
             let name = &spec.regions[region].name;
             Autoscaler::new(region, seed.stream(Purpose::Autoscale, name))
@@ -94,7 +97,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Lets the rules look at their regions.
     pub(super) fn autoscale_due(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        queue.schedule(now + SAMPLING, Event::AutoscaleDue);
+        queue.schedule(now + SAMPLING, Event::Control(Control::AutoscaleDue));
         let rules = self.spec.management.autoscale.as_ref();
         let rules = rules.expect("only who has rules is due");
         let is_up = self.plane.is_up();
@@ -118,7 +121,7 @@ impl<O: Observer> Fleet<'_, O> {
                 scaler.is_refused = false;
                 let done = now + rules.takes.sample(&mut scaler.stream);
                 scaler.ordered = Some(done);
-                queue.schedule(done, Event::ScalingDone(id, units));
+                queue.schedule(done, Event::Control(Control::ScalingDone(id, units)));
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::engine::EventQueue;
 use crate::model::config::{Applied, Configuration, Item};
 use crate::model::entity::RegionId;
-use crate::model::event::Event;
+use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
 use crate::model::observer::{Errand, Observer};
 use crate::units::SimTime;
@@ -17,17 +17,20 @@ impl<O: Observer> Fleet<'_, O> {
         for (region, state) in self.spec.regions.ids().zip(&mut config.regions) {
             let phase = state.stream.unit();
             let first = SimTime::ZERO + config.spec.sync.interval.scaled(phase);
-            queue.schedule(first, Event::SyncDue(region));
+            queue.schedule(first, Event::Control(Control::SyncDue(region)));
             self.observer
                 .config_changed(SimTime::ZERO, region, state.state());
         }
         if let Some(at) = config.next_change(SimTime::ZERO) {
-            queue.schedule(at, Event::ErrandDue(Errand::Change));
+            queue.schedule(at, Event::Control(Control::ErrandDue(Errand::Change)));
         }
         for (id, rollout) in config.spec.rollouts.entries() {
-            queue.schedule(rollout.at, Event::RolloutDue(id, 0));
+            queue.schedule(rollout.at, Event::Control(Control::RolloutDue(id, 0)));
             if let Some(fix) = &rollout.fix {
-                queue.schedule(rollout.at + fix.after, Event::FixDue(id, 0));
+                queue.schedule(
+                    rollout.at + fix.after,
+                    Event::Control(Control::FixDue(id, 0)),
+                );
             }
         }
     }
@@ -61,9 +64,9 @@ impl<O: Observer> Fleet<'_, O> {
         let seat = self.plane.seat;
         let sync = &self.config().spec.sync;
         let (interval, way) = (sync.interval, sync.rtt[id][seat] / 2);
-        queue.schedule(now + interval, Event::SyncDue(id));
+        queue.schedule(now + interval, Event::Control(Control::SyncDue(id)));
         if self.can_sync(id) {
-            queue.schedule(now + way, Event::SyncReached(id));
+            queue.schedule(now + way, Event::Control(Control::SyncReached(id)));
         }
     }
 
@@ -83,7 +86,10 @@ impl<O: Observer> Fleet<'_, O> {
         let region = &mut config.regions[id];
         let pulled = region.pull();
         let takes = spec.sync.rtt[id][seat] / 2 + spec.sync.apply.sample(&mut region.stream);
-        queue.schedule(now + takes, Event::ConfigApplied(id, pulled));
+        queue.schedule(
+            now + takes,
+            Event::Control(Control::ConfigApplied(id, pulled)),
+        );
     }
 
     /// A region has applied what it has pulled, if it is still there.
@@ -123,7 +129,10 @@ impl<O: Observer> Fleet<'_, O> {
         let state = &config.regions[id];
         let share = state.stale_share(config.spec.needed_by, &config.spec.rollouts);
         let state = state.state();
-        self.regions[id].stale_below = threshold(share);
+        let region = &mut self.regions[id];
+        if share > 0.0 || region.trouble.is_some() {
+            region.trouble().set_stale(share);
+        }
         self.observer.config_changed(now, id, state);
     }
 
@@ -155,7 +164,10 @@ impl<O: Observer> Fleet<'_, O> {
         for rollout in applied.struck {
             let defect = &self.config().spec.rollouts[rollout].defect;
             if let Some(after) = defect.as_ref().map(|defect| defect.after) {
-                queue.schedule(now + after, Event::DefectStruck(id, rollout));
+                queue.schedule(
+                    now + after,
+                    Event::Control(Control::DefectStruck(id, rollout)),
+                );
             }
         }
     }
@@ -172,14 +184,4 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn config(&mut self) -> &mut Configuration<'s> {
         self.config.as_mut().expect("only who has one syncs it")
     }
-}
-
-/// The number below which so large a share of all numbers of 32 bits lie.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a share of 2^32"
-)]
-pub(super) fn threshold(share: f64) -> u64 {
-    (share * 2_f64.powi(32)).round() as u64
 }

@@ -21,15 +21,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
         queue: &mut EventQueue<Event>,
     ) -> bool {
         let Region {
-            gateway,
-            slowed_by,
-            slowdown,
-            ..
+            gateway, trouble, ..
         } = &mut self.regions[region];
-        let job = match slowed_by {
+        let job = match trouble {
             None => job,
-            Some(_) => Job {
-                demand: job.demand.scaled(*slowdown),
+            Some(trouble) => Job {
+                demand: trouble.service(job.demand),
                 ..job
             },
         };
@@ -91,9 +88,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ) {
         match done.owner {
             Owner::Request(key) => {
-                let answered = self.request_answered(now, key, queue);
-                self.watch(region, answered != Ok(true));
-                if let Err(waste) = answered {
+                if self.regions[region].trouble.is_some() && self.is_spoiled(now, key, queue) {
+                    return;
+                }
+                if let Err(waste) = self.request_answered(now, key, queue) {
+                    self.watch(region, true);
                     self.observer
                         .work_wasted(now, region, (done.service, waste));
                 }
