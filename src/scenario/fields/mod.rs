@@ -180,7 +180,7 @@ impl<'a> Fields<'a> {
         }
         match self.key(name).presence {
             Presence::Default(text) => Some(Found::Default(text)),
-            Presence::Optional | Presence::Later => None,
+            Presence::Optional | Presence::Alternative(_) | Presence::Later => None,
             Presence::Required(example) => {
                 let problem = format!("{} has no `{name}`", self.shown_name());
                 self.report

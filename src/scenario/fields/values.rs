@@ -52,6 +52,16 @@ pub(in crate::scenario) fn duration(text: &str, kind: Kind) -> Result<SimDuratio
     })
 }
 
+/// Reads a number greater than 1.
+pub(super) fn factor(text: &str) -> Result<f64, TextError> {
+    let number = text.parse().ok();
+    let number = number.filter(|number: &f64| *number > 1.0 && number.is_finite());
+    number.ok_or_else(|| TextError {
+        problem: format!("`{text}` is not a number greater than 1"),
+        advice: "write how many times as much, such as `3`".to_owned(),
+    })
+}
+
 /// Reads a length of time greater than zero, or a percentile from `p50` to below `p100`.
 pub(super) fn hedge_delay(text: &str) -> Result<HedgeDelay, TextError> {
     let Some(number) = text.strip_prefix('p') else {
