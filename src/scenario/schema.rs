@@ -84,7 +84,9 @@ fn property(key: &Key, is_inherited: bool) -> Value {
         Presence::Default(text) if !is_inherited => {
             schema.insert("default".into(), default(key.kind, text));
         }
-        Presence::Required(example) | Presence::Alternative(example) if !example.starts_with('{') => {
+        Presence::Required(example) | Presence::Alternative(example)
+            if !example.starts_with('{') =>
+        {
             schema.insert("examples".into(), json!([default(key.kind, example)]));
         }
         _ => {}

@@ -141,9 +141,7 @@ impl<'a> Fields<'a> {
     ) -> Option<Distribution> {
         match self.entry(name) {
             Some(_) => self.distribution(name),
-            None => {
-                Some(distribution::read(default).expect("the defaults of the table are legal"))
-            }
+            None => Some(distribution::read(default).expect("the defaults of the table are legal")),
         }
     }
 

@@ -47,10 +47,15 @@ impl<'a> Fields<'a> {
             [] => {
                 let names = known.iter().map(|(name, _)| *name);
                 let (with, names) = match known.len() {
-                    2 => ("neither", suggest::any_of(names).replace("` or `", "` nor `")),
+                    2 => (
+                        "neither",
+                        suggest::any_of(names).replace("` or `", "` nor `"),
+                    ),
                     _ => ("none of", suggest::all_of(names)),
                 };
-                let examples = known.iter().map(|(name, example)| format!("{name}: {example}"));
+                let examples = known
+                    .iter()
+                    .map(|(name, example)| format!("{name}: {example}"));
                 let examples: Vec<String> = examples.collect();
                 let advice = match examples.as_slice() {
                     [first, _, _, _, ..] => format!("add one of them, such as `{first}`"),
@@ -63,7 +68,10 @@ impl<'a> Fields<'a> {
             [one] => self.section.key(one).map(|key| key.name),
             several @ [.., last] => {
                 let both = if several.len() == 2 { "both " } else { "" };
-                let problem = format!("{owner} has {both}{}", suggest::all_of(several.iter().copied()));
+                let problem = format!(
+                    "{owner} has {both}{}",
+                    suggest::all_of(several.iter().copied())
+                );
                 let entry = self.entry(last);
                 let origin = entry.map_or(self.origin, |entry| &entry.origin);
                 self.report.error(origin, problem, "keep only one of them");
