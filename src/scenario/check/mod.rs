@@ -124,7 +124,9 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
         .operations
         .and_then(|sections| operations::read(sections, &scene));
     if let (Some(sections), Some(operations)) = (parts.operations, &operations) {
-        let strategy = routing.as_ref().map(|routing| &routing.strategy);
+        let has_clients = populations.as_ref().is_some_and(|all| !all.is_empty());
+        let routing = routing.as_ref().filter(|_| has_clients);
+        let strategy = routing.map(|routing| &routing.strategy);
         operations::check((scenario, sections), operations, strategy, &scene);
     }
     let management = management::read(scenario, &scene, operations);

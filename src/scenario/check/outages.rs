@@ -54,8 +54,8 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
 fn management(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
     for key in ["mode", "capacity"] {
         if let Some(entry) = section.entry(key) {
-            scene.named?.report.error(
-                &entry.origin,
+            section.error_at_key(
+                entry,
                 format!("`{key}` does not go with `management`"),
                 "remove it: clients do not ask the management plane",
             );
