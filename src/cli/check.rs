@@ -101,7 +101,7 @@ fn configuration(study: &Study, config: &ConfigSpec) -> Vec<String> {
     let nearest = lags().min_by(by_least).expect("a fleet has a region");
     let farthest = lags().max_by(by_least).expect("a fleet has a region");
     let mut lines = vec![format!(
-        "  a change is in `{}` {} to {} after it is accepted, on average",
+        "  a change is in `{}` {} to {} after it is accepted (mean time to apply)",
         study.region_name(nearest.0),
         seconds(nearest.1.least),
         seconds(nearest.1.most)
@@ -131,8 +131,13 @@ fn configuration(study: &Study, config: &ConfigSpec) -> Vec<String> {
 
 /// When a rollout has reached every region, and what is wrong with it.
 fn rollout_line(study: &Study, rollout: &RolloutSpec) -> String {
-    let stages = rollout.plan.stages.len();
-    let steps = u64::try_from(stages.saturating_sub(1)).unwrap_or(u64::MAX);
+    let regions = match rollout.plan.stages.len() {
+        0 | 1 => "everywhere at once".to_owned(),
+        stages => {
+            let last = rollout.plan.bake * (stages as u64 - 1);
+            format!("in {stages} stages, the last {} later", seconds(last))
+        }
+    };
     let defect = rollout.defect.as_ref().map_or_else(String::new, |defect| {
         let what = match defect.effect {
             DefectEffect::Fails(share) => {
@@ -144,10 +149,8 @@ fn rollout_line(study: &Study, rollout: &RolloutSpec) -> String {
         format!("; it {what}")
     });
     format!(
-        "  a rollout at {} in {}, the last released {} later{defect}",
-        file_time(study, rollout.at),
-        counted(stages, "stage"),
-        seconds(rollout.plan.bake * steps)
+        "  a rollout at {}, {regions}{defect}",
+        file_time(study, rollout.at)
     )
 }
 

@@ -280,6 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn of_alternatives_exactly_one_must_be_there() {
+        let outage = &schema()["properties"]["outages"]["items"];
+        assert_eq!(
+            outage["oneOf"],
+            json!([{ "required": ["region"] }, { "required": ["management"] }])
+        );
+        // What YAML reads as true is no text.
+        assert_eq!(
+            outage["properties"]["management"]["anyOf"][0]["const"],
+            true
+        );
+    }
+
+    #[test]
     fn every_default_of_the_table_is_shown() {
         let schema = schema();
         assert_eq!(

@@ -90,7 +90,12 @@ fn autoscale(scenario: &Fields<'_>, scene: &Scene<'_>) -> Option<Limit<Autoscale
     if scale_in.threshold >= scale_out.threshold {
         let problem = "the `below` of `in` is not less than the `above` of `out`";
         let advice = "write a lower `below`, or units come and go for ever";
-        autoscale.error("in", problem, advice);
+        let key = if autoscale.entry("in").is_some() {
+            "in"
+        } else {
+            "out"
+        };
+        autoscale.error(key, problem, advice);
     }
     Some(Limit::At(AutoscaleSpec {
         regions,

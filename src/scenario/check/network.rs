@@ -34,9 +34,16 @@ fn vnet(region: &Fields<'_>, network: Option<&str>) -> Option<()> {
         return Some(());
     };
     let vnet = region.section("vnet")?;
-    let (name, place) = (vnet.text("name"), vnet.text("region"));
-    vnet.text("subnet");
     let user = quoted(region.name);
+    let name = vnet.text("name");
+    let place = if vnet.entry("region").is_some() {
+        vnet.text("region")
+    } else {
+        let advice = format!("add `region: {user}`");
+        vnet.error("region", "`vnet` has no `region`", advice);
+        None
+    };
+    vnet.text("subnet");
     if network == Some("none") {
         let problem = format!("`{user}` has a VNet, but the fleet's `network` is `none`");
         let advice = "write `network: external` in `fleet`, or remove the VNet";

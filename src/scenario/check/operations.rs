@@ -22,12 +22,11 @@ pub(super) fn read(sections: &[Fields<'_>], scene: &Scene<'_>) -> Option<Operati
 fn operation(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OperationSpec> {
     let at = scene.start(section, "operation");
     let verb = section.alternative();
-    let units = verb.and_then(|verb| units(section, verb));
+    let kind = verb.and_then(|verb| kind(section, verb));
     let default = takes(verb.unwrap_or_default());
     let takes = section.distribution_or("takes", default);
     let region = scene.region(section, verb?);
-    let kind = kind(verb?, units)?;
-    let region = region?;
+    let (kind, region) = (kind?, region?);
     if scene.primary.is_some_and(|primary| primary != region) && kind.changes_address() {
         let advice = format!("write `{}`, which is the primary", scene.primary_name());
         section.error(
@@ -44,35 +43,33 @@ fn operation(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OperationSpec> {
     })
 }
 
-/// The units of an operation that has them: the inner `None` is of one that has none.
-fn units(section: &Fields<'_>, verb: &str) -> Option<Option<u32>> {
-    match (verb, section.entry("units")) {
-        ("scale", Some(_)) => section.whole("units").map(Some),
-        ("scale", None) => {
-            let problem = "`scale` has no `units`";
-            section.error("scale", problem, "add `units: 3`");
-            None
-        }
-        (_, Some(_)) => {
-            let problem = format!("`units` does not go with `{verb}`");
-            section.error("units", problem, "remove it, or write `scale`");
-            None
-        }
-        (_, None) => Some(None),
+fn kind(section: &Fields<'_>, verb: &str) -> Option<OperationKind> {
+    if verb == "scale" {
+        let units = units(section)?;
+        return Some(OperationKind::Scale { units });
     }
+    if section.entry("units").is_some() {
+        let problem = format!("`units` does not go with `{verb}`");
+        section.error("units", problem, "remove it, or write `scale`");
+        return None;
+    }
+    Some(match verb {
+        "add" => OperationKind::Add,
+        "remove" => OperationKind::Remove,
+        "disable" => OperationKind::Disable,
+        "enable" => OperationKind::Enable,
+        "enable_zones" => OperationKind::EnableZones,
+        "change_subnet" => OperationKind::ChangeSubnet,
+        _ => unreachable!("the table has no other operation"),
+    })
 }
 
-fn kind(verb: &str, units: Option<Option<u32>>) -> Option<OperationKind> {
-    Some(match (verb, units?) {
-        ("scale", Some(units)) => OperationKind::Scale { units },
-        ("add", _) => OperationKind::Add,
-        ("remove", _) => OperationKind::Remove,
-        ("disable", _) => OperationKind::Disable,
-        ("enable", _) => OperationKind::Enable,
-        ("enable_zones", _) => OperationKind::EnableZones,
-        ("change_subnet", _) => OperationKind::ChangeSubnet,
-        _ => unreachable!("the table has no other operation, and units go with `scale`"),
-    })
+fn units(section: &Fields<'_>) -> Option<u32> {
+    if section.entry("units").is_none() {
+        section.error("scale", "`scale` has no `units`", "add `units: 3`");
+        return None;
+    }
+    section.whole("units")
 }
 
 /// What the operations find: the fleet at some time, as if each took no time.
@@ -169,7 +166,7 @@ impl Fleet<'_> {
             (OperationKind::Add, Standing::Disabled | Standing::Routed) => {
                 return fail(
                     "is in the fleet by then",
-                    "leave it out, or `remove` it before",
+                    "leave this out, or `remove` it before",
                 );
             }
             (OperationKind::Add, Standing::Absent) => Standing::Routed,
@@ -177,12 +174,15 @@ impl Fleet<'_> {
                 return fail("is not in the fleet at that time", "`add` it before");
             }
             (OperationKind::Disable, Standing::Disabled) => {
-                return fail("is disabled by then", "leave it out, or `enable` it before");
+                return fail(
+                    "is disabled by then",
+                    "leave this out, or `enable` it before",
+                );
             }
             (OperationKind::Enable, Standing::Routed) => {
                 return fail(
                     "is not disabled at that time",
-                    "leave it out, or `disable` it before",
+                    "leave this out, or `disable` it before",
                 );
             }
             (OperationKind::Remove, _) => Standing::Absent,

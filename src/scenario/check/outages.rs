@@ -52,8 +52,10 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
 
 /// The management plane is not in the way of requests: there is nothing more to say.
 fn management(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+    let mut is_bare = true;
     for key in ["mode", "capacity"] {
         if let Some(entry) = section.entry(key) {
+            is_bare = false;
             section.error_at_key(
                 entry,
                 format!("`{key}` does not go with `management`"),
@@ -61,7 +63,7 @@ fn management(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, Outa
             );
         }
     }
-    section.choice("management")?;
+    section.choice("management").filter(|_| is_bare)?;
     Some((scene.primary?, OutageMode::Blackhole, Scope::Management))
 }
 

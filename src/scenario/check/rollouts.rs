@@ -43,21 +43,21 @@ fn rollout(section: &Fields<'_>, scene: &Scene<'_>) -> Option<RolloutSpec> {
         at: at?,
         plan: plan?,
         needed_by: needed_by?,
-        defect: defect?,
-        halt: halt?,
-        fix: fix?,
+        defect: defect?.into(),
+        halt: halt?.into(),
+        fix: fix?.into(),
     })
 }
 
-/// What a section says, if it is there; the outer `None` if it could not be read.
+/// What a section says, if it is there.
 fn optional<'a, T>(
     section: &Fields<'a>,
     name: &'a str,
     read: impl FnOnce(&Fields<'a>) -> Option<T>,
-) -> Option<Option<T>> {
+) -> Option<Limit<T>> {
     match section.section_or_none(name)? {
-        Limit::None => Some(None),
-        Limit::At(section) => read(&section).map(Some),
+        Limit::None => Some(Limit::None),
+        Limit::At(section) => read(&section).map(Limit::At),
     }
 }
 
@@ -148,7 +148,7 @@ fn stage(
         named.report.error(&node.origin, "a stage is empty", advice);
         return None;
     }
-    let mut region = |node: &Node| {
+    let region = |node: &Node| {
         let region = named.resolve("stages", node)?;
         if seen[region] {
             let name = named.regions[region.index()].name;
@@ -160,6 +160,6 @@ fn stage(
         seen[region] = true;
         Some(region)
     };
-    let regions: Vec<Option<RegionId>> = nodes.iter().map(|node| region(node)).collect();
+    let regions: Vec<Option<RegionId>> = nodes.iter().map(region).collect();
     regions.into_iter().collect::<Option<Vec<RegionId>>>()
 }

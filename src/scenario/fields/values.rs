@@ -46,7 +46,7 @@ pub(in crate::scenario) fn duration(text: &str, kind: Kind) -> Result<SimDuratio
     Err(TextError {
         problem: format!("`{text}` is no time at all"),
         advice: match kind {
-            Kind::OrNone(_) => "write a duration greater than 0, or `none` for no limit".to_owned(),
+            Kind::OrNone(_) => "write a duration greater than 0, or `none`".to_owned(),
             _ => "write a duration greater than 0".to_owned(),
         },
     })
