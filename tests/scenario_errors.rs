@@ -10,7 +10,11 @@ use serde_json::Value;
 
 const GOOD: &str = "regions: {westeurope: {units: 1}, eastus: {units: 1}}\n\
                     clients: {europe: {near: westeurope, rate: 100/s}}\n\
-                    outages: [{region: eastus, at: 1m, for: 1m}]\n";
+                    outages: [{region: eastus, at: 1m, for: 1m}]\n\
+                    operations: [{disable: eastus, at: 2m}]\n\
+                    config:\n\
+                    \x20 freeze: [{at: 3m, for: 1m}]\n\
+                    \x20 rollouts: [{at: 4m, bad: {fail: 1%}}]\n";
 
 fn source(name: &str, text: &str) -> Source {
     Source {
@@ -129,7 +133,7 @@ fn paths(schema: &Value, prefix: &str, found: &mut BTreeSet<String>) {
         let below = match key.as_str() {
             "regions" => format!("{path}.eastus."),
             "clients" => format!("{path}.europe."),
-            "outages" => format!("{path}.0."),
+            "outages" | "operations" | "freeze" | "rollouts" => format!("{path}.0."),
             _ => format!("{path}."),
         };
         paths(part, &below, found);
@@ -148,7 +152,7 @@ fn paths(schema: &Value, prefix: &str, found: &mut BTreeSet<String>) {
 fn no_key_is_ignored() {
     let mut found = BTreeSet::new();
     paths(&schema(), "", &mut found);
-    assert!(found.len() > 60, "only {} keys were met", found.len());
+    assert!(found.len() > 120, "only {} keys were met", found.len());
     for path in found {
         let option = format!("{path}={{zz: 1}}");
         let refused = refusal_of(&[&option]);

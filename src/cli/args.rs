@@ -112,4 +112,6 @@ pub(super) enum Topic {
     Distributions,
     /// Kinds of outage
     Outages,
+    /// What can be done to a region
+    Operations,
 }

@@ -8,11 +8,15 @@ use crate::cli::args::CheckArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::load;
 use crate::cli::terminal::Terminal;
+use crate::experiment::forecast_config::{Lag, lag};
 use crate::experiment::{Detection, Forecast, Situation, Study};
-use crate::model::{ClientSpec, FleetSpec, PopulationSpec, Traffic};
+use crate::model::{
+    Changes, ClientSpec, ConfigSpec, DefectEffect, FleetSpec, OperationKind, OperationSpec,
+    PopulationSpec, RegionId, RolloutSpec, Traffic,
+};
 use crate::scenario::Checked;
-use crate::units::SimDuration;
 use crate::units::text::{show_duration, show_rate};
+use crate::units::{SimDuration, SimTime};
 
 /// Checks every scenario; shows all problems of all of them.
 pub(super) fn execute(
@@ -76,7 +80,111 @@ fn forecast(name: &str, checked: &Checked) -> String {
         seconds(forecast.drain)
     ));
     add(format!("\nClients\n{}", clients(fleet).join("\n")));
+    if let Some(config) = &fleet.config {
+        add(format!(
+            "\nConfiguration\n{}",
+            configuration(study, config).join("\n")
+        ));
+    }
+    if !fleet.management.operations.is_empty() {
+        add(format!("\nOperations\n{}", operations(study).join("\n")));
+    }
     text
+}
+
+/// How late changes come, and what is rolled out, a line each.
+fn configuration(study: &Study, config: &ConfigSpec) -> Vec<String> {
+    let fleet = &study.fleet;
+    let regions = || fleet.regions.ids();
+    let lags = || regions().map(|region| (region, lag(config, region, fleet.primary)));
+    let by_least = |a: &(RegionId, Lag), b: &(RegionId, Lag)| a.1.least.cmp(&b.1.least);
+    let nearest = lags().min_by(by_least).expect("a fleet has a region");
+    let farthest = lags().max_by(by_least).expect("a fleet has a region");
+    let mut lines = vec![format!(
+        "  a change is in `{}` {} to {} after it is accepted (mean time to apply)",
+        study.region_name(nearest.0),
+        seconds(nearest.1.least),
+        seconds(nearest.1.most)
+    )];
+    if nearest.1.least < farthest.1.least {
+        lines.push(format!(
+            "  and in `{}`, the slowest to get it, after {} to {}",
+            study.region_name(farthest.0),
+            seconds(farthest.1.least),
+            seconds(farthest.1.most)
+        ));
+    }
+    let percent = |share: Option<f64>| format!("{:.2} %", share.unwrap_or_default() * 100.0);
+    match &config.changes {
+        Changes::Poisson(rate) if rate.as_per_s() > 0.0 => lines.push(format!(
+            "  that one lacks a change {} of the time, at {}",
+            percent(farthest.1.stale),
+            show_rate(*rate)
+        )),
+        Changes::Poisson(_) => {}
+        Changes::Listed(times) => lines.push(format!("  {}", counted(times.len(), "change"))),
+    }
+    let rollout = |rollout: &RolloutSpec| rollout_line(study, rollout);
+    lines.extend(config.rollouts.iter().map(rollout));
+    lines
+}
+
+/// When a rollout has reached every region, and what is wrong with it.
+fn rollout_line(study: &Study, rollout: &RolloutSpec) -> String {
+    let regions = match rollout.plan.stages.len() {
+        0 | 1 => "everywhere at once".to_owned(),
+        stages => {
+            let last = rollout.plan.bake * (stages as u64 - 1);
+            format!("in {stages} stages, the last {} later", seconds(last))
+        }
+    };
+    let defect = rollout.defect.as_ref().map_or_else(String::new, |defect| {
+        let what = match defect.effect {
+            DefectEffect::Fails(share) => {
+                format!("fails {:.0} % of requests", share.as_f64() * 100.0)
+            }
+            DefectEffect::Slows(factor) => format!("is {factor} times as slow"),
+            DefectEffect::Crashes { .. } => "crashes gateways".to_owned(),
+        };
+        format!("; it {what}")
+    });
+    format!(
+        "  a rollout at {}, {regions}{defect}",
+        file_time(study, rollout.at)
+    )
+}
+
+/// What is done to the fleet, in order of time, a line each.
+fn operations(study: &Study) -> Vec<String> {
+    let mut listed: Vec<&OperationSpec> = study.fleet.management.operations.iter().collect();
+    listed.sort_by_key(|operation| operation.at);
+    let line = |operation: &OperationSpec| {
+        let region = study.region_name(operation.region);
+        let what = match operation.kind {
+            OperationKind::Add => format!("add `{region}`"),
+            OperationKind::Remove => format!("remove `{region}`"),
+            OperationKind::Disable => format!("disable `{region}`"),
+            OperationKind::Enable => format!("enable `{region}`"),
+            OperationKind::Scale { units } => {
+                format!("scale `{region}` to {}", counted(units as usize, "unit"))
+            }
+            OperationKind::EnableZones => format!("enable zones of `{region}`: a new address"),
+            OperationKind::ChangeSubnet => format!("another subnet for `{region}`: a new address"),
+        };
+        let at = file_time(study, operation.at);
+        let takes = seconds(operation.takes.mean());
+        format!("  at {at:<10}  {what}; takes {takes} on average")
+    };
+    listed.into_iter().map(line).collect()
+}
+
+/// A time as the scenario counts it: from the start of the measured period.
+fn file_time(study: &Study, at: SimTime) -> String {
+    let at = at.since(study.fleet.period.start());
+    if at.is_zero() {
+        return "0 s".to_owned();
+    }
+    seconds(at)
 }
 
 /// What clients do that the arithmetic above leaves out, a line each.

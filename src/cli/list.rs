@@ -5,12 +5,17 @@ use comfy_table::{Table, presets};
 use crate::cli::args::{ListArguments, Topic};
 use crate::cli::exit_status::Status;
 use crate::cli::terminal::Terminal;
-use crate::scenario::{Listed, azure, distributions, outage_kinds, strategies, templates};
+use crate::scenario::{
+    Listed, azure, distributions, operations, outage_kinds, strategies, templates,
+};
 
 /// Prints one list, or says which there are.
 pub(super) fn execute(arguments: &ListArguments, terminal: &mut Terminal) -> Status {
     let text = match arguments.topic {
-        None => "gatefleet list regions | templates | strategies | distributions | outages".into(),
+        None => {
+            "gatefleet list regions | templates | strategies | distributions | outages | operations"
+                .into()
+        }
         Some(Topic::Regions) => regions(),
         Some(Topic::Templates) => table(
             templates()
@@ -20,6 +25,7 @@ pub(super) fn execute(arguments: &ListArguments, terminal: &mut Terminal) -> Sta
         Some(Topic::Strategies) => listed(strategies()),
         Some(Topic::Distributions) => listed(distributions()),
         Some(Topic::Outages) => listed(outage_kinds()),
+        Some(Topic::Operations) => listed(operations()),
     };
     terminal.say(&text);
     Status::Done

@@ -6,6 +6,7 @@
 
 mod estimate;
 mod forecast;
+pub mod forecast_config;
 mod replicate;
 mod result;
 mod study;

@@ -2,7 +2,7 @@
 //! as the parser.
 
 use crate::scenario::distribution::{FAMILIES, Family};
-use crate::scenario::keys::{MODES, OUTAGE, STRATEGIES};
+use crate::scenario::keys::{MODES, OPERATION, OUTAGE, STRATEGIES};
 use crate::scenario::table::{Body, Choice, Key, Kind};
 
 /// Something that can be named in a scenario.
@@ -60,23 +60,40 @@ fn strategy_syntax(choice: &Choice) -> String {
     }
 }
 
-/// The kinds of outages: today regions only, in several modes.
+/// The kinds of outages: of a region, in several modes, and of less than a region.
 pub fn outage_kinds() -> Vec<Listed> {
-    let keys: Vec<&str> = OUTAGE.names().filter(|name| *name != "mode").collect();
-    let fields = keys.iter().map(|name| match *name {
-        "region" => "region: REGION".to_owned(),
-        "at" | "for" => format!("{name}: 10m"),
-        other => format!("{other}: ..."),
-    });
-    let fields = fields.collect::<Vec<_>>().join(", ");
-    let listed = |choice: &Choice| Listed {
+    let mode = |choice: &Choice| Listed {
         name: choice.name,
-        syntax: format!("{{{fields}, mode: {}}}", choice.name),
+        syntax: format!(
+            "{{region: REGION, at: 10m, for: 10m, mode: {}}}",
+            choice.name
+        ),
         doc: choice.doc,
     };
-    MODES
+    let part = |name: &'static str, hit: &str| Listed {
+        name,
+        syntax: format!("{{{hit}, at: 10m, for: 10m}}"),
+        doc: OUTAGE.key(name).expect("a key of the table").doc,
+    };
+    let mut kinds: Vec<Listed> = MODES
         .iter()
         .filter(|choice| choice.is_built())
-        .map(listed)
-        .collect()
+        .map(mode)
+        .collect();
+    kinds.push(part("capacity", "region: REGION, capacity: 33%"));
+    kinds.push(part("management", "management: true"));
+    kinds
+}
+
+/// What can be done to a region.
+pub fn operations() -> Vec<Listed> {
+    let listed = |(name, _): (&'static str, &str)| {
+        let units = if name == "scale" { ", units: 3" } else { "" };
+        Listed {
+            name,
+            syntax: format!("{{{name}: REGION{units}, at: 10m}}"),
+            doc: OPERATION.key(name).expect("a key of the table").doc,
+        }
+    };
+    OPERATION.alternatives().map(listed).collect()
 }

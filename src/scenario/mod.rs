@@ -32,7 +32,7 @@ mod warnings;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
 pub use fingerprint::{DataFile, fingerprint};
-pub use list::{Listed, distributions, outage_kinds, strategies};
+pub use list::{Listed, distributions, operations, outage_kinds, strategies};
 pub use overrides::Override;
 pub use schema::schema;
 pub use templates::{Template, templates};

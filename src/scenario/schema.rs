@@ -48,6 +48,13 @@ fn section(section: &'static Section) -> Map<String, Value> {
     if !required.is_empty() {
         schema.insert("required".into(), json!(required));
     }
+    let alternatives = section.alternatives();
+    let alternatives: Vec<Value> = alternatives
+        .map(|(name, _)| json!({ "required": [name] }))
+        .collect();
+    if !alternatives.is_empty() {
+        schema.insert("oneOf".into(), json!(alternatives));
+    }
     schema
 }
 
@@ -77,7 +84,9 @@ fn property(key: &Key, is_inherited: bool) -> Value {
         Presence::Default(text) if !is_inherited => {
             schema.insert("default".into(), default(key.kind, text));
         }
-        Presence::Required(example) if !example.starts_with('{') => {
+        Presence::Required(example) | Presence::Alternative(example)
+            if !example.starts_with('{') =>
+        {
             schema.insert("examples".into(), json!([default(key.kind, example)]));
         }
         _ => {}
@@ -91,8 +100,18 @@ fn default(kind: Kind, text: &str) -> Value {
         Kind::Whole(..) => text
             .parse()
             .map_or_else(|_| json!(text), |number: u64| json!(number)),
+        Kind::Factor => text
+            .parse()
+            .map_or_else(|_| json!(text), |number: f64| json!(number)),
+        Kind::Choice(_) => word(text),
         _ => json!(text),
     }
+}
+
+/// A word as YAML reads it: `true` and `false` are not texts.
+fn word(text: &str) -> Value {
+    text.parse()
+        .map_or_else(|_| json!(text), |truth: bool| json!(truth))
 }
 
 fn kind(kind: Kind) -> Map<String, Value> {
@@ -100,6 +119,11 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Text | Kind::Region => json!({ "type": ["string", "number"] }),
         Kind::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Duration | Kind::PositiveDuration => json!({ "type": "string", "pattern": DURATION }),
+        Kind::Durations => {
+            let length = json!({ "type": "string", "pattern": DURATION });
+            json!({ "type": "array", "items": length, "minItems": 1 })
+        }
+        Kind::Factor => json!({ "type": "number", "exclusiveMinimum": 1 }),
         Kind::Rate => json!({ "type": "string", "pattern": RATE }),
         Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
         Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),
@@ -122,6 +146,10 @@ fn kind(kind: Kind) -> Map<String, Value> {
         }
         Kind::Coordinates => coordinates(),
         Kind::Regions => regions(),
+        Kind::Stages => {
+            let name = json!({ "type": ["string", "number"] });
+            json!({ "type": "array", "items": { "anyOf": [name, regions()] }, "minItems": 1 })
+        }
         Kind::DurationByRegion => json!(durations_by_region()),
         Kind::OrNone(inner) => {
             json!({ "anyOf": [{ "const": "none" }, Value::Object(self::kind(*inner))] })
@@ -190,7 +218,7 @@ fn alternatives(choices: &'static [Choice]) -> Vec<Value> {
             Body::Regions => Some(regions()),
         };
         if !matches!(choice.body, Body::Regions) {
-            all.push(json!({ "const": choice.name, "description": choice.doc }));
+            all.push(json!({ "const": word(choice.name), "description": choice.doc }));
         }
         if let Some(body) = body {
             all.push(json!({
@@ -249,6 +277,20 @@ mod tests {
         let mut seen = 0;
         walk(&SCENARIO, &schema(), &mut seen);
         assert!(seen > 60, "only {seen} keys were met");
+    }
+
+    #[test]
+    fn of_alternatives_exactly_one_must_be_there() {
+        let outage = &schema()["properties"]["outages"]["items"];
+        assert_eq!(
+            outage["oneOf"],
+            json!([{ "required": ["region"] }, { "required": ["management"] }])
+        );
+        // What YAML reads as true is no text.
+        assert_eq!(
+            outage["properties"]["management"]["anyOf"][0]["const"],
+            true
+        );
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(super) enum Presence {
     Required(&'static str),
     /// It need not; its absence means what its explanation says.
     Optional,
+    /// Of all such keys of a section exactly one must be there; an example of a value.
+    Alternative(&'static str),
     /// It need not; this text is then read in its place.
     Default(&'static str),
     /// It is part of the interface, but not built yet: an error, never ignored.
@@ -49,6 +51,10 @@ pub(super) enum Kind {
     Duration,
     /// A length of time greater than zero.
     PositiveDuration,
+    /// A list of lengths of time, at least one.
+    Durations,
+    /// How many times as much: a number greater than 1.
+    Factor,
     /// How often something happens.
     Rate,
     /// How often something happens, and how that changes: a rate, a shape, or the keys of a
@@ -74,6 +80,8 @@ pub(super) enum Kind {
     Region,
     /// A list of names of regions, each at most once.
     Regions,
+    /// A list of names of regions or of such lists, every region of the scenario exactly once.
+    Stages,
     /// A length of time for every region.
     DurationByRegion,
     /// `none`, or what the inner kind says.
@@ -127,12 +135,24 @@ impl Section {
     /// How the section is written, with one of its keys.
     pub(super) fn example(&'static self) -> String {
         let written = |key: &Key| match key.presence {
-            Presence::Required(text) | Presence::Default(text) => Some((key.name, text)),
+            Presence::Required(text) | Presence::Alternative(text) | Presence::Default(text) => {
+                Some((key.name, text))
+            }
             Presence::Optional | Presence::Later => None,
         };
         let first = self.keys.iter().find_map(written);
         let (name, text) = first.expect("a section has a key with a value");
         format!("{{{name}: {text}}}")
+    }
+
+    /// The keys of which exactly one must be there.
+    pub(super) fn alternatives(
+        &'static self,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.keys.iter().filter_map(|key| match key.presence {
+            Presence::Alternative(example) => Some((key.name, example)),
+            _ => None,
+        })
     }
 
     /// The names of the keys that are built.
@@ -152,6 +172,22 @@ impl Key {
         doc: &'static str,
     ) -> Self {
         let presence = Presence::Required(example);
+        Self {
+            name,
+            kind,
+            presence,
+            doc,
+        }
+    }
+
+    /// One of the keys of which exactly one must be there.
+    pub(super) const fn alternative(
+        name: &'static str,
+        kind: Kind,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        let presence = Presence::Alternative(example);
         Self {
             name,
             kind,
@@ -215,6 +251,11 @@ impl Kind {
             Self::Duration | Self::PositiveDuration => {
                 ("a duration", "a number and its unit, such as `30s`")
             }
+            Self::Durations => (
+                "a list of durations",
+                "a list of durations, such as `[5m, 12m]`",
+            ),
+            Self::Factor => ("a number", "a number greater than 1, such as `3`"),
             Self::Rate => ("a rate", "a number per unit of time, such as `900/s`"),
             Self::RateProfile(_) => (
                 "a rate",
@@ -250,6 +291,10 @@ impl Kind {
             Self::Regions => (
                 "a list of regions",
                 "a list of regions, such as `[westeurope, eastus]`",
+            ),
+            Self::Stages => (
+                "a list of stages",
+                "a list of regions or of lists of them, such as `[eastus, [westeurope, uksouth]]`",
             ),
             Self::DurationByRegion => (
                 "a map from regions to durations",

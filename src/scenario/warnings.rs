@@ -1,11 +1,15 @@
 //! What is legal, but probably not meant: decided by arithmetic, before anything is simulated.
 
 use crate::experiment::Forecast;
-use crate::model::{FleetSpec, PopulationSpec, RegionId, RegionSpec};
+use crate::model::{FleetSpec, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
-use crate::units::SimDuration;
 use crate::units::text::show_duration;
+use crate::units::{SimDuration, SimTime};
+
+/// The shortest restore of a management plane that is documented [A: API Management backup and
+/// restore].
+const RESTORE_MIN: SimDuration = SimDuration::from_secs(30 * 60);
 
 /// Notes everything that is probably not meant.
 pub(super) fn warn(located: &Located, report: &Report) {
@@ -13,6 +17,8 @@ pub(super) fn warn(located: &Located, report: &Report) {
     long_outages(located, report);
     overloads(located, report);
     impatient_clients(located, report);
+    fast_restores(located, report);
+    refused_operations(located, report);
 }
 
 fn silent_clients(located: &Located, report: &Report) {
@@ -37,11 +43,15 @@ fn long_outages(located: &Located, report: &Report) {
             continue;
         }
         let region = &fleet.regions[outage.region].name;
+        let hit = match outage.scope {
+            Scope::Management => "the management plane".to_owned(),
+            Scope::Region | Scope::Capacity(_) | Scope::Name => format!("`{region}`"),
+        };
         let beyond = show_duration(outage.end.since(fleet.period.end()).as_secs_f64());
         report.warning(
             origin,
             format!(
-                "outage {} of `{region}` ends {beyond} after the measured period",
+                "outage {} of {hit} ends {beyond} after the measured period",
                 id.index() + 1
             ),
             "its recovery will not be seen; write a shorter `for`, or a longer `duration` in `run`",
@@ -144,4 +154,53 @@ fn unreachable_within<'a>(
 ) -> Option<(&'a str, SimDuration)> {
     let (region, &rtt) = population.rtt.entries().max_by_key(|&(_, &rtt)| rtt)?;
     (rtt >= limit).then(|| (fleet.regions[region].name.as_str(), rtt))
+}
+
+fn fast_restores(located: &Located, report: &Report) {
+    let restore = located.study.fleet.management.restore;
+    let (Some(restore), Some(origin)) = (restore, &located.restore) else {
+        return;
+    };
+    if restore.after < RESTORE_MIN {
+        let shown = show_duration(restore.after.as_secs_f64());
+        report.warning(
+            origin,
+            format!("the management plane is restored after {shown}"),
+            "documented restores take 30 minutes or more",
+        );
+    }
+}
+
+fn refused_operations(located: &Located, report: &Report) {
+    let fleet = &located.study.fleet;
+    let operations = fleet.management.operations.entries();
+    for ((id, operation), origin) in operations.zip(&located.operations) {
+        if !is_unmanaged(fleet, operation.at) {
+            continue;
+        }
+        let number = id.index() + 1;
+        report.warning(
+            origin,
+            format!("operation {number} comes while the management plane is down: it is refused"),
+            "write another `at`, or a `restore` in `management` that is done by then",
+        );
+    }
+}
+
+/// Whether a listed outage has taken the management plane, where it is then.
+fn is_unmanaged(fleet: &FleetSpec, at: SimTime) -> bool {
+    let is_hit = |outage: &&OutageSpec| match outage.scope {
+        Scope::Region | Scope::Management => true,
+        Scope::Capacity(_) | Scope::Name => false,
+    };
+    let outages = || fleet.outages.iter().filter(is_hit);
+    let restored_in = fleet.management.restore.filter(|restore| {
+        let is_done = |outage: &OutageSpec| {
+            let done = outage.start + restore.after;
+            outage.region == fleet.primary && done < outage.end && done <= at
+        };
+        outages().any(is_done)
+    });
+    let home = restored_in.map_or(fleet.primary, |restore| restore.region);
+    outages().any(|outage| outage.region == home && (outage.start..outage.end).contains(&at))
 }

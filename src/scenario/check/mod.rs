@@ -5,16 +5,23 @@
 //! reported; the others go on, so that a file is mended in one go.
 
 mod clients;
+mod config;
+mod management;
+mod network;
 mod objectives;
+mod operations;
 mod outages;
 mod policy;
 mod regions;
+mod rollouts;
 mod routing;
 mod run;
+mod scene;
 mod traffic;
 
 use crate::experiment::Study;
-use crate::model::{FleetSpec, ManagementSpec, Period};
+use crate::model::{FleetSpec, Period};
+use crate::scenario::check::scene::Scene;
 use crate::scenario::data::Data;
 use crate::scenario::fields::Fields;
 use crate::scenario::keys::SCENARIO;
@@ -35,6 +42,10 @@ pub(super) struct Located {
     pub(super) populations: Vec<Origin>,
     /// Every outage.
     pub(super) outages: Vec<Origin>,
+    /// Every operation.
+    pub(super) operations: Vec<Origin>,
+    /// How long a restore of the management plane takes, if there is one.
+    pub(super) restore: Option<Origin>,
 }
 
 /// Reads and checks a scenario; `None` if there are errors in the report.
@@ -48,11 +59,13 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let regions = scenario.named("regions");
     let clients = scenario.named("clients");
     let outages = scenario.list("outages");
+    let operations = scenario.list("operations");
     let period = run.as_ref().map(|run| run.period);
     let parts = Parts {
         regions: regions.as_deref(),
         clients: clients.as_deref(),
         outages: outages.as_deref(),
+        operations: operations.as_deref(),
         period,
         census: run.as_ref().map(run::Run::census),
         data,
@@ -69,6 +82,8 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         regions: origins(&regions?),
         populations: origins(&clients?),
         outages: origins(&outages?),
+        operations: origins(&operations?),
+        restore: management::restore_origin(&scenario),
     })
 }
 
@@ -77,6 +92,7 @@ struct Parts<'a> {
     regions: Option<&'a [Fields<'a>]>,
     clients: Option<&'a [Fields<'a>]>,
     outages: Option<&'a [Fields<'a>]>,
+    operations: Option<&'a [Fields<'a>]>,
     period: Option<Period>,
     census: Option<SimDuration>,
     data: &'a Data<'a>,
@@ -88,6 +104,11 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
         .map(|sections| regions::Named::new(sections, report));
     let named = named.as_ref();
     let primary = regions::primary(scenario, named);
+    let scene = Scene {
+        named,
+        primary,
+        period: parts.period,
+    };
     let regions = regions::read(scenario, parts.regions);
     let clock = traffic::Clock {
         period: parts.period,
@@ -97,13 +118,27 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
     let network = scenario.section("network");
     let jitter = network.and_then(|network| network.ratio("jitter"));
     let routing = routing::read(scenario, named, populations.as_ref());
-    let outages = outages::read(parts.outages?, named, parts.period);
-    let outages = outages?;
+    let is_allowed = network::check(scenario, parts.regions);
+    let config = config::read(scenario, &scene);
+    let operations = parts
+        .operations
+        .and_then(|sections| operations::read(sections, &scene));
+    if let (Some(sections), Some(operations)) = (parts.operations, &operations) {
+        let has_clients = populations.as_ref().is_some_and(|all| !all.is_empty());
+        let routing = routing.as_ref().filter(|_| has_clients);
+        let strategy = routing.map(|routing| &routing.strategy);
+        operations::check((scenario, sections), operations, strategy, &scene);
+    }
+    let management = management::read(scenario, &scene, operations);
+    let outages = outages::read(parts.outages?, &scene);
+    let (outages, management) = (outages?, management?);
+    is_allowed?;
+    // Nobody is pinned to a dead region where none dies, nor to a dead address.
+    let is_eventful = !outages.is_empty() || !management.operations.is_empty();
     Some(FleetSpec {
-        // Nobody is pinned to a dead region where none dies.
-        config: None,
-        management: ManagementSpec::idle(),
-        census: parts.census.filter(|_| !outages.is_empty()),
+        config: config?.into(),
+        census: parts.census.filter(|_| is_eventful),
+        management,
         period: parts.period?,
         regions: regions?,
         primary: primary?,

@@ -161,6 +161,16 @@ impl<'a> Fields<'a> {
         self.report.error(self.origin_of(name), problem, advice);
     }
 
+    /// Notes an error at a key.
+    pub(super) fn error_at_key(
+        &self,
+        entry: &Entry,
+        problem: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
+        self.report.error(&entry.origin, problem, advice);
+    }
+
     fn key(&self, name: &str) -> &'static Key {
         self.section
             .key(name)
@@ -180,7 +190,7 @@ impl<'a> Fields<'a> {
         }
         match self.key(name).presence {
             Presence::Default(text) => Some(Found::Default(text)),
-            Presence::Optional | Presence::Later => None,
+            Presence::Optional | Presence::Alternative(_) | Presence::Later => None,
             Presence::Required(example) => {
                 let problem = format!("{} has no `{name}`", self.shown_name());
                 self.report

@@ -3,7 +3,10 @@
 use crate::model::{Backoff, HedgeDelay};
 use crate::random::{ArrivalProcess, Distribution, RateProfile};
 use crate::scenario::fields::{Fields, Found, values, wrong_type};
+use crate::scenario::report::Origin;
 use crate::scenario::suggest::quoted;
+use crate::scenario::table::Kind;
+use crate::scenario::tree::{Node, Value};
 use crate::scenario::{arrivals, backoff, distribution, rate};
 use crate::units::text::{self, TextError};
 use crate::units::{Rate, Ratio, SimDuration};
@@ -26,7 +29,7 @@ impl<T> From<Limit<T>> for Option<T> {
     }
 }
 
-impl Fields<'_> {
+impl<'a> Fields<'a> {
     /// A scalar, read from as much of its text as can be quoted.
     fn scalar<T>(&self, name: &str, read: impl Fn(&str) -> Result<T, TextError>) -> Option<T> {
         self.long_scalar(name, |text| read(&quoted(text)))
@@ -128,6 +131,54 @@ impl Fields<'_> {
     /// A distribution.
     pub(in crate::scenario) fn distribution(&self, name: &str) -> Option<Distribution> {
         self.scalar(name, distribution::read)
+    }
+
+    /// A distribution, `default` if it is not written.
+    pub(in crate::scenario) fn distribution_or(
+        &self,
+        name: &str,
+        default: &str,
+    ) -> Option<Distribution> {
+        match self.entry(name) {
+            Some(_) => self.distribution(name),
+            None => Some(distribution::read(default).expect("the defaults of the table are legal")),
+        }
+    }
+
+    /// How many times as much.
+    pub(in crate::scenario) fn factor(&self, name: &str) -> Option<f64> {
+        self.scalar(name, values::factor)
+    }
+
+    /// Lengths of time, each with its place.
+    pub(in crate::scenario) fn durations(
+        &self,
+        name: &str,
+    ) -> Option<Vec<(SimDuration, &'a Origin)>> {
+        let node = self.node(name)?;
+        let kind = self.key(name).kind;
+        let Value::List(nodes) = &node.value else {
+            wrong_type(self.report, name, node, kind);
+            return None;
+        };
+        if nodes.is_empty() {
+            let (_, example) = kind.words();
+            let problem = format!("`{name}` is an empty list");
+            self.report
+                .error(&node.origin, problem, format!("write {example}"));
+            return None;
+        }
+        let length = |node: &'a Node| {
+            let Some(text) = node.scalar() else {
+                wrong_type(self.report, name, node, Kind::Duration);
+                return None;
+            };
+            let length = values::duration(&quoted(text), Kind::Duration);
+            let length = length.map_err(|error| self.refuse(node, error)).ok()?;
+            Some((length, &node.origin))
+        };
+        let lengths: Vec<_> = nodes.iter().map(length).collect();
+        lengths.into_iter().collect()
     }
 
     /// A back-off.

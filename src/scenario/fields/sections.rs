@@ -1,6 +1,7 @@
 //! Reading keys whose value has parts: a section, a map of named sections, a list of sections.
 
 use crate::scenario::fields::{Fields, Found, Heading, Limit, report_repeated, wrong_type};
+use crate::scenario::suggest;
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Entry, Node, Value};
 
@@ -28,6 +29,54 @@ impl<'a> Fields<'a> {
             Some(node) if node.scalar().is_some() => self.choice(name).map(|_| Limit::None),
             Some(_) => self.section(name).map(Limit::At),
             None => Some(Limit::None),
+        }
+    }
+
+    /// The one key that was written of those that exclude each other.
+    pub(in crate::scenario) fn alternative(&self) -> Option<&'static str> {
+        let known: Vec<_> = self.section.alternatives().collect();
+        let name = |entry: &Entry| {
+            let mut names = known.iter().map(|(name, _)| *name);
+            names.find(|name| *name == entry.key)
+        };
+        let mut written: Vec<&str> = self.entries.iter().filter_map(name).collect();
+        // What is there twice is reported as such.
+        written.dedup();
+        let owner = self.shown_name();
+        match written.as_slice() {
+            [] => {
+                let names = known.iter().map(|(name, _)| *name);
+                let (with, names) = match known.len() {
+                    2 => (
+                        "neither",
+                        suggest::any_of(names).replace("` or `", "` nor `"),
+                    ),
+                    _ => ("none of", suggest::all_of(names)),
+                };
+                let examples = known
+                    .iter()
+                    .map(|(name, example)| format!("{name}: {example}"));
+                let examples: Vec<String> = examples.collect();
+                let advice = match examples.as_slice() {
+                    [first, _, _, _, ..] => format!("add one of them, such as `{first}`"),
+                    few => format!("add {}", suggest::any_of(few.iter().map(String::as_str))),
+                };
+                let problem = format!("{owner} has {with} {names}");
+                self.report.error(self.origin, problem, advice);
+                None
+            }
+            [one] => self.section.key(one).map(|key| key.name),
+            several @ [.., last] => {
+                let both = if several.len() == 2 { "both " } else { "" };
+                let problem = format!(
+                    "{owner} has {both}{}",
+                    suggest::all_of(several.iter().copied())
+                );
+                let entry = self.entry(last);
+                let origin = entry.map_or(self.origin, |entry| &entry.origin);
+                self.report.error(origin, problem, "keep only one of them");
+                None
+            }
         }
     }
 

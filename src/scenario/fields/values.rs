@@ -46,9 +46,19 @@ pub(in crate::scenario) fn duration(text: &str, kind: Kind) -> Result<SimDuratio
     Err(TextError {
         problem: format!("`{text}` is no time at all"),
         advice: match kind {
-            Kind::OrNone(_) => "write a duration greater than 0, or `none` for no limit".to_owned(),
+            Kind::OrNone(_) => "write a duration greater than 0, or `none`".to_owned(),
             _ => "write a duration greater than 0".to_owned(),
         },
+    })
+}
+
+/// Reads a number greater than 1.
+pub(super) fn factor(text: &str) -> Result<f64, TextError> {
+    let number = text.parse().ok();
+    let number = number.filter(|number: &f64| *number > 1.0 && number.is_finite());
+    number.ok_or_else(|| TextError {
+        problem: format!("`{text}` is not a number greater than 1"),
+        advice: "write how many times as much, such as `3`".to_owned(),
     })
 }
 

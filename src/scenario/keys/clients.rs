@@ -1,6 +1,6 @@
 //! `clients` and `client`: who asks.
 
-use crate::scenario::keys::{MANY, word};
+use crate::scenario::keys::{MANY, NONE, word};
 use crate::scenario::table::{Choice, Key, Kind, Section};
 
 pub(super) static POPULATION: Section = Section {
@@ -210,8 +210,8 @@ static RETRY: Section = Section {
         Key::default(
             "on",
             Kind::Words(&CAUSES),
-            "[connect_timeout, refused, reset, timeout, overloaded]",
-            "After which failures to try again",
+            "[connect_timeout, refused, reset, timeout, overloaded, stale_config, bad_config, no_route]",
+            "After which failures to try again; all that there are if not given",
         ),
         Key::default(
             "deadline",
@@ -281,14 +281,21 @@ static BUDGET: Section = Section {
     inherits: None,
 };
 
-static NONE: [Choice; 1] = [word("none", "Nothing of the kind")];
-
-static CAUSES: [Choice; 5] = [
+static CAUSES: [Choice; 8] = [
     word("connect_timeout", "No connection within `connect_timeout`"),
     word("refused", "The connection was refused"),
     word("reset", "The connection broke"),
     word("timeout", "No answer within `timeout`"),
     word("overloaded", "The gateway's queue was full: 503"),
+    word(
+        "stale_config",
+        "The region lacks a change that the request needs",
+    ),
+    word(
+        "bad_config",
+        "The region has a change that fails the request",
+    ),
+    word("no_route", "The region's name has no address"),
 ];
 
 static NO_YES: [Choice; 2] = [

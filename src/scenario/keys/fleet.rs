@@ -1,6 +1,7 @@
 //! `fleet`, `gateway`, `regions` and `network`: what is there.
 
-use crate::scenario::table::{Key, Kind, Section};
+use crate::scenario::keys::word;
+use crate::scenario::table::{Choice, Key, Kind, Section};
 
 pub(super) static FLEET: Section = Section {
     doc: "What holds for the fleet as a whole",
@@ -10,10 +11,27 @@ pub(super) static FLEET: Section = Section {
             Kind::Region,
             "The region that holds the management plane; the first region if not given",
         ),
-        Key::later("network"),
+        Key::default(
+            "network",
+            Kind::Choice(&NETWORKS),
+            "none",
+            "How gateways are in virtual networks",
+        ),
     ],
     inherits: None,
 };
+
+static NETWORKS: [Choice; 3] = [
+    word("none", "They are in none"),
+    word(
+        "external",
+        "They are in one, and can be reached from the internet",
+    ),
+    word(
+        "internal",
+        "They can be reached from their own network only: the platform does not route, so it takes `by: customer` in `routing` [A: API Management multi-region]",
+    ),
+];
 
 pub(super) static GATEWAY: Section = Section {
     doc: "A region's gateway: one queue, served first come first served by units x VMs x workers",
@@ -58,11 +76,29 @@ pub(super) static REGION: Section = Section {
             Kind::Coordinates,
             "Latitude and longitude in degrees; not needed for an Azure region",
         ),
+        Key::optional(
+            "vnet",
+            Kind::Section(&VNET),
+            "The virtual network of the gateway, if `network` in `fleet` is not `none`; it changes nothing that is simulated",
+        ),
         Key::later("zones"),
-        Key::later("autoscale"),
-        Key::later("vnet"),
     ],
     inherits: Some(&GATEWAY),
+};
+
+static VNET: Section = Section {
+    doc: "A virtual network",
+    keys: &[
+        Key::required("name", Kind::Text, "hub", "Its name"),
+        Key::required(
+            "region",
+            Kind::Region,
+            "westeurope",
+            "Where it is: in the region that uses it [A: API Management multi-region]",
+        ),
+        Key::optional("subnet", Kind::Text, "The name of the subnet"),
+    ],
+    inherits: None,
 };
 
 pub(super) static NETWORK: Section = Section {

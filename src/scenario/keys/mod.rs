@@ -5,15 +5,20 @@
 //! refused by name rather than guessed at.
 
 mod clients;
+mod config;
 mod fleet;
+mod management;
 mod outages;
 mod routing;
 
+pub(super) use management::{OPERATION, takes};
 pub(super) use outages::{MODES, OUTAGE};
 pub(super) use routing::STRATEGIES;
 
 use crate::scenario::keys::clients::{CLIENT, POPULATION};
+use crate::scenario::keys::config::CONFIG;
 use crate::scenario::keys::fleet::{FLEET, GATEWAY, NETWORK, REGION};
+use crate::scenario::keys::management::{AUTOSCALE, MANAGEMENT};
 use crate::scenario::keys::routing::ROUTING;
 use crate::scenario::table::{Body, Choice, Key, Kind, Section};
 
@@ -80,10 +85,29 @@ pub(super) static SCENARIO: Section = Section {
             Kind::Section(&SLO),
             "What is promised about the measured period",
         ),
+        Key::default(
+            "config",
+            Kind::ChoiceOrSection(&NONE, &CONFIG),
+            "none",
+            "How the configuration comes to the regions; `none`: it never changes",
+        ),
+        Key::optional(
+            "management",
+            Kind::Section(&MANAGEMENT),
+            "The management plane and the portal",
+        ),
+        Key::optional(
+            "operations",
+            Kind::List(&OPERATION),
+            "What is done to the fleet, and when",
+        ),
+        Key::default(
+            "autoscale",
+            Kind::ChoiceOrSection(&NONE, &AUTOSCALE),
+            "none",
+            "Units by rule",
+        ),
         Key::later("backends"),
-        Key::later("config"),
-        Key::later("operations"),
-        Key::later("autoscale"),
     ],
     inherits: None,
 };
@@ -153,6 +177,8 @@ static LATENCY_OBJECTIVES: Section = Section {
     ],
     inherits: None,
 };
+
+static NONE: [Choice; 1] = [word("none", "Nothing of the kind")];
 
 const fn word(name: &'static str, doc: &'static str) -> Choice {
     Choice {

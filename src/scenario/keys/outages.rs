@@ -7,11 +7,22 @@ use crate::scenario::table::{Choice, Key, Kind, Section};
 pub(in crate::scenario) static OUTAGE: Section = Section {
     doc: "A scripted fault",
     keys: &[
-        Key::required(
+        Key::alternative(
             "region",
             Kind::Region,
             "westeurope",
             "The region that fails",
+        ),
+        Key::alternative(
+            "management",
+            Kind::Choice(&TRUE),
+            "true",
+            "The management plane and the portal fail, and nothing else: no change, no operation",
+        ),
+        Key::optional(
+            "capacity",
+            Kind::Ratio,
+            "The share of the region's workers that is lost with what they are doing: a zone, some machines; all of the region if not given",
         ),
         Key::required(
             "at",
@@ -27,15 +38,12 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "What clients see meanwhile",
         ),
         Key::later("zone"),
-        Key::later("capacity"),
         Key::later("slow"),
         Key::later("gray"),
         Key::later("probe"),
-        Key::later("management"),
         Key::later("backend"),
         Key::later("network"),
         Key::later("router"),
-        Key::later("config"),
         Key::later("ramp"),
         Key::later("repeat"),
         Key::later("mtbf"),
@@ -45,7 +53,7 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
 };
 
 /// The values of an outage's `mode`.
-pub(in crate::scenario) static MODES: [Choice; 3] = [
+pub(in crate::scenario) static MODES: [Choice; 4] = [
     word(
         "blackhole",
         "Nothing answers: connections time out, and requests inside are never answered",
@@ -58,4 +66,10 @@ pub(in crate::scenario) static MODES: [Choice; 3] = [
         "hold",
         "The way is cut: what is sent arrives when the outage ends, even if the client has given up (as TCP retransmits)",
     ),
+    word(
+        "no_dns",
+        "The region's name has no address: who looks it up gets none; cached answers, connections and probes are not affected",
+    ),
 ];
+
+static TRUE: [Choice; 1] = [word("true", "Yes")];

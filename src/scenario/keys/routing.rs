@@ -13,6 +13,12 @@ pub(super) static ROUTING: Section = Section {
             "Which region an answer names",
         ),
         Key::default(
+            "by",
+            Kind::Choice(&BY),
+            "platform",
+            "Whose routing it is, which changes nothing but what is allowed",
+        ),
+        Key::default(
             "via",
             Kind::Choice(&VIA),
             "dns",
@@ -29,7 +35,6 @@ pub(super) static ROUTING: Section = Section {
             Kind::ChoiceOrSection(&PROBES, &PROBE),
             "How the router learns which regions are healthy",
         ),
-        Key::later("by"),
         Key::later("signal"),
     ],
     inherits: None,
@@ -75,6 +80,14 @@ static FAILOVERS: [Choice; 2] = [
         "even_spread",
         "Evenly over all other healthy regions, so that the neighbor is not overloaded",
     ),
+];
+
+static BY: [Choice; 2] = [
+    word(
+        "platform",
+        "The platform's, which there is unless `network` in `fleet` is `internal` [A: API Management multi-region]",
+    ),
+    word("customer", "The fleet's owner has a router of their own"),
 ];
 
 static VIA: [Choice; 2] = [
