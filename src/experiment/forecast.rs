@@ -129,7 +129,9 @@ fn total(pieces: &[Piece]) -> [Rate; 2] {
 
 fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Situation {
     let believed = |region| {
-        if Some(region) == down {
+        if fleet.joins_later(region) {
+            Health::Offline
+        } else if Some(region) == down {
             Health::Degraded
         } else {
             Health::Healthy

@@ -11,7 +11,8 @@ use crate::units::{Rate, SimDuration};
 /// How far a region is behind the management plane in the primary.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lag {
-    /// From a change to its being applied at best: a round trip and the mean time to apply.
+    /// From a change to its being applied at best, if it just makes a pull: the way of the answer and
+    /// the mean time to apply.
     pub least: SimDuration,
     /// The same at worst, if the change just missed a pull.
     pub most: SimDuration,
@@ -23,7 +24,8 @@ pub struct Lag {
 /// How far a region is behind a primary.
 pub fn lag(config: &ConfigSpec, region: RegionId, primary: RegionId) -> Lag {
     let sync = &config.sync;
-    let least = sync.apply.mean() + sync.rtt[region][primary];
+    let way = sync.rtt[region][primary] / 2;
+    let least = sync.apply.mean() + way;
     Lag {
         least,
         most: least + sync.interval,
