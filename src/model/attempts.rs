@@ -66,7 +66,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
         }
         if let Some(trouble) = &region.trouble {
-            request.hit = trouble.slowed_by();
+            request.hit = trouble.slowed_by().or(request.hit);
         }
         let (region, demand) = (request.region, request.demand);
         match request.state {
