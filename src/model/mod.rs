@@ -6,7 +6,8 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `attempts`, `work` and `outage` (what follows from it).
+//! `clients`, `attempts`, `work` and `outage` (what follows from it); `control` with `config` and
+//! `management` (what else goes on in the fleet).
 
 mod abandon;
 mod attempts;
@@ -26,21 +27,16 @@ mod health;
 mod hedge;
 mod hedging;
 mod management;
-mod managing;
 mod observer;
-mod operating;
 mod outage;
 mod outcome;
 mod population;
 mod probing;
 mod request;
 mod retry;
-mod rolling;
 mod router;
 pub mod routing;
-mod scaling;
 mod spec;
-mod syncing;
 mod trip;
 mod trouble;
 mod way;

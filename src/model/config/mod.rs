@@ -1,6 +1,6 @@
 //! The configuration: one source, the management plane, and every region with what it last pulled.
 //!
-//! Clock-free: `syncing` and `rolling` act by it.
+//! Clock-free: `control` acts by it.
 
 mod log;
 mod rollout;

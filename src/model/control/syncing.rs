@@ -10,7 +10,7 @@ use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules the first pull of every region, the changes and the rollouts.
-    pub(super) fn schedule_config(&mut self, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn schedule_config(&mut self, queue: &mut EventQueue<Event>) {
         let Some(config) = &mut self.config else {
             return;
         };
@@ -36,7 +36,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Somebody wants to change the configuration.
-    pub(super) fn change_wanted(&mut self, now: SimTime) {
+    pub(in crate::model) fn change_wanted(&mut self, now: SimTime) {
         let is_accepted = self.accepts_changes(now);
         self.observer
             .management_used(now, Errand::Change, is_accepted);
@@ -49,18 +49,27 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Whether a change would be accepted.
-    pub(super) fn accepts_changes(&mut self, now: SimTime) -> bool {
+    pub(in crate::model) fn accepts_changes(&mut self, now: SimTime) -> bool {
         self.plane.is_up() && !self.config().is_frozen(now)
     }
 
     /// Releases something to a region.
-    pub(super) fn release_item(&mut self, now: SimTime, (region, item): (RegionId, Item)) {
+    pub(in crate::model) fn release_item(
+        &mut self,
+        now: SimTime,
+        (region, item): (RegionId, Item),
+    ) {
         self.config().regions[region].release(now, item);
         self.config_changed(now, region);
     }
 
     /// A region pulls, if it is there to do so.
-    pub(super) fn sync_due(&mut self, now: SimTime, id: RegionId, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn sync_due(
+        &mut self,
+        now: SimTime,
+        id: RegionId,
+        queue: &mut EventQueue<Event>,
+    ) {
         let seat = self.plane.seat;
         let sync = &self.config().spec.sync;
         let (interval, way) = (sync.interval, sync.rtt[id][seat] / 2);
@@ -71,7 +80,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A pull has come to the management plane.
-    pub(super) fn sync_reached(
+    pub(in crate::model) fn sync_reached(
         &mut self,
         now: SimTime,
         id: RegionId,
@@ -93,7 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A region has applied what it has pulled, if it is still there.
-    pub(super) fn config_applied(
+    pub(in crate::model) fn config_applied(
         &mut self,
         now: SimTime,
         (id, pulled): (RegionId, u32),
@@ -109,7 +118,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A region that joins the fleet has the present configuration.
-    pub(super) fn set_up_config(
+    pub(in crate::model) fn set_up_config(
         &mut self,
         now: SimTime,
         id: RegionId,
@@ -124,7 +133,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Tells how a region stands, and which requests it fails for what it lacks.
-    pub(super) fn config_changed(&mut self, now: SimTime, id: RegionId) {
+    pub(in crate::model) fn config_changed(&mut self, now: SimTime, id: RegionId) {
         let config = self.config();
         let state = &config.regions[id];
         let share = state.stale_share(config.spec.needed_by, &config.spec.rollouts);
@@ -137,7 +146,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Finds whether regions that serve differ in what they answer.
-    pub(super) fn compare_regions(&mut self, now: SimTime) {
+    pub(in crate::model) fn compare_regions(&mut self, now: SimTime) {
         let Some(config) = &mut self.config else {
             return;
         };
@@ -181,7 +190,7 @@ impl<O: Observer> Fleet<'_, O> {
 
 impl<'s, O: Observer> Fleet<'s, O> {
     /// The configuration, of a fleet that has one.
-    pub(super) fn config(&mut self) -> &mut Configuration<'s> {
+    pub(in crate::model) fn config(&mut self) -> &mut Configuration<'s> {
         self.config.as_mut().expect("only who has one syncs it")
     }
 }

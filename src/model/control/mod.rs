@@ -4,6 +4,12 @@
 //! (`syncing`), which rollouts may spoil (`rolling`); operations change the fleet (`operating`) and
 //! its size (`scaling`).
 
+mod managing;
+mod operating;
+mod rolling;
+mod scaling;
+mod syncing;
+
 use crate::engine::EventQueue;
 use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
@@ -13,7 +19,12 @@ use crate::units::SimTime;
 impl<O: Observer> Fleet<'_, O> {
     /// Lets an event of the control plane happen.
     #[cold]
-    pub(super) fn control(&mut self, now: SimTime, event: Control, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn control(
+        &mut self,
+        now: SimTime,
+        event: Control,
+        queue: &mut EventQueue<Event>,
+    ) {
         match event {
             Control::ErrandDue(errand) => self.errand_due(now, errand, queue),
             Control::PlaneRestored => self.plane_restored(now, queue),

@@ -16,7 +16,7 @@ use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
     /// An outage takes a share of the workers of a region.
-    pub(super) fn lose_machines(
+    pub(in crate::model) fn lose_machines(
         &mut self,
         now: SimTime,
         outage: OutageId,
@@ -28,7 +28,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The workers come back that an outage took.
-    pub(super) fn regain(
+    pub(in crate::model) fn regain(
         &mut self,
         now: SimTime,
         (region, outage): (RegionId, OutageId),
@@ -39,7 +39,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Gives a region the workers that its units make, less what outages have taken.
-    pub(super) fn resize(
+    pub(in crate::model) fn resize(
         &mut self,
         now: SimTime,
         (id, removal, outage): (RegionId, Removal, Option<OutageId>),
@@ -76,7 +76,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The rules of the regions that have them.
-    pub(super) fn autoscalers(
+    pub(in crate::model) fn autoscalers(
         spec: &FleetSpec,
         seed: StreamSeed,
         queue: &mut EventQueue<Event>,
@@ -96,7 +96,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Lets the rules look at their regions.
-    pub(super) fn autoscale_due(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn autoscale_due(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         queue.schedule(now + SAMPLING, Event::Control(Control::AutoscaleDue));
         let rules = self.spec.management.autoscale.as_ref();
         let rules = rules.expect("only who has rules is due");
@@ -127,7 +127,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A scaling by rule takes effect, unless the management plane went down meanwhile.
-    pub(super) fn scaling_done(
+    pub(in crate::model) fn scaling_done(
         &mut self,
         now: SimTime,
         (id, units): (RegionId, u32),

@@ -15,7 +15,7 @@ use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
     /// A rollout is to be released to a stage.
-    pub(super) fn rollout_due(
+    pub(in crate::model) fn rollout_due(
         &mut self,
         now: SimTime,
         (id, stage): (RolloutId, u16),
@@ -72,7 +72,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The watch of a rollout looks at what it has seen.
-    pub(super) fn rollout_checked(
+    pub(in crate::model) fn rollout_checked(
         &mut self,
         now: SimTime,
         id: RolloutId,
@@ -115,7 +115,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A rollout is withdrawn from the regions that it was released to.
-    pub(super) fn rollback_due(&mut self, now: SimTime, id: RolloutId) {
+    pub(in crate::model) fn rollback_due(&mut self, now: SimTime, id: RolloutId) {
         if !self.plane.is_up() {
             return self.deferred.push(Control::RollbackDue(id));
         }
@@ -128,7 +128,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A corrected version is to be released to a stage.
-    pub(super) fn fix_due(
+    pub(in crate::model) fn fix_due(
         &mut self,
         now: SimTime,
         (id, stage): (RolloutId, u16),
@@ -162,7 +162,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// What is wrong with a rollout shows in a region, if that still has it so.
-    pub(super) fn defect_struck(
+    pub(in crate::model) fn defect_struck(
         &mut self,
         now: SimTime,
         (id, rollout): (RegionId, RolloutId),
@@ -187,7 +187,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A gateway that has crashed restarts with the configuration of before.
-    pub(super) fn defect_restarted(
+    pub(in crate::model) fn defect_restarted(
         &mut self,
         now: SimTime,
         (id, rollout): (RegionId, RolloutId),
@@ -202,7 +202,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// What was wrong with a rollout is so no longer in a region.
-    pub(super) fn mend(
+    pub(in crate::model) fn mend(
         &mut self,
         now: SimTime,
         (id, rollout): (RegionId, RolloutId),
@@ -253,7 +253,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Whether the configuration of its region spoils the answer to an attempt, which then fails with
     /// an error on its way back. Whoever watches the region sees it, unless the answer is too late.
     #[cold]
-    pub(super) fn is_spoiled(
+    pub(in crate::model) fn is_spoiled(
         &mut self,
         now: SimTime,
         key: Key,
@@ -278,7 +278,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Lets those who watch a region know how an attempt there has ended.
-    pub(super) fn watch(&mut self, id: RegionId, has_failed: bool) {
+    pub(in crate::model) fn watch(&mut self, id: RegionId, has_failed: bool) {
         let Some(trouble) = &self.regions[id].trouble else {
             return;
         };
@@ -293,13 +293,13 @@ impl<O: Observer> Fleet<'_, O> {
 
 impl Region {
     /// What its configuration does to requests, to be changed.
-    pub(super) fn trouble(&mut self) -> &mut Trouble {
+    pub(in crate::model) fn trouble(&mut self) -> &mut Trouble {
         self.trouble.get_or_insert_default()
     }
 
     /// What is to blame if an attempt finds the region down: a change that made it crash, or
     /// whatever let the client go there.
-    pub(super) fn blame(&self, otherwise: Blame) -> Blame {
+    pub(in crate::model) fn blame(&self, otherwise: Blame) -> Blame {
         match self.hit() {
             Some(Hit::Rollout(_)) => Blame::Configuration,
             _ => otherwise,

@@ -13,7 +13,7 @@ use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
     /// Takes the regions away that join the fleet later.
-    pub(super) fn remove_those_who_join_later(&mut self, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn remove_those_who_join_later(&mut self, queue: &mut EventQueue<Event>) {
         for region in self.spec.regions.ids() {
             if self.spec.joins_later(region) {
                 self.take_down(SimTime::ZERO, (region, Fault::ABSENT), queue);
@@ -22,7 +22,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// An operation is ordered.
-    pub(super) fn operation_due(
+    pub(in crate::model) fn operation_due(
         &mut self,
         now: SimTime,
         id: OperationId,
@@ -43,7 +43,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// An operation takes effect, unless it has been aborted.
-    pub(super) fn operation_done(
+    pub(in crate::model) fn operation_done(
         &mut self,
         now: SimTime,
         id: OperationId,
@@ -78,7 +78,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Whether the fleet can do without what an operation takes away, and lacks what it brings.
-    pub(super) fn is_possible(&self, id: OperationId) -> bool {
+    pub(in crate::model) fn is_possible(&self, id: OperationId) -> bool {
         let operation = &self.spec.management.operations[id];
         let is_there = !self.is_absent(operation.region);
         match operation.kind {

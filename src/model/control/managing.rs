@@ -13,7 +13,7 @@ use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules what people will want of the management plane.
-    pub(super) fn schedule_management(&mut self, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn schedule_management(&mut self, queue: &mut EventQueue<Event>) {
         for errand in [Errand::Operation, Errand::Portal] {
             self.schedule_errand(SimTime::ZERO, errand, queue);
         }
@@ -34,7 +34,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Somebody wants something of the management plane.
-    pub(super) fn errand_due(
+    pub(in crate::model) fn errand_due(
         &mut self,
         now: SimTime,
         errand: Errand,
@@ -49,7 +49,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Finds whether the management plane is up, after something that may have changed that.
-    pub(super) fn check_plane(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn check_plane(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let seat = &self.regions[self.plane.seat];
         let is_up = self.plane.outages == 0 && !seat.faults.iter().any(|fault| fault.hits_region());
         if is_up == self.plane.is_up() {
@@ -96,7 +96,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// The management plane has been restored elsewhere, unless it is back by now.
-    pub(super) fn plane_restored(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(in crate::model) fn plane_restored(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let restore = self.spec.management.restore;
         let restore = restore.expect("only who restores is due");
         if self.plane.down_since.map(|since| since + restore.after) == Some(now) {
@@ -150,7 +150,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Lets something restart that an outage took, once it need not wait for the management plane.
-    pub(super) fn restart(
+    pub(in crate::model) fn restart(
         &mut self,
         now: SimTime,
         restart: Restart,
@@ -167,7 +167,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Whether an operation is refused, by the management plane or by reason.
-    pub(super) fn is_refused(&self, id: OperationId) -> bool {
+    pub(in crate::model) fn is_refused(&self, id: OperationId) -> bool {
         !self.plane.is_up() || !self.is_possible(id)
     }
 }
