@@ -380,3 +380,50 @@ fn what_management_cannot_do_is_warned_of() {
         assert_eq!(warned(&rest), [""; 0]);
     }
 }
+
+/// What a scenario with two regions and this at its end is refused with; empty if it is not.
+fn refused(rest: &str) -> String {
+    let source = Source {
+        name: "f.yaml".to_owned(),
+        text: format!(
+            "clients: {{all: {{near: eastus, rate: 1/s}}}}\nregions:\n  westeurope: {{units: 1}}\n{rest}"
+        ),
+        folder: PathBuf::new(),
+    };
+    read(&source, &[]).map_or_else(|problems| problems.to_string(), |_| String::new())
+}
+
+/// Facts, row 2: the network of a secondary must be in that secondary's own region.
+#[test]
+fn row_2_a_vnet_is_in_the_region_that_uses_it() {
+    let in_region = |region: &str| {
+        refused(&format!(
+            "  eastus: {{units: 1, vnet: {{name: hub, region: {region}}}}}\nfleet: {{network: external}}\n"
+        ))
+    };
+    assert_eq!(in_region("eastus"), "");
+    assert!(
+        in_region("westeurope").contains("f.yaml:4:48: error"),
+        "{}",
+        in_region("westeurope")
+    );
+}
+
+/// Facts, row 4: there is routing by the platform without a network and in an external one; in an
+/// internal one the customer brings their own.
+#[test]
+fn row_4_the_platform_does_not_route_to_internal_networks() {
+    for network in ["none", "external", "internal"] {
+        for by in ["platform", "customer"] {
+            let problem = refused(&format!(
+                "fleet: {{network: {network}}}\nrouting: {{by: {by}}}\n"
+            ));
+            let is_refused = network == "internal" && by == "platform";
+            assert_eq!(
+                !problem.is_empty(),
+                is_refused,
+                "{network}, {by}: {problem}"
+            );
+        }
+    }
+}
