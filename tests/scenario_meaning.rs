@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use gatefleet::experiment::{Objective, Study};
+use gatefleet::model::routing::{Geographic, LatencyBand, Strategy, Weighted};
 use gatefleet::model::{
     Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, OutageMode, Pacing,
     RegionSpec, Traffic,
@@ -312,4 +313,31 @@ clients:
     assert_eq!(deadlines, [Some(S(8)), None, Some(S(8))]);
     let on: CauseSet = [Cause::Timeout, Cause::Reset].into_iter().collect();
     assert!([all, some, none].iter().all(|client| client.retry.on == on));
+}
+
+#[test]
+fn strategies_are_what_they_say() {
+    let strategy = |text: &str| {
+        let study = study(&format!(
+            "regions: {{a: {{units: 1}}, b: {{units: 1}}}}\n\
+             clients: {{all: {{rtt: {{a: 10ms, b: 30ms}}, rate: 1/s}}}}\n\
+             routing: {{strategy: {text}}}\n"
+        ));
+        study.fleet.routing.strategy
+    };
+    let weights = |a, b| IdMap::new(vec![a, b]);
+    let weighted = Strategy::Weighted(Weighted::new(weights(0.0, 2.5)));
+    assert_eq!(strategy("{weighted: {b: 2.5}}"), weighted);
+    assert_eq!(strategy("round_robin"), Strategy::RoundRobin);
+    let [a, b] = [0, 1].map(Id::new);
+    let lists = |list: Vec<_>| Strategy::Geographic(Geographic::new(IdMap::new(vec![list])));
+    assert_eq!(strategy("{geographic: {all: b}}"), lists(vec![b]));
+    assert_eq!(strategy("{geographic: {all: [b, a]}}"), lists(vec![b, a]));
+    let band = |sensitivity, weights| {
+        let rtts = IdMap::new(vec![IdMap::new(vec![MS(10), MS(30)])]);
+        Strategy::LatencyBand(LatencyBand::new(sensitivity, weights, rtts))
+    };
+    assert_eq!(strategy("latency_band"), band(MS(0), weights(1.0, 1.0)));
+    let written = "{latency_band: {sensitivity: 20ms, weights: {b: 4}}}";
+    assert_eq!(strategy(written), band(MS(20), weights(1.0, 4.0)));
 }

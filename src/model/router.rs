@@ -1,8 +1,10 @@
 //! The router: what it believes, what it is told, and what it answers.
 
+use std::cell::Cell;
+
 use crate::model::entity::{OutageId, PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
-use crate::model::routing::{HealthView, Strategy};
+use crate::model::routing::{HealthView, Strategy, View};
 use crate::model::spec::FleetSpec;
 use crate::random::Stream;
 use crate::units::IdMap;
@@ -15,6 +17,8 @@ pub(crate) struct Router<'s> {
     health: HealthView,
     beliefs: HealthView,
     is_offline: IdMap<RegionSpec, bool>,
+    /// What it answered last; the first turn of all is the first region's.
+    last: Cell<RegionId>,
     /// The outages in which the names of regions have no address.
     nameless: IdMap<RegionSpec, Option<OutageId>>,
 }
@@ -27,6 +31,13 @@ impl<'s> Router<'s> {
             strategy: &fleet.routing.strategy,
             health: beliefs.clone(),
             is_offline: beliefs.map(|_| false),
+            last: Cell::new(
+                fleet
+                    .regions
+                    .ids()
+                    .next_back()
+                    .expect("a fleet has a region"),
+            ),
             nameless: beliefs.map(|_| None),
             beliefs,
         };
@@ -38,7 +49,13 @@ impl<'s> Router<'s> {
 
     /// The region that a look-up by a client of `population` gets.
     pub(crate) fn answer(&self, population: PopulationId, stream: &mut Stream) -> RegionId {
-        self.strategy.choose(population, &self.health, stream)
+        let view = View {
+            health: &self.health,
+            last: self.last.get(),
+        };
+        let answer = self.strategy.choose(population, view, stream);
+        self.last.set(answer);
+        answer
     }
 
     /// The region that a client gets which does not want to go to `avoided` again; that one all

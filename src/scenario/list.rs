@@ -45,7 +45,7 @@ fn strategy_syntax(choice: &Choice) -> String {
     let name = choice.name;
     match choice.body {
         Body::Word | Body::Later => name.to_owned(),
-        Body::Regions => format!("{{{name}: [REGION, ...]}}"),
+        Body::Value(_, example) => format!("{{{name}: {example}}}"),
         Body::Section(section) => {
             let key = |key: &Key| match key.kind {
                 Kind::Choice(choices) => {

@@ -151,6 +151,15 @@ fn kind(kind: Kind) -> Map<String, Value> {
             json!({ "type": "array", "items": { "anyOf": [name, regions()] }, "minItems": 1 })
         }
         Kind::DurationByRegion => json!(durations_by_region()),
+        Kind::WeightByRegion => {
+            let weight = json!({ "type": "number", "minimum": 0 });
+            json!({ "type": "object", "additionalProperties": weight, "minProperties": 1 })
+        }
+        Kind::RegionsByPopulation => {
+            let name = json!({ "type": ["string", "number"] });
+            let names = json!({ "anyOf": [name, regions()] });
+            json!({ "type": "object", "additionalProperties": names, "minProperties": 1 })
+        }
         Kind::OrNone(inner) => {
             json!({ "anyOf": [{ "const": "none" }, Value::Object(self::kind(*inner))] })
         }
@@ -215,9 +224,9 @@ fn alternatives(choices: &'static [Choice]) -> Vec<Value> {
         let body = match choice.body {
             Body::Word | Body::Later => None,
             Body::Section(inner) => Some(Value::Object(section(inner))),
-            Body::Regions => Some(regions()),
+            Body::Value(inner, _) => Some(Value::Object(kind(inner))),
         };
-        if !matches!(choice.body, Body::Regions) {
+        if !matches!(choice.body, Body::Value(..)) {
             all.push(json!({ "const": word(choice.name), "description": choice.doc }));
         }
         if let Some(body) = body {

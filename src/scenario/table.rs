@@ -84,6 +84,10 @@ pub(super) enum Kind {
     Stages,
     /// A length of time for every region.
     DurationByRegion,
+    /// A number for some regions: how much traffic each gets next to the others.
+    WeightByRegion,
+    /// A region, or a list of regions, for every population.
+    RegionsByPopulation,
     /// `none`, or what the inner kind says.
     OrNone(&'static Kind),
     /// One of several things: a word, or a map whose only key is the word.
@@ -114,8 +118,8 @@ pub(super) enum Body {
     Word,
     /// Keys that all have defaults: the word alone will do.
     Section(&'static Section),
-    /// A list of regions.
-    Regions,
+    /// What must stand beside the word, with an example of it.
+    Value(Kind, &'static str),
     /// It is part of the interface, but not built yet.
     Later,
 }
@@ -278,7 +282,6 @@ impl Kind {
                 "a delay",
                 "a duration such as `50ms`, or a percentile such as `p95`",
             ),
-            Self::Words(_) => ("a list of words", "a list of words, such as `[timeout]`"),
             Self::Budget(_) => (
                 "a budget",
                 "`none`, a percentage such as `10%`, or `{ratio: 10%, floor: 1/s}`",
@@ -288,6 +291,15 @@ impl Kind {
                 "`[latitude, longitude]` in degrees, such as `[52.4, 4.9]`",
             ),
             Self::Region => ("the name of a region", "the name of a region"),
+            Self::OrNone(inner) => inner.words(),
+            _ => self.words_of_parts(),
+        }
+    }
+
+    /// The same of a value that has parts.
+    fn words_of_parts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Words(_) => ("a list of words", "a list of words, such as `[timeout]`"),
             Self::Regions => (
                 "a list of regions",
                 "a list of regions, such as `[westeurope, eastus]`",
@@ -296,11 +308,18 @@ impl Kind {
                 "a list of stages",
                 "a list of regions or of lists of them, such as `[eastus, [westeurope, uksouth]]`",
             ),
+            Self::WeightByRegion => (
+                "a map from regions to weights",
+                "a weight for regions, such as `{westeurope: 3, eastus: 1}`",
+            ),
+            Self::RegionsByPopulation => (
+                "a map from populations to regions",
+                "a region for every population, such as `{europe: westeurope}`",
+            ),
             Self::DurationByRegion => (
                 "a map from regions to durations",
                 "a round trip for every region, such as `{westeurope: 165ms}`",
             ),
-            Self::OrNone(inner) => inner.words(),
             Self::Choice(_) => ("a choice", "one of the words that are known here"),
             Self::ChoiceOrSection(..) | Self::Section(_) => {
                 ("a map", "a map, such as `{key: value}`")
@@ -310,6 +329,7 @@ impl Kind {
                 "a map from names to maps, such as `{name: {key: value}}`",
             ),
             Self::List(_) => ("a list", "a list of maps, such as `[{key: value}]`"),
+            _ => unreachable!("a value of one piece"),
         }
     }
 }

@@ -14,6 +14,7 @@ mod overlaps;
 mod report;
 mod retries;
 mod rollouts;
+mod routing;
 mod scaling;
 mod semantics;
 mod support;

@@ -63,7 +63,7 @@ impl Observer for Log {
 
 impl Log {
     /// Attempts to a region between two times of the run.
-    fn attempts_to(&self, region: usize, from: f64, to: f64) -> usize {
+    pub(crate) fn attempts_to(&self, region: usize, from: f64, to: f64) -> usize {
         let is_it = |&&(at, other): &&(f64, usize)| other == region && from <= at && at < to;
         self.attempts.iter().filter(is_it).count()
     }

@@ -4,11 +4,18 @@
 //! the truth, only what the router believes. When no region is believed healthy it runs over all
 //! that are not offline as if all were (fail open, as DNS traffic managers do).
 
+mod geographic;
 mod latency;
+mod latency_band;
 mod priority;
+mod round_robin;
+mod weighted;
 
+pub use geographic::Geographic;
 pub use latency::{Failover, Latency};
+pub use latency_band::LatencyBand;
 pub use priority::Priority;
+pub use weighted::Weighted;
 
 use crate::model::entity::{PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
@@ -22,22 +29,43 @@ pub enum Strategy {
     Latency(Latency),
     /// The first healthy region of a list.
     Priority(Priority),
+    /// A healthy region by lot.
+    Weighted(Weighted),
+    /// The region that a population is assigned to.
+    Geographic(Geographic),
+    /// The healthy regions in turn.
+    RoundRobin,
+    /// By lot among those that are nearly as close as the closest.
+    LatencyBand(LatencyBand),
 }
 
 /// The believed health of every region.
 pub type HealthView = IdMap<RegionSpec, Health>;
+
+/// What a router answers by.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'v> {
+    /// The believed health of every region.
+    pub health: &'v HealthView,
+    /// The region that the last look-up was answered with.
+    pub last: RegionId,
+}
 
 impl Strategy {
     /// The region that a look-up by a client of `population` answers with.
     pub fn choose(
         &self,
         population: PopulationId,
-        health: &HealthView,
+        View { health, last }: View<'_>,
         stream: &mut Stream,
     ) -> RegionId {
         match self {
             Self::Latency(latency) => latency.choose(population, health, stream),
             Self::Priority(priority) => priority.choose(health),
+            Self::Weighted(weighted) => weighted.choose(health, stream),
+            Self::Geographic(geographic) => geographic.choose(population, health),
+            Self::RoundRobin => round_robin::next(last, health),
+            Self::LatencyBand(band) => band.choose(population, health, stream),
         }
     }
 
@@ -47,14 +75,24 @@ impl Strategy {
         match self {
             Self::Latency(latency) => latency.shares(population, health),
             Self::Priority(priority) => only(priority.choose(health), health.len()),
+            Self::Weighted(weighted) => weighted.shares(health),
+            Self::Geographic(geographic) => {
+                only(geographic.choose(population, health), health.len())
+            }
+            Self::RoundRobin => round_robin::shares(health),
+            Self::LatencyBand(band) => band.shares(population, health),
         }
     }
 
     /// Whether it has an answer for everybody while the regions that `is_offline` are.
     pub fn can_answer(&self, is_offline: &IdMap<RegionSpec, bool>) -> bool {
         match self {
-            Self::Latency(_) => is_offline.iter().any(|&is| !is),
+            Self::Latency(_) | Self::RoundRobin | Self::LatencyBand(_) => {
+                is_offline.iter().any(|&is| !is)
+            }
             Self::Priority(priority) => priority.can_answer(is_offline),
+            Self::Weighted(weighted) => weighted.can_answer(is_offline),
+            Self::Geographic(geographic) => geographic.can_answer(is_offline),
         }
     }
 
@@ -63,6 +101,10 @@ impl Strategy {
         match self {
             Self::Latency(latency) => latency.name(),
             Self::Priority(_) => "priority",
+            Self::Weighted(_) => "weighted",
+            Self::Geographic(_) => "geographic",
+            Self::RoundRobin => "round robin",
+            Self::LatencyBand(_) => "latency band",
         }
     }
 }

@@ -17,6 +17,7 @@ mod rollouts;
 mod routing;
 mod run;
 mod scene;
+mod strategy;
 mod traffic;
 
 use crate::experiment::Study;

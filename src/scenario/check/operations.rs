@@ -1,12 +1,12 @@
 //! `operations`: what is done to the fleet, and whether it can be done in that order.
 
 use crate::model::routing::Strategy;
-use crate::model::{Health, OperationKind, OperationSpec, RegionId, RegionSpec};
+use crate::model::{OperationKind, OperationSpec, RegionId, RegionSpec};
 use crate::scenario::check::management::Operations;
 use crate::scenario::check::scene::Scene;
 use crate::scenario::fields::Fields;
 use crate::scenario::keys::takes;
-use crate::units::{Id, IdMap};
+use crate::units::IdMap;
 
 pub(super) fn read(sections: &[Fields<'_>], scene: &Scene<'_>) -> Option<Operations> {
     let operations: Vec<_> = sections
@@ -213,14 +213,7 @@ impl Fleet<'_> {
         let Some(strategy) = self.strategy else {
             return true;
         };
-        let believed = self.standing.map(|standing| match standing {
-            Standing::Routed => Health::Healthy,
-            Standing::Absent | Standing::Disabled => Health::Degraded,
-        });
-        let shares = strategy.shares(Id::new(0), &believed);
-        let is_right = |(region, &share): (RegionId, &f64)| {
-            share > 0.0 && self.standing[region] == Standing::Routed
-        };
-        shares.entries().any(is_right)
+        let is_offline = self.standing.map(|&standing| standing != Standing::Routed);
+        strategy.can_answer(&is_offline)
     }
 }

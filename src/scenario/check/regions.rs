@@ -7,7 +7,7 @@ use crate::scenario::fields::{self, Fields, report_repeated, wrong_type};
 use crate::scenario::report::{Origin, Report};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
-use crate::scenario::tree::{Node, Value};
+use crate::scenario::tree::{Entry, Node, Value};
 use crate::units::{Id, IdMap, SimDuration};
 
 /// The regions of a scenario by name and place.
@@ -63,6 +63,11 @@ impl<'a> Named<'a> {
             return None;
         };
         self.resolve_name(name, &node.origin)
+    }
+
+    /// The region that is the key of an entry.
+    pub(super) fn resolve_key(&self, entry: &Entry) -> Option<RegionId> {
+        self.resolve_name(&entry.key, &entry.origin)
     }
 
     fn resolve_name(&self, name: &str, origin: &Origin) -> Option<RegionId> {

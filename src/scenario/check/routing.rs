@@ -1,10 +1,10 @@
 //! `routing`: which region an answer names, and how the router learns what is healthy.
 
-use crate::model::routing::{Failover, Latency, Priority, Strategy};
 use crate::model::{HealthCheck, Pacing, ProbeSpec, RoutingSpec};
 use crate::scenario::check::clients::Populations;
 use crate::scenario::check::regions::Named;
-use crate::scenario::fields::{Chosen, Fields};
+use crate::scenario::check::strategy;
+use crate::scenario::fields::Fields;
 use crate::scenario::tree::Value;
 
 pub(super) fn read(
@@ -13,7 +13,7 @@ pub(super) fn read(
     populations: Option<&Populations>,
 ) -> Option<RoutingSpec> {
     let routing = scenario.section("routing")?;
-    let strategy = strategy(&routing, named, populations);
+    let strategy = strategy::read(&routing, named, populations);
     routing.choice("via");
     let ttl = routing.duration("ttl");
     let health = health(&routing);
@@ -22,34 +22,6 @@ pub(super) fn read(
         ttl: ttl?,
         health: health?,
     })
-}
-
-fn strategy(
-    routing: &Fields<'_>,
-    named: Option<&Named<'_>>,
-    populations: Option<&Populations>,
-) -> Option<Strategy> {
-    let chosen = routing.choice("strategy")?;
-    if chosen.takes_regions() {
-        return priority(routing, chosen, named?);
-    }
-    let failover = match routing.choice_section(chosen)?.choice("failover")?.name {
-        "even_spread" => Failover::EvenSpread,
-        _ => Failover::NextClosest,
-    };
-    let rtts = populations?.iter().map(|population| &population.rtt);
-    Some(Strategy::Latency(Latency::new(failover, rtts)))
-}
-
-fn priority(routing: &Fields<'_>, chosen: Chosen<'_>, named: &Named<'_>) -> Option<Strategy> {
-    let Some(list) = chosen.body else {
-        let advice = "write `{priority: [...]}` with the preferred region first";
-        routing.error("strategy", "`priority` has no list of regions", advice);
-        return None;
-    };
-    named
-        .resolve_list(chosen.name, list)
-        .map(|order| Strategy::Priority(Priority::new(order)))
 }
 
 fn health(routing: &Fields<'_>) -> Option<HealthCheck> {

@@ -165,9 +165,20 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl Chosen<'_> {
-    /// Whether a list of regions goes with the choice.
-    pub(in crate::scenario) fn takes_regions(&self) -> bool {
-        matches!(self.choice.body, Body::Regions)
+impl<'a> Chosen<'a> {
+    /// What stands beside a word that must not stand alone.
+    pub(in crate::scenario) fn value(&self, key: &str, fields: &Fields<'_>) -> Option<&'a Node> {
+        let Body::Value(kind, example) = self.choice.body else {
+            unreachable!("the reader asks for a value where the table has one");
+        };
+        if self.body.is_none() {
+            let name = self.name;
+            let problem = format!(
+                "`{name}` has no {}",
+                kind.words().0.trim_start_matches("a ")
+            );
+            fields.error(key, problem, format!("write `{{{name}: {example}}}`"));
+        }
+        self.body
     }
 }

@@ -49,13 +49,31 @@ pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
     },
     Choice {
         name: "priority",
-        body: Body::Regions,
+        body: Body::Value(Kind::Regions, "[westeurope, eastus]"),
         doc: "The first healthy region of a list: active and standby",
     },
-    later("weighted"),
-    later("geographic"),
-    later("round_robin"),
-    later("latency_band"),
+    Choice {
+        name: "weighted",
+        body: Body::Value(Kind::WeightByRegion, "{westeurope: 3, eastus: 1}"),
+        doc: "A healthy region by lot, each with its weight, as weighted routing in DNS traffic managers; a region that is not named gets nothing",
+    },
+    Choice {
+        name: "geographic",
+        body: Body::Value(
+            Kind::RegionsByPopulation,
+            "{europe: westeurope, america: [eastus, westus]}",
+        ),
+        doc: "The region that a population is assigned to, as geographic routing in DNS traffic managers: even when it is not healthy, unless others are named behind it",
+    },
+    word(
+        "round_robin",
+        "The healthy regions in turn, as name servers rotate their records",
+    ),
+    Choice {
+        name: "latency_band",
+        body: Body::Section(&LATENCY_BAND),
+        doc: "By lot among the healthy regions that are nearly as close as the closest, as anycast edges with a latency sensitivity",
+    },
     later("waterfall"),
     later("overprovisioned"),
     later("least_utilized"),
@@ -71,6 +89,24 @@ static LATENCY: Section = Section {
         "next_closest",
         "Where the traffic of a failed region goes [A: API Management multi-region]",
     )],
+    inherits: None,
+};
+
+static LATENCY_BAND: Section = Section {
+    doc: "Regions nearly as close as the closest",
+    keys: &[
+        Key::default(
+            "sensitivity",
+            Kind::Duration,
+            "0ms",
+            "How much longer the round trip may be than to the closest healthy region; 0 takes the closest alone [A: Front Door latency sensitivity]",
+        ),
+        Key::optional(
+            "weights",
+            Kind::WeightByRegion,
+            "How much traffic each region of the band gets next to the others; 1 if not given",
+        ),
+    ],
     inherits: None,
 };
 
