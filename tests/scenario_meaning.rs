@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gatefleet::experiment::{Objective, Study};
-use gatefleet::model::routing::{Geographic, LatencyBand, Strategy, Weighted};
+use gatefleet::model::routing::{Geographic, LatencyBand, Overprovisioned, Strategy, Weighted};
 use gatefleet::model::{
     Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, OutageMode, Pacing,
     RegionSpec, Traffic,
@@ -340,4 +340,12 @@ fn strategies_are_what_they_say() {
     assert_eq!(strategy("latency_band"), band(MS(0), weights(1.0, 1.0)));
     let written = "{latency_band: {sensitivity: 20ms, weights: {b: 4}}}";
     assert_eq!(strategy(written), band(MS(20), weights(1.0, 4.0)));
+    let levels = |factor, panic| {
+        let rule = (factor, Ratio::new(panic).expect("a share"));
+        Strategy::Overprovisioned(Overprovisioned::new(&[vec![b], vec![a]], 2, rule))
+    };
+    let written = "{overprovisioned: {levels: [b, [a]]}}";
+    assert_eq!(strategy(written), levels(1.4, 0.5));
+    let written = "{overprovisioned: {levels: [b, a], factor: 2, panic: 0%}}";
+    assert_eq!(strategy(written), levels(2.0, 0.0));
 }

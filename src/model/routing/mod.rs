@@ -7,6 +7,7 @@
 mod geographic;
 mod latency;
 mod latency_band;
+mod overprovisioned;
 mod priority;
 mod round_robin;
 mod weighted;
@@ -14,6 +15,7 @@ mod weighted;
 pub use geographic::Geographic;
 pub use latency::{Failover, Latency};
 pub use latency_band::LatencyBand;
+pub use overprovisioned::Overprovisioned;
 pub use priority::Priority;
 pub use weighted::Weighted;
 
@@ -37,6 +39,8 @@ pub enum Strategy {
     RoundRobin,
     /// By lot among those that are nearly as close as the closest.
     LatencyBand(LatencyBand),
+    /// Levels of regions, each a little fuller than its healthy share.
+    Overprovisioned(Overprovisioned),
 }
 
 /// The believed health of every region.
@@ -66,6 +70,7 @@ impl Strategy {
             Self::Geographic(geographic) => geographic.choose(population, health),
             Self::RoundRobin => round_robin::next(last, health),
             Self::LatencyBand(band) => band.choose(population, health, stream),
+            Self::Overprovisioned(levels) => levels.choose(health, stream),
         }
     }
 
@@ -81,6 +86,7 @@ impl Strategy {
             }
             Self::RoundRobin => round_robin::shares(health),
             Self::LatencyBand(band) => band.shares(population, health),
+            Self::Overprovisioned(levels) => levels.shares(health),
         }
     }
 
@@ -93,6 +99,7 @@ impl Strategy {
             Self::Priority(priority) => priority.can_answer(is_offline),
             Self::Weighted(weighted) => weighted.can_answer(is_offline),
             Self::Geographic(geographic) => geographic.can_answer(is_offline),
+            Self::Overprovisioned(levels) => levels.can_answer(is_offline),
         }
     }
 
@@ -105,6 +112,7 @@ impl Strategy {
             Self::Geographic(_) => "geographic",
             Self::RoundRobin => "round robin",
             Self::LatencyBand(_) => "latency band",
+            Self::Overprovisioned(_) => "overprovisioned",
         }
     }
 }

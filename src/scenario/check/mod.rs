@@ -6,6 +6,7 @@
 
 mod clients;
 mod config;
+mod groups;
 mod management;
 mod network;
 mod objectives;

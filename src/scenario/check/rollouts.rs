@@ -1,15 +1,14 @@
 //! `config.rollouts`: changes that are released region by region, or do harm.
 
 use crate::model::{
-    DefectEffect, DefectSpec, FixSpec, HaltSpec, OnHalt, RegionId, RegionSpec, RolloutSpec,
-    StagePlan,
+    DefectEffect, DefectSpec, FixSpec, HaltSpec, OnHalt, RegionId, RolloutSpec, StagePlan,
 };
+use crate::scenario::check::groups;
 use crate::scenario::check::regions::Named;
 use crate::scenario::check::scene::Scene;
-use crate::scenario::fields::{Fields, Limit, wrong_type};
+use crate::scenario::fields::{Fields, Limit};
 use crate::scenario::suggest;
-use crate::scenario::table::Kind;
-use crate::scenario::tree::{Node, Value};
+use crate::scenario::tree::Node;
 use crate::units::{Id, IdMap};
 
 pub(super) fn read(
@@ -105,20 +104,12 @@ fn plan(section: &Fields<'_>, named: Option<&Named<'_>>) -> Option<StagePlan> {
 
 /// Every region exactly once, in a list of regions or of lists of them.
 fn stages(node: &Node, named: &Named<'_>) -> Option<Vec<Vec<RegionId>>> {
-    let Value::List(nodes) = &node.value else {
-        wrong_type(named.report, "stages", node, Kind::Stages);
-        return None;
-    };
-    let mut seen = IdMap::from_fn(named.regions.len(), |_| false);
-    let stages: Vec<_> = nodes
-        .iter()
-        .map(|node| stage(node, named, &mut seen))
-        .collect();
-    let stages: Vec<Vec<RegionId>> = stages.into_iter().collect::<Option<_>>()?;
-    let missing: Vec<&str> = seen
-        .entries()
-        .filter(|(_, is_seen)| !**is_seen)
-        .map(|(region, _)| named.regions[region.index()].name)
+    let stages = groups::read(("stages", "stage"), node, named)?;
+    let is_missing = |region: &RegionId| !stages.iter().any(|stage| stage.contains(region));
+    let missing: Vec<&str> = (0..named.regions.len())
+        .map(Id::new)
+        .filter(is_missing)
+        .map(|region| named.regions[region.index()].name)
         .collect();
     if missing.is_empty() {
         return Some(stages);
@@ -131,35 +122,4 @@ fn stages(node: &Node, named: &Named<'_>) -> Option<Vec<Vec<RegionId>>> {
     let advice = format!("add {pronoun} to a stage");
     named.report.error(&node.origin, problem, advice);
     None
-}
-
-/// The regions of a stage, none of which may be in an earlier one.
-fn stage(
-    node: &Node,
-    named: &Named<'_>,
-    seen: &mut IdMap<RegionSpec, bool>,
-) -> Option<Vec<RegionId>> {
-    let nodes = match &node.value {
-        Value::List(nodes) => nodes.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    if nodes.is_empty() {
-        let advice = "name a region in it, or remove it";
-        named.report.error(&node.origin, "a stage is empty", advice);
-        return None;
-    }
-    let region = |node: &Node| {
-        let region = named.resolve("stages", node)?;
-        if seen[region] {
-            let name = named.regions[region.index()].name;
-            let problem = format!("`{name}` is in the stages twice");
-            named
-                .report
-                .error(&node.origin, problem, "remove one of them");
-        }
-        seen[region] = true;
-        Some(region)
-    };
-    let regions: Vec<Option<RegionId>> = nodes.iter().map(region).collect();
-    regions.into_iter().collect::<Option<Vec<RegionId>>>()
 }

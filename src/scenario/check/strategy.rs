@@ -1,10 +1,11 @@
 //! `routing.strategy`: which region an answer names.
 
 use crate::model::routing::{
-    Failover, Geographic, Latency, LatencyBand, Priority, Strategy, Weighted,
+    Failover, Geographic, Latency, LatencyBand, Overprovisioned, Priority, Strategy, Weighted,
 };
 use crate::model::{PopulationId, RegionId, RegionSpec};
 use crate::scenario::check::clients::Populations;
+use crate::scenario::check::groups;
 use crate::scenario::check::regions::Named;
 use crate::scenario::fields::{Fields, report_repeated, wrong_type};
 use crate::scenario::suggest::{self, quoted};
@@ -32,6 +33,7 @@ pub(super) fn read(
         "geographic" => geographic(value()?, named?, populations),
         "round_robin" => Some(Strategy::RoundRobin),
         "latency_band" => latency_band(&routing.choice_section(chosen)?, named, populations),
+        "overprovisioned" => overprovisioned(&routing.choice_section(chosen)?, named),
         _ => latency(&routing.choice_section(chosen)?, populations),
     }
 }
@@ -59,6 +61,32 @@ fn latency_band(
     let rtts = populations?.map(|population| population.rtt.clone());
     let band = LatencyBand::new(sensitivity?, weights?, rtts);
     Some(Strategy::LatencyBand(band))
+}
+
+fn overprovisioned(section: &Fields<'_>, named: Option<&Named<'_>>) -> Option<Strategy> {
+    let factor = section.factor("factor");
+    let panic = section.ratio("panic");
+    let (node, named) = (section.node("levels")?, named?);
+    let levels = groups::read(("levels", "level"), node, named)?;
+    if levels.is_empty() {
+        let problem = "`levels` names no region";
+        named
+            .report
+            .error(&node.origin, problem, "name at least one");
+        return None;
+    }
+    if levels.len() > Overprovisioned::LEVELS_MAX {
+        let most = Overprovisioned::LEVELS_MAX;
+        named.report.error(
+            &node.origin,
+            format!("there are {} levels", levels.len()),
+            format!("write at most {most}, several regions in one"),
+        );
+        return None;
+    }
+    let rule = (factor?, panic?);
+    let strategy = Overprovisioned::new(&levels, named.regions.len(), rule);
+    Some(Strategy::Overprovisioned(strategy))
 }
 
 /// Weights of which none is 0; 1 where none is given.

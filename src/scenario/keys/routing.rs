@@ -74,8 +74,12 @@ pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
         body: Body::Section(&LATENCY_BAND),
         doc: "By lot among the healthy regions that are nearly as close as the closest, as anycast edges with a latency sensitivity",
     },
+    Choice {
+        name: "overprovisioned",
+        body: Body::Section(&OVERPROVISIONED),
+        doc: "Priority levels, each of which takes its healthy share and some more, the rest to the next, as Envoy does",
+    },
     later("waterfall"),
-    later("overprovisioned"),
     later("least_utilized"),
     later("power_of_two"),
     later("oracle"),
@@ -105,6 +109,31 @@ static LATENCY_BAND: Section = Section {
             "weights",
             Kind::WeightByRegion,
             "How much traffic each region of the band gets next to the others; 1 if not given",
+        ),
+    ],
+    inherits: None,
+};
+
+static OVERPROVISIONED: Section = Section {
+    doc: "Levels of regions, each a little fuller than its healthy share",
+    keys: &[
+        Key::required(
+            "levels",
+            Kind::Stages,
+            "[westeurope, [eastus, westus]]",
+            "Regions or lists of regions, the preferred ones first; a region that is in no level gets nothing",
+        ),
+        Key::default(
+            "factor",
+            Kind::Factor,
+            "1.4",
+            "A level whose healthy share is h takes the factor x h of the traffic, at most all of it [V: Envoy, overprovisioning factor 1.4]",
+        ),
+        Key::default(
+            "panic",
+            Kind::Ratio,
+            "50%",
+            "Below this healthy share of a level its traffic goes to all of its regions, as if all were healthy [V: Envoy, panic threshold 50 %]",
         ),
     ],
     inherits: None,
