@@ -30,3 +30,6 @@ pub use replication::{
     RegionWindowRecord, Replication, WindowRecord,
 };
 pub use rollouts::RolloutRecord;
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,10 @@ impl Rollouts {
                 watch.record.time_to_halt_s.get_or_insert(since(released));
             }
             RolloutStep::Corrected => {
-                watch.record.time_to_correct_s.get_or_insert(since(watch.at));
+                watch
+                    .record
+                    .time_to_correct_s
+                    .get_or_insert(since(watch.at));
             }
         }
     }
