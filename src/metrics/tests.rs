@@ -244,11 +244,9 @@ fn a_rollout_is_followed_until_its_last_harm_is_over() {
     );
     let config = record.config.expect("it is modeled");
     let share = |index, window: usize| config.regions[region(index)].windows[window].bad;
-    assert_eq!([0, 1, 2].map(|window| share(ONE, window)), [0.5, 1.0, 0.5]);
-    assert_eq!(
-        [0, 1, 2].map(|window| share(OTHER, window)),
-        [0.0, 0.5, 1.0]
-    );
+    let shares = |index| -> Vec<f64> { (0..3).map(|window| share(index, window)).collect() };
+    assert_eq!(shares(ONE), [0.5, 1.0, 0.5]);
+    assert_eq!(shares(OTHER), [0.0, 0.5, 1.0]);
 }
 
 fn end(second: u64, (cause, hit): (Cause, Option<Hit>)) -> RequestEnd {
