@@ -1,15 +1,17 @@
 //! From replications to estimates: one value a replication, an interval over all.
 
+use crate::experiment::estimate_config;
+use crate::experiment::mean::{mean, mean_of_all, milestone};
 use crate::experiment::result::{
-    AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, Milestone,
-    ObjectiveResult, OutageResult, PhaseResult, RegionResult, RegionWindow, StudyResult, Timeline,
+    AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, ObjectiveResult,
+    OutageResult, PhaseResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
 use crate::experiment::{Objective, Study};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
 };
-use crate::model::{Blame, Cause, Census};
+use crate::model::{Blame, Cause, Census, PopulationSpec, RegionSpec};
 use crate::stats::{Estimate, Windows};
 use crate::units::{IdMap, Ratio};
 
@@ -22,19 +24,18 @@ pub(super) fn estimates(study: &Study, replications: &[Replication], events: u64
         replications: count,
         planned: study.run.replications,
         events,
-        populations: by_id(
-            &study.fleet.populations,
-            replications,
-            |r| &r.populations,
-            clients,
-        ),
-        regions: by_id(&study.fleet.regions, replications, |r| &r.regions, region),
+        populations: populations(study, replications),
+        regions: regions(study, replications),
         availability_by_window: study
             .availability_target()
             .and_then(|target| mean(replications, |r| share_of_good_windows(r, target))),
         failures: failures(replications),
         timeline: timeline(study, replications),
         outages: outages(study, replications),
+        management: estimate_config::management(replications),
+        config: estimate_config::config(replications),
+        rollouts: estimate_config::rollouts(study, replications),
+        operations: estimate_config::operations(study, replications),
         objectives: objectives
             .map(|objective| judge(*objective, &fleet))
             .collect(),
@@ -49,34 +50,23 @@ fn collect<'r, T>(
     replications.iter().map(part).collect()
 }
 
-/// One result for every `K`, each from its records in all replications.
-fn by_id<'r, K, S, R, T>(
-    specs: &IdMap<K, S>,
-    replications: &'r [Replication],
-    part: fn(&'r Replication) -> &'r IdMap<K, R>,
-    summarize: fn(&[&'r R]) -> T,
-) -> IdMap<K, T>
-where
-    K: 'r,
-{
-    let records = |id| {
-        replications
-            .iter()
-            .map(|r| &part(r)[id])
-            .collect::<Vec<&R>>()
+fn populations(study: &Study, replications: &[Replication]) -> IdMap<PopulationSpec, ClientResult> {
+    let population = |id| {
+        let records = replications.iter().map(|r| &r.populations[id]);
+        clients(&records.collect::<Vec<&ClientRecord>>())
     };
-    specs.ids().map(|id| summarize(&records(id))).collect()
+    study.fleet.populations.ids().map(population).collect()
 }
 
-/// The estimate over those that have the value; `None` if none has.
-fn mean<T>(items: &[T], value: impl Fn(&T) -> Option<f64>) -> Option<Estimate> {
-    let values: Vec<f64> = items.iter().filter_map(value).collect();
-    Estimate::of(&values)
-}
-
-/// The estimate of a value that every replication has.
-fn mean_of_all<T>(items: &[T], value: impl Fn(&T) -> f64) -> Estimate {
-    mean(items, |item| Some(value(item))).expect("there is at least one replication")
+fn regions(study: &Study, replications: &[Replication]) -> IdMap<RegionSpec, RegionResult> {
+    let region = |id| {
+        let records: Vec<&RegionRecord> = replications.iter().map(|r| &r.regions[id]).collect();
+        RegionResult {
+            config: estimate_config::region(replications, id),
+            ..region(&records)
+        }
+    };
+    study.fleet.regions.ids().map(region).collect()
 }
 
 fn clients(records: &[&ClientRecord]) -> ClientResult {
@@ -136,6 +126,7 @@ fn region(records: &[&RegionRecord]) -> RegionResult {
         backlog_mean: mean(records, |record| Some(record.backlog_mean)),
         backlog_max: mean(records, |record| Some(record.backlog_max)),
         latency: by_phase.map(|records| latency(&records)),
+        config: None,
     }
 }
 
@@ -192,7 +183,10 @@ fn timeline(study: &Study, replications: &[Replication]) -> Timeline {
         let widths = (0..windows.len()).map(|window| windows.width_of(window).as_secs_f64());
         widths
             .enumerate()
-            .map(|(window, width)| region_window(&records, window, width))
+            .map(|(window, width)| RegionWindow {
+                config: estimate_config::region_window(replications, id, window),
+                ..region_window(&records, window, width)
+            })
             .collect()
     };
     let population = |id| replications.iter().map(|r| &r.populations[id]).collect();
@@ -204,6 +198,12 @@ fn timeline(study: &Study, replications: &[Replication]) -> Timeline {
             .map(|id| client_windows(population(id)))
             .collect(),
         regions: study.fleet.regions.ids().map(region_windows).collect(),
+        management: estimate_config::management(replications).map(|_| {
+            (0..windows.len())
+                .map(|window| estimate_config::management_window(replications, window))
+                .collect()
+        }),
+        divergence: estimate_config::divergence(replications),
     }
 }
 
@@ -255,6 +255,8 @@ fn region_window(records: &[&RegionRecord], window: usize, width_s: f64) -> Regi
         utilization_duplicate: mean_of_all(records, |r| r.windows[window].wasted[1]),
         backlog: mean_of_all(records, |r| r.windows[window].backlog),
         believed_healthy: mean_of_all(records, |r| r.windows[window].believed_healthy),
+        workers: mean_of_all(records, |r| r.windows[window].workers),
+        config: None,
     }
 }
 
@@ -280,20 +282,6 @@ fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
         }
     };
     study.fleet.outages.ids().map(outage).collect()
-}
-
-fn milestone(
-    records: &[&OutageRecord],
-    time: impl Fn(&OutageRecord) -> Option<f64>,
-) -> Option<Milestone> {
-    let reached = records
-        .iter()
-        .filter(|record| time(record).is_some())
-        .count();
-    Some(Milestone {
-        time_s: mean(records, |record| time(record))?,
-        reached: u32::try_from(reached).expect("at most the replications"),
-    })
 }
 
 fn judge(objective: Objective, fleet: &ClientResult) -> ObjectiveResult {

@@ -4,15 +4,23 @@
 //! What this layer is not: it knows no file and no format, and its results depend neither on the
 //! number of threads nor on the order in which they finish.
 
+mod config_result;
 mod estimate;
+mod estimate_config;
 mod forecast;
 pub mod forecast_config;
+mod management_result;
+mod mean;
+mod milestone;
 mod replicate;
 mod result;
 mod study;
 
 pub use crate::metrics::QUANTILES;
+pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};
 pub use forecast::{Detection, Forecast, Situation};
+pub use management_result::{ManagementResult, ManagementWindow, OperationResult, UseResult};
+pub use milestone::Milestone;
 pub use replicate::{Alone, Companion, StudyError, run};
 pub use result::*;
 pub use study::{Objective, RunSpec, Study};

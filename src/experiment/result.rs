@@ -3,7 +3,12 @@
 //! Times are seconds, shares are 0 to 1. An `Option` is `None` where there was nothing to
 //! measure (no success has no latency); an [`Estimate`] has no interval below 5 replications.
 
-use crate::experiment::Objective;
+use crate::experiment::config_result::{
+    ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult,
+};
+use crate::experiment::management_result::{ManagementResult, ManagementWindow, OperationResult};
+use crate::experiment::milestone::Milestone;
+use crate::experiment::study::Objective;
 use crate::metrics::{Phase, QUANTILES};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
 use crate::stats::Estimate;
@@ -32,6 +37,14 @@ pub struct StudyResult {
     pub timeline: Timeline,
     /// Each outage, in the order of the file.
     pub outages: Vec<OutageResult>,
+    /// The management plane; `None` if nobody used it and it was always up.
+    pub management: Option<ManagementResult>,
+    /// The configuration; `None` if it is not modeled.
+    pub config: Option<ConfigResult>,
+    /// Each rollout, in the order of the file.
+    pub rollouts: Vec<RolloutResult>,
+    /// Each operation, in the order of the file.
+    pub operations: Vec<OperationResult>,
     /// Each objective, in the order of the file.
     pub objectives: Vec<ObjectiveResult>,
 }
@@ -116,6 +129,8 @@ pub struct RegionResult {
     pub backlog_max: Option<Estimate>,
     /// Latency of the requests it answered, by phase in the order of [`Phase::ALL`].
     pub latency: [LatencyResult; 3],
+    /// Its configuration; `None` if it is not modeled.
+    pub config: Option<RegionConfigResult>,
 }
 
 /// A number of failed requests.
@@ -142,6 +157,11 @@ pub struct Timeline {
     pub populations: IdMap<PopulationSpec, Vec<ClientWindow>>,
     /// Each region.
     pub regions: IdMap<RegionSpec, Vec<RegionWindow>>,
+    /// The management plane; `None` if nobody used it and it was always up.
+    pub management: Option<Vec<ManagementWindow>>,
+    /// Share of each window in which regions that serve differed in their configuration; `None`
+    /// if it is not modeled.
+    pub divergence: Option<Vec<Estimate>>,
 }
 
 /// What clients saw whose requests started in one window, a mean over replications.
@@ -188,7 +208,7 @@ pub struct RegionWindow {
     pub attempts_per_s: Estimate,
     /// Its share of all attempts.
     pub traffic_share: Option<Estimate>,
-    /// Busy share of its workers; 0 while its gateway has failed.
+    /// Busy share of its workers; 0 while its gateway has failed or it has none.
     pub utilization: Estimate,
     /// Share of its workers' time that went into work whose client had left, by the window in
     /// which the work ended.
@@ -199,6 +219,10 @@ pub struct RegionWindow {
     pub backlog: Estimate,
     /// Share of the window in which the router believed it healthy.
     pub believed_healthy: Estimate,
+    /// Its workers, averaged over the window.
+    pub workers: Estimate,
+    /// Its configuration; `None` if it is not modeled.
+    pub config: Option<ConfigWindow>,
 }
 
 /// What an outage cost. Times are seconds from its start; `None` if no replication got there.
@@ -206,9 +230,10 @@ pub struct RegionWindow {
 pub struct OutageResult {
     /// Which outage.
     pub outage: OutageId,
-    /// Until the router believed the region degraded.
+    /// Until the router believed the region degraded; of a region or of its capacity only.
     pub time_to_detect_s: Option<Milestone>,
-    /// Until less than 1 % of the affected clients' attempts went to the dead region.
+    /// Until less than 1 % of the affected clients' attempts went to the dead region; of a whole
+    /// region only.
     pub time_to_drain_s: Option<Milestone>,
     /// Until the first window from which availability stays within 0.1 % of what it was before.
     pub time_to_recover_s: Option<Milestone>,
@@ -221,15 +246,6 @@ pub struct OutageResult {
     /// Lost requests as a share of the failures that the availability objective allows in the
     /// measured period; `None` without such an objective, or if it allows none.
     pub error_budget_spent: Option<Estimate>,
-}
-
-/// A point that some replications reached.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Milestone {
-    /// Time to it in seconds, over the replications that reached it.
-    pub time_s: Estimate,
-    /// How many replications reached it.
-    pub reached: u32,
 }
 
 /// An objective and what was measured.

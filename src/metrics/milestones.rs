@@ -5,6 +5,8 @@
 //!   clients go to the dead region; counted in slices of a tenth of a window, of which so many
 //!   are taken together that they hold 400 attempts (a twentieth of all, if those are fewer).
 //!   Affected are the populations whose clients would go there if all were healthy.
+//!   Neither is for the router to see where the management plane or the name of a region is gone,
+//!   and only a region that is gone as a whole is drained: there it is not told.
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
 //!   outage touches; all requests served, if there is none. A window that lies lower by no more
@@ -18,7 +20,7 @@ use crate::metrics::replication::{OutageRecord, WindowRecord};
 use crate::metrics::timeline::FinishedTimeline;
 use crate::model::{
     AttemptSent, Blame, FleetSpec, Health, OutageId, OutageSpec, PopulationSpec, RegionId,
-    RegionSpec,
+    RegionSpec, Scope,
 };
 use crate::stats::Windows;
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -139,7 +141,7 @@ impl Watch {
         let healthy = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
         let is_affected = |id| {
             let shares = fleet.routing.strategy.shares(id, &healthy);
-            shares[outage.region] > 0.0
+            outage.scope == Scope::Region && shares[outage.region] > 0.0
         };
         let length = outage.end.min(fleet.period.end()) - outage.start;
         let least = SimDuration::from_ns(length.as_ns().div_ceil(SLICES_MAX).max(1));
@@ -170,6 +172,9 @@ impl Watch {
 
     /// When the router believed the region degraded while it was down.
     fn detected(&self, beliefs: &[(SimTime, Health)]) -> Option<SimTime> {
+        if matches!(self.outage.scope, Scope::Management | Scope::Name) {
+            return None;
+        }
         let known = beliefs.iter().rfind(|(at, _)| *at <= self.outage.start);
         if known.is_some_and(|&(_, health)| health == Health::Degraded) {
             return Some(self.outage.start);
@@ -200,6 +205,9 @@ impl Watch {
     /// A few attempts cannot tell 1 % from none: slices are taken together until they hold enough,
     /// and a group is stale if it holds clearly more than 1 % would give by chance.
     fn drained_s(&self) -> Option<f64> {
+        if self.outage.scope != Scope::Region {
+            return None;
+        }
         let total: u32 = self.slices.iter().map(|&(all, _)| all).sum();
         let enough = (total / GROUPS_MIN).clamp(1, ATTEMPTS_TO_TELL);
         let (mut all, mut stale, mut drained) = (0, 0, 0);

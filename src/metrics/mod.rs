@@ -7,18 +7,29 @@
 //! and phase of that start, so that every window's availability is exact; attempts, utilization
 //! and backlog are booked when they happen.
 
+mod config;
 mod latency;
 mod ledger;
+mod management;
 mod milestones;
+mod operations;
 mod phase;
 mod recorder;
 mod replication;
+mod rollouts;
 mod timeline;
 
+pub use config::{ConfigRecord, ConfigWindowRecord, RegionConfigRecord};
 pub use ledger::Ledger;
+pub use management::{ManagementRecord, ManagementUse, Uses};
+pub use operations::{OperationEnd, OperationRecord};
 pub use phase::{Phase, Phases};
 pub use recorder::Recorder;
 pub use replication::{
     ClientRecord, LatencyRecord, OutageRecord, PhaseRecord, QUANTILES, RegionRecord,
     RegionWindowRecord, Replication, WindowRecord,
 };
+pub use rollouts::RolloutRecord;
+
+#[cfg(test)]
+mod tests;

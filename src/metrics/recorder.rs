@@ -1,15 +1,20 @@
 //! The observer that measures a run.
 
+use crate::metrics::config::ConfigWatch;
 use crate::metrics::ledger::Ledger;
+use crate::metrics::management::ManagementWatch;
 use crate::metrics::milestones::Milestones;
+use crate::metrics::operations::Operations;
 use crate::metrics::replication::{
     ClientRecord, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
 };
+use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::{Timeline, WindowFinder};
 use crate::metrics::{Phases, latency};
 use crate::model::{
-    AttemptSent, Census, FleetSpec, Health, Hit, Load, Observer, Outcome, Period, PopulationId,
-    PopulationSpec, RegionId, RegionSpec, RequestEnd, Waste,
+    AttemptSent, Census, ConfigState, Errand, FleetSpec, Health, Hit, Load, Observer, OperationId,
+    OperationStep, Outcome, Period, PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd,
+    RolloutId, RolloutStep, Unreached, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -24,11 +29,15 @@ pub struct Recorder {
     timeline: Timeline,
     attempt_windows: WindowFinder,
     milestones: Milestones,
+    management: ManagementWatch,
+    operations: Operations,
+    /// `None` if no configuration is modeled.
+    config: Option<ConfigWatch>,
+    rollouts: Rollouts,
 }
 
 #[derive(Clone, Debug)]
 struct RegionWatch {
-    workers: u32,
     /// Measured requests answered in time, by phase.
     latency: [Histogram; 3],
     /// Attempts sent in each window.
@@ -37,7 +46,11 @@ struct RegionWatch {
     wasted: Vec<[u64; 2]>,
     busy: LevelSeries,
     waiting: LevelSeries,
-    up: LevelSeries,
+    workers: LevelSeries,
+    /// The workers while the gateway works, otherwise 0.
+    workers_up: LevelSeries,
+    /// How many workers there are, and whether the gateway works.
+    condition: (u32, bool),
     believed_healthy: LevelSeries,
     /// Times in the gateway of all work that has left, minus the joining times of what has not:
     /// must equal the area under the load (Little's law, exactly).
@@ -58,6 +71,13 @@ impl Recorder {
             timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
             attempt_windows: WindowFinder::new(windows),
             milestones: Milestones::new(fleet, windows),
+            management: ManagementWatch::new(windows),
+            operations: Operations::new(fleet),
+            config: fleet
+                .config
+                .as_ref()
+                .map(|_| ConfigWatch::new(fleet, windows)),
+            rollouts: Rollouts::new(fleet),
         }
     }
 
@@ -94,6 +114,10 @@ impl Recorder {
                 .regions
                 .map(|region| region.finish(self.windows, &totals)),
             outages,
+            management: self.management.finish(),
+            operations: self.operations.finish(),
+            config: self.config.as_ref().map(ConfigWatch::finish),
+            rollouts: self.rollouts.finish(),
         }
     }
 }
@@ -116,8 +140,12 @@ impl Observer for Recorder {
         if end.outcome == Outcome::Succeeded {
             self.regions[end.region].latency[phase].record(length);
         }
-        if let (Outcome::Failed { blame, .. }, Some(Hit::Outage(outage))) = (end.outcome, end.hit) {
-            self.milestones.request_lost(outage, blame);
+        if let (Outcome::Failed { blame, .. }, Some(hit)) = (end.outcome, end.hit) {
+            match hit {
+                Hit::Outage(outage) => self.milestones.request_lost(outage, blame),
+                Hit::Rollout(rollout) => self.rollouts.request_failed(rollout),
+                Hit::Operation(operation) => self.operations.request_failed(operation),
+            }
         }
     }
 
@@ -164,16 +192,75 @@ impl Observer for Recorder {
         self.milestones.health_changed(now, region, health);
     }
 
-    fn condition_changed(&mut self, now: SimTime, region: RegionId, is_up: bool) {
-        self.regions[region].up.set(now, is_up.into());
+    fn condition_changed(&mut self, now: SimTime, region: RegionId, is_serving: bool) {
+        let watch = &mut self.regions[region];
+        watch.set_condition(now, (watch.condition.0, is_serving));
+    }
+
+    fn workers_changed(&mut self, now: SimTime, region: RegionId, workers: u32) {
+        let watch = &mut self.regions[region];
+        watch.set_condition(now, (workers, watch.condition.1));
+    }
+
+    fn management_used(&mut self, now: SimTime, errand: Errand, is_served: bool) {
+        self.management.used(now, errand, is_served);
+    }
+
+    fn management_changed(&mut self, now: SimTime, is_up: bool) {
+        self.management.changed(now, is_up);
+    }
+
+    fn changes_unreached(&mut self, _now: SimTime, changes: Unreached) {
+        if let Some(config) = &mut self.config {
+            config.changes_unreached(changes);
+        }
+    }
+
+    fn config_changed(&mut self, now: SimTime, region: RegionId, state: ConfigState) {
+        if let Some(config) = &mut self.config {
+            config.config_changed(now, region, state);
+        }
+    }
+
+    fn divergence_changed(&mut self, now: SimTime, is_divergent: bool) {
+        if let Some(config) = &mut self.config {
+            config.divergence_changed(now, is_divergent);
+        }
+    }
+
+    fn defect_changed(
+        &mut self,
+        now: SimTime,
+        region: RegionId,
+        (rollout, is_active): (RolloutId, bool),
+    ) {
+        if let Some(config) = &mut self.config {
+            config.defect_changed(now, region, is_active);
+        }
+        self.rollouts
+            .defect_changed(now, region, (rollout, is_active));
+    }
+
+    fn rollout_stepped(&mut self, now: SimTime, rollout: RolloutId, step: RolloutStep) {
+        self.rollouts.stepped(now, rollout, step);
+    }
+
+    fn operation_stepped(&mut self, now: SimTime, operation: OperationId, step: OperationStep) {
+        self.operations.stepped(now, operation, step);
     }
 
     fn run_ended(&mut self, now: SimTime) {
+        self.management.run_ended(now);
+        self.rollouts.run_ended(now);
+        if let Some(config) = &mut self.config {
+            config.run_ended(now);
+        }
         for region in &mut self.regions {
             for series in [
                 &mut region.busy,
                 &mut region.waiting,
-                &mut region.up,
+                &mut region.workers,
+                &mut region.workers_up,
                 &mut region.believed_healthy,
             ] {
                 series.advance(now);
@@ -185,16 +272,24 @@ impl Observer for Recorder {
 impl RegionWatch {
     fn new(region: &RegionSpec, windows: Windows) -> Self {
         Self {
-            workers: region.workers,
             latency: <[Histogram; 3]>::default(),
             attempts: vec![0; windows.len()],
             wasted: vec![[0; 2]; windows.len()],
             busy: LevelSeries::new(windows, 0),
             waiting: LevelSeries::new(windows, 0),
-            up: LevelSeries::new(windows, 1),
+            workers: LevelSeries::new(windows, region.workers.into()),
+            workers_up: LevelSeries::new(windows, region.workers.into()),
+            condition: (region.workers, true),
             believed_healthy: LevelSeries::new(windows, 1),
             sojourn_ns: 0,
         }
+    }
+
+    fn set_condition(&mut self, now: SimTime, (workers, is_serving): (u32, bool)) {
+        self.condition = (workers, is_serving);
+        self.workers.set(now, workers.into());
+        let workers_up = if is_serving { workers } else { 0 };
+        self.workers_up.set(now, workers_up.into());
     }
 
     fn finish(&self, windows: Windows, attempts_of_all: &[u64]) -> RegionRecord {
@@ -204,19 +299,19 @@ impl RegionWatch {
             Some(self.sojourn_ns),
             "Little's law"
         );
-        let workers = f64::from(self.workers);
         let period_ns: u64 = (0..windows.len())
             .map(|w| windows.width_of(w).as_ns())
             .sum();
-        let up = self.up.area_of_period() as f64;
+        let up = self.workers_up.area_of_period() as f64;
         let attempts: u64 = self.attempts.iter().copied().map(u64::from).sum();
         let records: Vec<RegionWindowRecord> = (0..windows.len())
             .map(|window| RegionWindowRecord {
                 attempts: self.attempts[window],
                 traffic_share: share(self.attempts[window].into(), attempts_of_all[window]),
-                utilization: self.busy.mean(window) / workers,
+                workers: self.workers.mean(window),
+                utilization: ratio(self.busy.mean(window), self.workers.mean(window)),
                 wasted: self.wasted[window]
-                    .map(|ns| ns as f64 / (windows.width_of(window).as_ns() as f64 * workers)),
+                    .map(|ns| ratio(ns as f64, self.workers.area(window) as f64)),
                 backlog: self.waiting.mean(window),
                 believed_healthy: self.believed_healthy.mean(window),
             })
@@ -225,10 +320,10 @@ impl RegionWatch {
             attempts,
             traffic_share: share(attempts, attempts_of_all.iter().sum()),
             latency: self.latency.each_ref().map(latency::record),
-            utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / (up * workers)),
+            utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / up),
             wasted: (up > 0.0).then(|| {
                 let total = |waste: usize| self.wasted.iter().map(move |ns| ns[waste]).sum::<u64>();
-                [0, 1].map(|waste| total(waste) as f64 / (up * workers))
+                [0, 1].map(|waste| total(waste) as f64 / up)
             }),
             utilization_max: records.iter().map(|w| w.utilization).fold(0.0, f64::max),
             backlog_mean: self.waiting.area_of_period() as f64 / period_ns as f64,
@@ -236,6 +331,11 @@ impl RegionWatch {
             windows: records,
         }
     }
+}
+
+/// A part of a whole; 0 if there is none.
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 fn share(part: u64, whole: u64) -> Option<f64> {

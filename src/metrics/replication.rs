@@ -1,7 +1,13 @@
 //! What one replication measured: plain numbers, one value each, for estimates over many.
 
-use crate::metrics::Ledger;
-use crate::model::{Blame, Cause, Census, OutageSpec, PopulationSpec, RegionSpec};
+use crate::metrics::config::ConfigRecord;
+use crate::metrics::ledger::Ledger;
+use crate::metrics::management::ManagementRecord;
+use crate::metrics::operations::OperationRecord;
+use crate::metrics::rollouts::RolloutRecord;
+use crate::model::{
+    Blame, Cause, Census, OperationSpec, OutageSpec, PopulationSpec, RegionSpec, RolloutSpec,
+};
 use crate::units::IdMap;
 
 /// The quantiles that latency is reported at.
@@ -20,6 +26,14 @@ pub struct Replication {
     pub regions: IdMap<RegionSpec, RegionRecord>,
     /// Each outage.
     pub outages: IdMap<OutageSpec, OutageRecord>,
+    /// The management plane.
+    pub management: ManagementRecord,
+    /// Each operation.
+    pub operations: IdMap<OperationSpec, OperationRecord>,
+    /// The configuration, if it is modeled.
+    pub config: Option<ConfigRecord>,
+    /// Each rollout.
+    pub rollouts: IdMap<RolloutSpec, RolloutRecord>,
 }
 
 /// What clients saw.
@@ -112,7 +126,10 @@ pub struct RegionWindowRecord {
     pub attempts: u32,
     /// Its share of all attempts; `None` if there was none.
     pub traffic_share: Option<f64>,
-    /// Busy share of its workers; 0 while its gateway has failed.
+    /// Its workers, whether its gateway has failed or not, averaged over the window.
+    pub workers: f64,
+    /// Busy share of its workers; 0 while its gateway has failed or it has none. After a scaling
+    /// in, workers that are too many finish what they do: then it may be above 1.
     pub utilization: f64,
     /// Share of its workers' time that went into work for nobody that ended in the window
     /// (abandoned, duplicate).
@@ -128,7 +145,8 @@ pub struct RegionWindowRecord {
 pub struct OutageRecord {
     /// From its start to the router's verdict.
     pub time_to_detect_s: Option<f64>,
-    /// From its start until less than 1 % of the affected attempts went to the dead region.
+    /// From its start until less than 1 % of the affected attempts went to the dead region; only
+    /// a region that is gone as a whole is drained.
     pub time_to_drain_s: Option<f64>,
     /// From its start until availability was back for good.
     pub time_to_recover_s: Option<f64>,

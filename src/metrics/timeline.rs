@@ -23,7 +23,7 @@ pub(super) struct Timeline {
     latencies: IdMap<PopulationSpec, [Histogram; 3]>,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
-    /// Failed requests of each window that ran into no outage, by blame.
+    /// Failed requests of each window that ran into neither an outage nor a bad change, by blame.
     indirect: Vec<[u32; Blame::ALL.len()]>,
     /// The windows with requests that have not ended, and all after the first of them.
     open: VecDeque<OpenWindow>,
@@ -202,7 +202,7 @@ fn reduce(record: &mut WindowRecord, latencies: &Histogram) {
 pub(super) struct FinishedTimeline {
     pub(super) fleet: Vec<WindowRecord>,
     pub(super) populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
-    /// Failed requests of each window that ran into no outage, by blame.
+    /// Failed requests of each window that ran into neither an outage nor a bad change, by blame.
     pub(super) indirect: Vec<[u32; Blame::ALL.len()]>,
     /// The latencies of each population by phase.
     pub(super) latencies: IdMap<PopulationSpec, [Histogram; 3]>,

@@ -2,20 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::config_summary::{
+    ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
+};
+use crate::report::figure::Figure;
 use crate::report::named::Named;
 use crate::report::summary::{
-    Figure, Latency, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Requests,
-    Summary,
+    Latency, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Requests, Summary,
 };
 use crate::report::table::cell;
 
 /// A row of `summary.csv`: one figure.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummaryRow {
-    /// `fleet`, `region`, `population`, `outage` or `objective`.
+    /// `fleet`, `region`, `population`, `outage`, `management`, `config`, `rollout`, `operation` or
+    /// `objective`.
     pub scope: String,
-    /// The name of the region, population or objective, or the number of the outage; with
-    /// `/phase` behind it for a figure of one phase.
+    /// The name of the region, population or objective, or the number of the outage, rollout or
+    /// operation, counted from 0; with `/phase` behind it for a figure of one phase. Of the
+    /// management plane what it was used for.
     pub name: String,
     /// What is measured.
     pub metric: String,
@@ -25,7 +30,7 @@ pub struct SummaryRow {
     pub ci95_low: Option<f64>,
     /// Upper end of the interval.
     pub ci95_high: Option<f64>,
-    /// `1` (a share), `s`, or `requests`.
+    /// `1` (a share), `s`, or what is counted: `requests`, `changes`, `replications`, ...
     pub unit: String,
 }
 
@@ -55,6 +60,19 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
     }
     for (index, outage) in summary.outages.iter().enumerate() {
         rows.scope("outage", &index.to_string()).outage(outage);
+    }
+    if let Some(management) = &summary.management {
+        rows.management(management);
+    }
+    if let Some(config) = &summary.config {
+        rows.scope("config", "").config(config);
+    }
+    for (index, rollout) in summary.rollouts.iter().enumerate() {
+        rows.scope("rollout", &index.to_string()).rollout(rollout);
+    }
+    for (index, operation) in summary.operations.iter().enumerate() {
+        rows.scope("operation", &index.to_string())
+            .operation(operation);
     }
     for objective in &summary.slo {
         rows.scope("objective", &objective.objective)
@@ -149,6 +167,50 @@ impl Rows {
         self.figure("utilization_max", &region.utilization_max, "1");
         self.figure("queue", &region.queue, "requests");
         self.figure("queue_max", &region.queue_max, "requests");
+        let config = region.config.iter();
+        for (name, figure, unit) in config.flat_map(RegionConfigSummary::entries) {
+            self.figure(&format!("config_{name}"), &figure, unit);
+        }
+    }
+
+    fn management(&mut self, management: &ManagementSummary) {
+        let up = &management.availability;
+        self.scope("management", "").figure("availability", up, "1");
+        let operations = ("operations", "operations", &management.operations);
+        let portal = ("portal", "visits", &management.portal);
+        for (name, unit, uses) in [operations, portal] {
+            let rows = self.scope("management", name);
+            rows.plain("offered", uses.offered as f64, unit);
+            rows.plain("failed", uses.failed as f64, unit);
+            rows.figure("availability", &uses.availability, "1");
+        }
+        let rows = self.scope("management", "changes");
+        let changes = &management.changes;
+        rows.plain("offered", changes.offered as f64, "changes");
+        rows.plain("failed", changes.failed as f64, "changes");
+    }
+
+    fn config(&mut self, config: &ConfigSummary) {
+        self.figure("divergence", &config.divergence_s, "s");
+        let unreplicated = &config.changes_unreplicated;
+        self.figure("changes_unreplicated", unreplicated, "changes");
+        self.figure("changes_lost", &config.changes_lost, "changes");
+    }
+
+    fn rollout(&mut self, rollout: &RolloutSummary) {
+        self.plain("refused", rollout.refused.into(), "replications");
+        for (name, figure, unit) in rollout.entries() {
+            self.figure(name, &figure, unit);
+        }
+    }
+
+    fn operation(&mut self, operation: &OperationSummary) {
+        self.plain("refused", operation.refused.into(), "replications");
+        self.plain("aborted", operation.aborted.into(), "replications");
+        self.plain("done", operation.done.into(), "replications");
+        let effect = operation.time_to_effect_s.figure();
+        self.figure("time_to_effect", &effect, "s");
+        self.figure("requests_failed", &operation.requests_failed, "requests");
     }
 
     fn objective(&mut self, objective: &ObjectiveSummary) {

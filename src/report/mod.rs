@@ -3,25 +3,33 @@
 //! What this layer is not: it finds no new numbers, it shows what `experiment` found. Writers
 //! return bytes or text; [`folder`] is the one place that writes files.
 
+mod config_summary;
+mod figure;
 pub mod folder;
 mod long_form;
 mod named;
 mod number;
+mod operation_table;
 mod outage_table;
 pub mod plot;
 mod printable;
 mod provenance;
+mod rollout_table;
 mod summary;
 mod table;
 mod tables;
 mod text;
 
+pub use config_summary::*;
+pub use figure::{Figure, Reached};
 pub use folder::OutputFile;
 pub use long_form::SummaryRow;
 pub use named::Named;
+pub use operation_table::OperationRow;
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use provenance::{DataSource, Provenance};
+pub use rollout_table::RolloutRow;
 pub use summary::*;
 pub use table::{FailureRow, LatencyRow, TimelineRow};
 pub use tables::{ReadError, Tables};

@@ -9,14 +9,16 @@ use crate::report::table::cell;
 /// each comes with its interval and the number of replications that got there.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct OutageRow {
-    /// The region that failed.
+    /// The region that it hit.
     pub region: String,
     /// When, from the start of the measured period.
     pub at_s: f64,
     /// For how long.
     pub for_s: f64,
-    /// What clients saw of it.
+    /// What clients saw of a region that failed, or what else of it was lost.
     pub mode: String,
+    /// The share of its capacity that was lost, if that is what was.
+    pub depth: Option<f64>,
     /// Until the router's verdict.
     pub time_to_detect_s: Option<f64>,
     /// Lower end of its interval.
@@ -55,9 +57,9 @@ pub struct OutageRow {
     pub lost_to_detection: f64,
     /// Lost to old answers.
     pub lost_to_dns_cache: f64,
-    /// Lost to full regions.
+    /// Lost with a connection that the client stayed with.
     pub lost_to_connection: f64,
-    /// Of these, lost to capacity.
+    /// Lost to full regions.
     pub lost_to_capacity: f64,
     /// Lost to the configuration.
     pub lost_to_configuration: f64,
@@ -93,6 +95,7 @@ fn row(outage: &OutageSummary) -> OutageRow {
         at_s: outage.at_s,
         for_s: outage.for_s,
         mode: outage.mode.clone(),
+        depth: outage.depth,
         time_to_detect_s: detect.mean,
         time_to_detect_ci95_low_s: detect.low(),
         time_to_detect_ci95_high_s: detect.high(),

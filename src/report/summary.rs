@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    ClientResult, FailureCount, LatencyResult, Milestone, Objective, ObjectiveResult, OutageResult,
+    ClientResult, FailureCount, LatencyResult, Objective, ObjectiveResult, OutageResult,
     PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, OutageMode};
+use crate::model::{Blame, Cause, OutageMode, OutageSpec, Scope};
+use crate::report::config_summary::{
+    ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
+};
+use crate::report::figure::{Figure, Reached};
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
 use crate::stats::Estimate;
@@ -63,6 +67,16 @@ pub struct Summary {
     pub clients: Named<ClientSummary>,
     /// Each outage.
     pub outages: Vec<OutageSummary>,
+    /// The management plane; `null` if nobody used it and it was always up.
+    pub management: Option<ManagementSummary>,
+    /// The configuration; `null` if it is not modeled.
+    pub config: Option<ConfigSummary>,
+    /// Each rollout.
+    #[serde(default)]
+    pub rollouts: Vec<RolloutSummary>,
+    /// Each operation on the fleet.
+    #[serde(default)]
+    pub operations: Vec<OperationSummary>,
     /// Each objective.
     pub slo: Vec<ObjectiveSummary>,
 }
@@ -85,15 +99,6 @@ pub struct Requests {
     pub succeeded: u64,
     /// Requests that failed.
     pub failed: u64,
-}
-
-/// A mean over replications with its 95 % interval.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Figure {
-    /// The mean; `null` if there was nothing to measure.
-    pub mean: Option<f64>,
-    /// The ends of the interval; `null` below five replications.
-    pub ci95: Option<[f64; 2]>,
 }
 
 /// Latency, in seconds.
@@ -169,19 +174,24 @@ pub struct RegionSummary {
     pub queue: Figure,
     /// The largest number of requests waiting.
     pub queue_max: Figure,
+    /// Its configuration; `null` if that is not modeled.
+    pub config: Option<RegionConfigSummary>,
 }
 
 /// What an outage cost.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct OutageSummary {
-    /// The region that failed.
+    /// The region that it hit.
     pub region: String,
     /// When, from the start of the measured period.
     pub at_s: f64,
     /// For how long.
     pub for_s: f64,
-    /// What clients saw of it.
+    /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
+    /// was lost: `capacity`, `management`, or `no_dns` (its name).
     pub mode: String,
+    /// The share of its capacity that was lost, if that is what was.
+    pub depth: Option<f64>,
     /// From its start to the router's verdict.
     pub time_to_detect_s: Reached,
     /// From its start until less than 1 % of the affected attempts went to the dead region.
@@ -196,17 +206,6 @@ pub struct OutageSummary {
     pub lost_by_blame: Named<f64>,
     /// Share of the measured period's allowed failures that it spent.
     pub error_budget_spent: Option<Figure>,
-}
-
-/// A point that some replications reached.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Reached {
-    /// The mean time to it; `null` if no replication reached it.
-    pub mean: Option<f64>,
-    /// The ends of the interval.
-    pub ci95: Option<[f64; 2]>,
-    /// How many replications reached it.
-    pub reached: u32,
 }
 
 /// An objective and what was measured.
@@ -270,6 +269,10 @@ impl Summary {
                 .iter()
                 .map(|o| OutageSummary::new(study, o))
                 .collect(),
+            management: result.management.as_ref().map(ManagementSummary::new),
+            config: result.config.as_ref().map(ConfigSummary::new),
+            rollouts: RolloutSummary::all(study, result),
+            operations: OperationSummary::all(study, result),
             slo: result
                 .objectives
                 .iter()
@@ -302,20 +305,6 @@ fn phases(result: &ClientResult) -> Named<PhaseSummary> {
     phases
         .map(|(phase, r)| (phase.name().to_owned(), PhaseSummary::new(r)))
         .collect()
-}
-
-impl Figure {
-    /// An estimate, rounded, its interval cut to what the quantity can be.
-    pub(super) fn new(estimate: Option<&Estimate>, range: Range) -> Self {
-        let Some(estimate) = estimate else {
-            return Self::default();
-        };
-        let ends = estimate.low().zip(estimate.high());
-        Self {
-            mean: Some(rounded(estimate.mean)),
-            ci95: ends.map(|(low, high)| [low, high].map(|end| rounded(range.clamp(end)))),
-        }
-    }
 }
 
 impl Latency {
@@ -387,6 +376,7 @@ impl RegionSummary {
             utilization_max: share(&region.utilization_max),
             queue: count(&region.backlog_mean),
             queue_max: count(&region.backlog_max),
+            config: region.config.as_ref().map(RegionConfigSummary::new),
         }
     }
 }
@@ -400,7 +390,11 @@ impl OutageSummary {
             region: study.region_name(spec.region).to_owned(),
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
             for_s: (spec.end - spec.start).as_secs_f64(),
-            mode: mode_name(spec.mode).to_owned(),
+            mode: mode_name(spec).to_owned(),
+            depth: match spec.scope {
+                Scope::Capacity(lost) => Some(rounded(lost.as_f64())),
+                Scope::Region | Scope::Management | Scope::Name => None,
+            },
             time_to_detect_s: Reached::new(outage.time_to_detect_s.as_ref()),
             time_to_drain_s: Reached::new(outage.time_to_drain_s.as_ref()),
             time_to_recover_s: Reached::new(outage.time_to_recover_s.as_ref()),
@@ -414,31 +408,15 @@ impl OutageSummary {
     }
 }
 
-/// The mode's name in scenarios and results.
-fn mode_name(mode: OutageMode) -> &'static str {
-    match mode {
-        OutageMode::Blackhole => "blackhole",
-        OutageMode::Refuse => "refuse",
-        OutageMode::Hold => "hold",
-    }
-}
-
-impl Reached {
-    fn new(milestone: Option<&Milestone>) -> Self {
-        let figure = Figure::new(milestone.map(|m| &m.time_s), Range::Positive);
-        Self {
-            mean: figure.mean,
-            ci95: figure.ci95,
-            reached: milestone.map_or(0, |m| m.reached),
-        }
-    }
-
-    /// The time as a figure.
-    pub(super) fn figure(&self) -> Figure {
-        Figure {
-            mean: self.mean,
-            ci95: self.ci95,
-        }
+/// What an outage is called in results.
+fn mode_name(outage: &OutageSpec) -> &'static str {
+    match (outage.scope, outage.mode) {
+        (Scope::Region, OutageMode::Blackhole) => "blackhole",
+        (Scope::Region, OutageMode::Refuse) => "refuse",
+        (Scope::Region, OutageMode::Hold) => "hold",
+        (Scope::Capacity(_), _) => "capacity",
+        (Scope::Management, _) => "management",
+        (Scope::Name, _) => "no_dns",
     }
 }
 

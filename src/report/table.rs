@@ -7,12 +7,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    AgentShares, ClientWindow, LatencyResult, QUANTILES, RegionWindow, Study, StudyResult, Timeline,
+    AgentShares, ClientWindow, ConfigWindow, LatencyResult, ManagementWindow, QUANTILES,
+    RegionWindow, Study, StudyResult, Timeline,
 };
 use crate::metrics::Phase;
 use crate::model::Cause;
+use crate::report::figure::Figure;
 use crate::report::number::{Range, rounded};
-use crate::report::summary::Figure;
 use crate::stats::{Estimate, Windows};
 
 /// A row of `timeline.csv`: one window of the fleet, of a region or of a population. Counts are
@@ -49,6 +50,12 @@ pub struct TimelineRow {
     pub failed_timeout: Option<f64>,
     /// Failed: 503.
     pub failed_overloaded: Option<f64>,
+    /// Failed: the region lacks a change that the request needs.
+    pub failed_stale_config: Option<f64>,
+    /// Failed: the region has a bad change.
+    pub failed_bad_config: Option<f64>,
+    /// Failed: the region's name has no address.
+    pub failed_no_route: Option<f64>,
     /// Succeeded / offered.
     pub availability: Option<f64>,
     /// Lower end of its interval.
@@ -104,6 +111,30 @@ pub struct TimelineRow {
     pub queue: Option<f64>,
     /// Share of the window in which the router believed the region healthy.
     pub router_healthy: Option<f64>,
+    /// The region's workers, averaged over the window.
+    pub workers: Option<f64>,
+    /// Changes that the region has applied, averaged over the window.
+    pub config_version: Option<f64>,
+    /// Changes released to the region that it has not applied, averaged over the window.
+    pub config_versions_behind: Option<f64>,
+    /// Time since the region's last synchronization, averaged over the window.
+    pub config_sync_age_s: Option<f64>,
+    /// Time since the release of the oldest change that the region lacks, averaged over the window.
+    pub config_staleness_s: Option<f64>,
+    /// Share of the window in which a bad change did harm in the region.
+    pub config_bad: Option<f64>,
+    /// Operations that somebody wanted of the management plane in the window.
+    pub management_operations: Option<f64>,
+    /// Of these, those in vain.
+    pub management_failed: Option<f64>,
+    /// Visits of the portal in the window.
+    pub portal_visits: Option<f64>,
+    /// Of these, those in vain.
+    pub portal_failed: Option<f64>,
+    /// Share of the window in which the management plane was up.
+    pub management_up: Option<f64>,
+    /// Share of the window in which regions that serve differed in their configuration.
+    pub config_divergence: Option<f64>,
 }
 
 /// A row of `latency.csv`: a quantile of the latency of successes.
@@ -155,7 +186,8 @@ pub(super) fn timeline_rows(study: &Study, timeline: &Timeline) -> Vec<TimelineR
             name: name.to_owned(),
             ..TimelineRow::default()
         };
-        rows.push(row("fleet", "").of_clients(&timeline.fleet[window], width_s));
+        let fleet = row("fleet", "").of_clients(&timeline.fleet[window], width_s);
+        rows.push(fleet.of_management(timeline, window));
         for (spec, records) in study.fleet.regions.iter().zip(&timeline.regions) {
             rows.push(row("region", &spec.name).of_region(&records[window], width_s));
         }
@@ -206,6 +238,9 @@ impl TimelineRow {
             failed_reset: failed(Cause::Reset),
             failed_timeout: failed(Cause::Timeout),
             failed_overloaded: failed(Cause::Overloaded),
+            failed_stale_config: failed(Cause::StaleConfig),
+            failed_bad_config: failed(Cause::BadConfig),
+            failed_no_route: failed(Cause::NoRoute),
             availability: availability.mean,
             availability_ci95_low: availability.low(),
             availability_ci95_high: availability.high(),
@@ -219,9 +254,30 @@ impl TimelineRow {
         }
     }
 
+    fn of_management(self, timeline: &Timeline, window: usize) -> Self {
+        let of = |part: fn(&ManagementWindow) -> Estimate| {
+            let windows = timeline.management.as_ref()?;
+            Some(rounded(part(&windows[window]).mean))
+        };
+        let divergence = timeline.divergence.as_ref();
+        Self {
+            management_operations: of(|window| window.operations),
+            management_failed: of(|window| window.operations_failed),
+            portal_visits: of(|window| window.portal),
+            portal_failed: of(|window| window.portal_failed),
+            management_up: of(|window| window.up),
+            config_divergence: divergence.map(|shares| rounded(shares[window].mean)),
+            ..self
+        }
+    }
+
     fn of_region(self, window: &RegionWindow, width_s: f64) -> Self {
         let share = Figure::new(window.traffic_share.as_ref(), Range::Share);
         let utilization = Figure::new(Some(&window.utilization), Range::Share);
+        let config = |part: fn(&ConfigWindow) -> Estimate| {
+            let window = window.config.as_ref()?;
+            Some(rounded(part(window).mean))
+        };
         Self {
             attempts: Some(rounded(window.attempts_per_s.mean * width_s)),
             traffic_share: share.mean,
@@ -234,6 +290,12 @@ impl TimelineRow {
             utilization_duplicate: Some(rounded(window.utilization_duplicate.mean)),
             queue: Some(rounded(window.backlog.mean)),
             router_healthy: Some(rounded(window.believed_healthy.mean)),
+            workers: Some(rounded(window.workers.mean)),
+            config_version: config(|window| window.version),
+            config_versions_behind: config(|window| window.behind),
+            config_sync_age_s: config(|window| window.sync_age_s),
+            config_staleness_s: config(|window| window.staleness_s),
+            config_bad: config(|window| window.bad),
             ..self
         }
     }
@@ -283,18 +345,6 @@ pub(super) fn failure_rows(result: &StudyResult) -> Vec<FailureRow> {
         count: failure.count,
     });
     rows.collect()
-}
-
-impl Figure {
-    /// The interval's lower end.
-    pub(super) fn low(&self) -> Option<f64> {
-        self.ci95.map(|[low, _]| low)
-    }
-
-    /// The interval's upper end.
-    pub(super) fn high(&self) -> Option<f64> {
-        self.ci95.map(|[_, high]| high)
-    }
 }
 
 /// A table of rows as CSV.

@@ -13,7 +13,7 @@ use crate::report::table::{
     FailureRow, LatencyRow, TimelineRow, cell, failure_rows, from_csv, latency_rows, name_of,
     timeline_rows, to_csv,
 };
-use crate::report::{long_form, outage_table};
+use crate::report::{long_form, operation_table, outage_table, rollout_table};
 
 const SUMMARY: &str = "summary.json";
 const TIMELINE: &str = "timeline.csv";
@@ -120,14 +120,23 @@ impl Tables {
         for name in latency.iter_mut().map(|row| &mut row.name) {
             *name = cell(name);
         }
-        vec![
+        let mut files = vec![
             file(SUMMARY, to_json(&self.summary)),
             file("summary.csv", to_csv(&long_form::rows(&self.summary))),
             file(TIMELINE, to_csv(&timeline)),
             file(LATENCY, to_csv(&latency)),
             file(FAILURES, to_csv(&self.failures)),
             file("outages.csv", to_csv(&outage_table::rows(&self.summary))),
-        ]
+        ];
+        if !self.summary.rollouts.is_empty() {
+            let rows = rollout_table::rows(&self.summary);
+            files.push(file("rollouts.csv", to_csv(&rows)));
+        }
+        if !self.summary.operations.is_empty() {
+            let rows = operation_table::rows(&self.summary);
+            files.push(file("operations.csv", to_csv(&rows)));
+        }
+        files
     }
 
     /// The rows of the timeline of one scope and name.

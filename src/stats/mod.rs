@@ -2,11 +2,13 @@
 //!
 //! What this layer is not: it knows no simulation and no randomness.
 
+mod age;
 mod estimate;
 mod histogram;
 pub mod queueing;
 mod series;
 
+pub use age::AgeSeries;
 pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile_975};
 pub use histogram::Histogram;
 pub use series::{LevelSeries, Windows};

@@ -57,6 +57,20 @@ impl Windows {
     pub fn width_of(self, index: usize) -> SimDuration {
         self.end_of(index) - self.start_of(index)
     }
+
+    /// When a place of all time ends: 0 is before the period, then each window, then all after.
+    pub(super) fn end_of_place(self, place: usize) -> SimTime {
+        match place {
+            0 => self.start,
+            place if place > self.len() => SimTime::NEVER,
+            place => self.end_of(place - 1),
+        }
+    }
+
+    /// Whether a place of all time is a window.
+    pub(super) fn is_within(self, place: usize) -> bool {
+        (1..=self.len()).contains(&place)
+    }
 }
 
 /// The integral of a level over each window, and its largest value within the period.
@@ -83,7 +97,7 @@ impl LevelSeries {
             windows,
             areas: vec![0; windows.len() + 2],
             place: 0,
-            place_end: windows.start,
+            place_end: windows.end_of_place(0),
             level,
             since: SimTime::ZERO,
             max: 0,
@@ -119,18 +133,14 @@ impl LevelSeries {
         self.areas[self.place] += u128::from(self.level) * u128::from(length);
         self.since = self.place_end;
         self.place += 1;
-        self.place_end = if self.place > self.windows.len() {
-            SimTime::NEVER
-        } else {
-            self.windows.end_of(self.place - 1)
-        };
+        self.place_end = self.windows.end_of_place(self.place);
         if self.is_within() {
             self.max = self.max.max(self.level);
         }
     }
 
     fn is_within(&self) -> bool {
-        (1..=self.windows.len()).contains(&self.place)
+        self.windows.is_within(self.place)
     }
 
     /// The integral over one window, in level x nanoseconds.
@@ -151,6 +161,15 @@ impl LevelSeries {
     /// The mean level over one window.
     pub fn mean(&self, window: usize) -> f64 {
         self.area(window) as f64 / self.windows.width_of(window).as_ns() as f64
+    }
+
+    /// The mean level over the period; 0 if that is empty.
+    pub fn mean_of_period(&self) -> f64 {
+        let length = (self.windows.end - self.windows.start).as_ns();
+        if length == 0 {
+            return 0.0;
+        }
+        self.area_of_period() as f64 / length as f64
     }
 
     /// The largest level within the period.

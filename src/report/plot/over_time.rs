@@ -285,6 +285,7 @@ mod tests {
             at_s,
             for_s: 60.0,
             mode: "refuse".to_owned(),
+            depth: None,
             time_to_detect_s: Reached::default(),
             time_to_drain_s: Reached::default(),
             time_to_recover_s,

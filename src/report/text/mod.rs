@@ -1,26 +1,25 @@
 //! The summary on the terminal, in people's units.
 
-use std::fmt::Write as _;
+mod config;
+mod format;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, Table, presets};
 
 use crate::report::Tables;
+use crate::report::figure::Figure;
 use crate::report::printable::printable;
 use crate::report::summary::{
-    ClientSummary, Figure, ObjectiveSummary, OutageSummary, PhaseSummary, Reached, RegionSummary,
-    Summary,
+    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Summary,
+};
+use crate::report::text::format::{
+    align_numbers, count, grouped, heading, line, lines, milestone, nothing, share, table, time,
 };
 use crate::units::text::{show_duration, show_ratio};
 
-const HEADING: Style = Style::new().bold();
 const KEPT: Style = AnsiColor::Green.on_default();
 const MISSED: Style = AnsiColor::Red.on_default().bold();
 const KEPT_MARK: &str = "✓ kept";
 const MISSED_MARK: &str = "✗ missed";
-/// What stands where there is nothing to show.
-const NOTHING: &str = "-";
-
 /// The summary of a study; color codes are in it.
 pub fn summary(tables: &Tables) -> String {
     let summary = &tables.summary;
@@ -34,6 +33,12 @@ pub fn summary(tables: &Tables) -> String {
         self::outage(&mut text, summary, outage);
     }
     regions(&mut text, summary);
+    config::management(&mut text, summary);
+    config::config(&mut text, summary);
+    for (index, rollout) in summary.rollouts.iter().enumerate() {
+        config::rollout(&mut text, (index, rollout), summary.replications);
+    }
+    config::operations(&mut text, summary);
     text
 }
 
@@ -213,20 +218,27 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         &format!(
             "\nOutage: {} ({}) at {} for {}",
             printable(&outage.region),
-            outage.mode,
+            what_is_lost(outage),
             show_duration(outage.at_s),
             show_duration(outage.for_s)
         ),
     );
     let mut table = table();
+    // What the router cannot see, or what is not drained, is not "not reached".
+    let is_told: &[bool; 4] = match outage.mode.as_str() {
+        "capacity" => &[true, false, true, true],
+        "management" | "no_dns" => &[false, false, true, false],
+        _ => &[true; 4],
+    };
     let milestones = [
         ("detected", &outage.time_to_detect_s),
         ("drained", &outage.time_to_drain_s),
         ("recovered", &outage.time_to_recover_s),
         ("failed back, from its end", &outage.time_to_failback_s),
     ];
-    for (name, reached) in milestones {
-        table.add_row([name.to_owned(), milestone(reached, summary.replications)]);
+    let told = milestones.iter().zip(is_told).filter(|(_, told)| **told);
+    for ((name, reached), _) in told {
+        table.add_row([(*name).to_owned(), milestone(reached, summary.replications)]);
     }
     table.add_row(["requests lost".to_owned(), count(&outage.requests_lost)]);
     let blamed: Vec<String> = outage
@@ -253,21 +265,12 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     lines(text, &table);
 }
 
-fn milestone(reached: &Reached, replications: u32) -> String {
-    if reached.reached == 0 {
-        return "not reached".to_owned();
-    }
-    let time = match reached.mean {
-        Some(0.0) => "at once".to_owned(),
-        _ => time(&reached.figure()),
-    };
-    if reached.reached == replications {
-        time
-    } else {
-        format!(
-            "{time}, in {} of {replications} replications",
-            reached.reached
-        )
+fn what_is_lost(outage: &OutageSummary) -> String {
+    match (outage.mode.as_str(), outage.depth) {
+        ("management", _) => "management plane".to_owned(),
+        ("no_dns", _) => "no address".to_owned(),
+        (_, Some(depth)) => format!("{:.0} % of its capacity", depth * 100.0),
+        (mode, None) => mode.to_owned(),
     }
 }
 
@@ -326,109 +329,4 @@ fn phase<'s>(
 ) -> &'s PhaseSummary {
     let found = phases.iter().find(|(other, _)| *other == name);
     found.expect("every phase is in every map").1
-}
-
-fn share(figure: &Figure) -> String {
-    let Some(mean) = figure.mean else {
-        return nothing();
-    };
-    let mean = show_ratio(mean);
-    let Some([low, high]) = figure.ci95 else {
-        return mean;
-    };
-    let decimals = mean
-        .split_once('.')
-        .map_or(0, |(_, digits)| digits.len().saturating_sub(2));
-    format!(
-        "{mean} ({:.decimals$} - {:.decimals$})",
-        low * 100.0,
-        high * 100.0
-    )
-}
-
-fn time(figure: &Figure) -> String {
-    let Some(mean) = figure.mean else {
-        return nothing();
-    };
-    match figure.ci95 {
-        Some([low, high]) if high > low => {
-            format!(
-                "{} ({} - {})",
-                show_duration(mean),
-                show_duration(low),
-                show_duration(high)
-            )
-        }
-        _ => show_duration(mean),
-    }
-}
-
-fn count(figure: &Figure) -> String {
-    let Some(mean) = figure.mean else {
-        return nothing();
-    };
-    match figure.ci95 {
-        Some([low, high]) => format!("{mean:.0} ({low:.0} - {high:.0}) a replication"),
-        None => format!("{mean:.0} a replication"),
-    }
-}
-
-fn nothing() -> String {
-    NOTHING.to_owned()
-}
-
-/// A count with its thousands apart: `1 200 000`.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table
-}
-
-fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) {
-    for index in columns {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-}
-
-fn heading(text: &mut String, heading: &str) {
-    let (space, words) = heading
-        .strip_prefix('\n')
-        .map_or(("", heading), |words| ("\n", words));
-    line(text, &format!("{space}{HEADING}{words}{HEADING:#}"));
-}
-
-fn lines(text: &mut String, table: &Table) {
-    for row in table.lines() {
-        line(text, &format!(" {}", row.trim_end()));
-    }
-}
-
-fn line(text: &mut String, line: &str) {
-    writeln!(text, "{line}").expect("writing to a string cannot fail");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_kept_apart() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1 234 567");
-    }
 }

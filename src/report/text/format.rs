@@ -1,0 +1,136 @@
+//! How figures, tables and lines look on the terminal.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::report::figure::{Figure, Reached};
+use crate::units::text::{show_duration, show_ratio};
+
+const HEADING: Style = Style::new().bold();
+/// What stands where there is nothing to show.
+const NOTHING: &str = "-";
+
+pub(super) fn milestone(reached: &Reached, replications: u32) -> String {
+    if reached.reached == 0 {
+        return "not reached".to_owned();
+    }
+    let time = match reached.mean {
+        Some(0.0) => "at once".to_owned(),
+        _ => time(&reached.figure()),
+    };
+    if reached.reached == replications {
+        time
+    } else {
+        format!(
+            "{time}, in {} of {replications} replications",
+            reached.reached
+        )
+    }
+}
+
+pub(super) fn share(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    let mean = show_ratio(mean);
+    let Some([low, high]) = figure.ci95 else {
+        return mean;
+    };
+    let decimals = mean
+        .split_once('.')
+        .map_or(0, |(_, digits)| digits.len().saturating_sub(2));
+    format!(
+        "{mean} ({:.decimals$} - {:.decimals$})",
+        low * 100.0,
+        high * 100.0
+    )
+}
+
+pub(super) fn time(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    match figure.ci95 {
+        Some([low, high]) if high > low => {
+            format!(
+                "{} ({} - {})",
+                show_duration(mean),
+                show_duration(low),
+                show_duration(high)
+            )
+        }
+        _ => show_duration(mean),
+    }
+}
+
+pub(super) fn count(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    match figure.ci95 {
+        Some([low, high]) => format!("{mean:.0} ({low:.0} - {high:.0}) a replication"),
+        None => format!("{mean:.0} a replication"),
+    }
+}
+
+pub(super) fn nothing() -> String {
+    NOTHING.to_owned()
+}
+
+/// A count with its thousands apart: `1 200 000`.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+pub(super) fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table
+}
+
+pub(super) fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) {
+    for index in columns {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+}
+
+pub(super) fn heading(text: &mut String, heading: &str) {
+    let (space, words) = heading
+        .strip_prefix('\n')
+        .map_or(("", heading), |words| ("\n", words));
+    line(text, &format!("{space}{HEADING}{words}{HEADING:#}"));
+}
+
+pub(super) fn lines(text: &mut String, table: &Table) {
+    for row in table.lines() {
+        line(text, &format!(" {}", row.trim_end()));
+    }
+}
+
+pub(super) fn line(text: &mut String, line: &str) {
+    writeln!(text, "{line}").expect("writing to a string cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_kept_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1 234 567");
+    }
+}
