@@ -4,7 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use gatefleet::experiment::{Alone, run};
-use gatefleet::report::{self, OutputFile, Summary, SummaryRow, Tables, folder, plot};
+use gatefleet::report::{
+    self, ConfigSummary, Figure, ManagementSummary, OperationSummary, OutputFile, Reached,
+    RegionConfigSummary, RolloutSummary, Summary, SummaryRow, Tables, TimelineRow, UseCounts,
+    UseSummary, folder, plot,
+};
 use gatefleet::scenario::{Source, read};
 use serde_json::Value;
 
@@ -44,14 +48,141 @@ fn odd(replications: u32, outages: &str) -> Tables {
     tables(&text.replace("OUTAGES", outages))
 }
 
+fn exactly(mean: f64) -> Figure {
+    // As results round.
+    let round = |number: f64| (number * 1e6).round() / 1e6;
+    Figure {
+        mean: Some(round(mean)),
+        ci95: Some([round(mean * 0.9), round(mean * 1.1)]),
+    }
+}
+
+fn reached(mean: f64, reached: u32) -> Reached {
+    let Figure { mean, ci95 } = exactly(mean);
+    Reached {
+        mean,
+        ci95,
+        reached,
+    }
+}
+
+fn uses(offered: u64, failed: u64) -> UseSummary {
+    UseSummary {
+        offered,
+        failed,
+        availability: exactly(1.0 - failed as f64 / offered as f64),
+    }
+}
+
+/// Tables with what a configuration, a management plane, a rollout and an operation would add:
+/// a version every eighth of the period, and a management plane that is down in its middle third.
+fn with_config(mut tables: Tables) -> Tables {
+    let Summary {
+        regions,
+        duration_s,
+        ..
+    } = &mut tables.summary;
+    let length = *duration_s;
+    for (index, (_, region)) in regions.0.iter_mut().enumerate() {
+        region.config = Some(RegionConfigSummary {
+            staleness_s: exactly(0.2 + index as f64),
+            stale_share: exactly(0.1),
+            staleness_max_s: exactly(12.0),
+            sync_age_s: exactly(95.5),
+            sync_age_max_s: exactly(length / 3.0),
+            version: exactly(7.0),
+        });
+    }
+    let names: Vec<String> = regions.names().into_iter().map(str::to_owned).collect();
+    for row in &mut tables.timeline {
+        match row.scope.as_str() {
+            "fleet" => manage(row, length),
+            "region" => {
+                let index = names.iter().position(|name| *name == row.name).unwrap();
+                configure(row, (index, length));
+            }
+            _ => {}
+        }
+    }
+    let summary = &mut tables.summary;
+    summary.management = Some(ManagementSummary {
+        availability: exactly(0.667),
+        operations: uses(60, 20),
+        changes: UseCounts {
+            offered: 40,
+            failed: 15,
+        },
+        portal: uses(1_200, 400),
+    });
+    summary.config = Some(ConfigSummary {
+        divergence_s: exactly(64.0),
+        changes_unreplicated: exactly(1.5),
+        changes_lost: exactly(0.5),
+    });
+    summary.rollouts = vec![RolloutSummary {
+        at_s: length / 8.0,
+        defect: Some("fails".to_owned()),
+        stages: 3,
+        refused: 1,
+        stages_released: exactly(1.8),
+        time_to_effect_s: reached(42.0, 4),
+        time_to_halt_s: reached(180.0, 3),
+        time_to_correct_s: reached(400.0, 4),
+        blast_radius: exactly(0.0123),
+        requests_failed: exactly(1_234.0),
+        regions: exactly(1.8),
+        region_seconds: exactly(321.0),
+        harm_s: exactly(222.0),
+    }];
+    summary.operations = vec![OperationSummary {
+        operation: "scale".to_owned(),
+        region: names[0].clone(),
+        at_s: length / 4.0,
+        refused: 1,
+        aborted: 1,
+        done: 3,
+        time_to_effect_s: reached(1_800.0, 3),
+    }];
+    tables
+}
+
+/// What the management plane does in a window.
+fn manage(row: &mut TimelineRow, length: f64) {
+    let is_up = !(1.0 / 3.0..0.6).contains(&(row.time_s / length));
+    let wished = |every: f64| f64::from(u8::from(row.time_s % every < 1.0));
+    let failed = |wished: f64| if is_up { 0.0 } else { wished };
+    row.management_up = Some(f64::from(u8::from(is_up)));
+    row.management_operations = Some(wished(60.0));
+    row.management_failed = Some(failed(wished(60.0)));
+    row.portal_visits = Some(4.0);
+    row.portal_failed = Some(if is_up { 0.1 } else { 4.0 });
+    row.config_divergence = Some(0.05);
+}
+
+/// What a region runs in a window: each comes a little later than the one before.
+fn configure(row: &mut TimelineRow, (index, length): (usize, f64)) {
+    let late = length / 100.0 * index as f64;
+    let at = |time_s: f64| time_s.min(length / 3.0) + (time_s - length * 0.6).max(0.0);
+    let since = ((row.time_s - late).max(0.0) * 8.0 / length).floor();
+    row.config_version = Some((at(row.time_s - late).max(0.0) * 8.0 / length).floor());
+    row.config_versions_behind = Some(since - row.config_version.unwrap());
+    let is_up = at(row.time_s + 1.0) > at(row.time_s);
+    let outage_s = if is_up { 0.0 } else { row.time_s - length / 3.0 };
+    row.config_sync_age_s = Some((5.0 + index as f64 + outage_s).round());
+    row.config_staleness_s = Some((outage_s / 2.0).round());
+    let share = row.time_s / length;
+    let bad = [(0.15..0.25, 1.0), (0.2..0.25, 0.4), (1.0..1.0, 0.0)];
+    let (harm, depth) = &bad[index.min(2)];
+    row.config_bad = Some(if harm.contains(&share) { *depth } else { 0.0 });
+}
+
 fn file<'f>(files: &'f [OutputFile], path: &str) -> &'f [u8] {
     &files.iter().find(|file| file.path == path).unwrap().bytes
 }
 
 #[test]
 fn tables_are_read_back_as_they_were_written() {
-    for (replications, outages) in [(1, ""), (5, OUTAGE)] {
-        let written = odd(replications, outages);
+    for written in [odd(1, ""), odd(5, OUTAGE), with_config(odd(5, OUTAGE))] {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("results");
         folder::write(&folder, &written.files()).unwrap();
@@ -254,5 +385,25 @@ outages: [{region: eastus, at: 0s, for: 20s}]
             );
             assert!(text.trim_end().ends_with("</svg>"), "{}", svg.path);
         }
+    }
+}
+
+#[test]
+fn scratch_picture() {
+    let text = "title: The primary goes dark while a bad change rolls out
+run: {warm_up: 10s, duration: 30m, window: 10s, replications: 5}
+regions: {westeurope: {units: 3}, eastus: {units: 2}, southeastasia: {units: 1}}
+clients: {all: {near: eastus, rate: 20/s}, europe: {near: westeurope, rate: 30/s}, asia: {near: southeastasia, rate: 10/s}}
+outages: [{region: westeurope, at: 10m, for: 8m}]
+";
+    let mut tables = with_config(tables(text));
+    for row in tables.timeline.iter_mut().filter(|r| r.scope == "fleet" && r.failed.unwrap() > 0.0) {
+        let n = row.failed.unwrap();
+        row.failed = Some(n * 8.0);
+        for f in [&mut row.failed_refused, &mut row.failed_reset, &mut row.failed_timeout, &mut row.failed_overloaded, &mut row.failed_stale_config, &mut row.failed_bad_config, &mut row.failed_no_route] { *f = Some(n); }
+    }
+    fs::create_dir_all("/tmp/wt-b-plots/plots").unwrap();
+    for file in plot::draw_all(&tables).unwrap() {
+        fs::write(PathBuf::from("/tmp/wt-b-plots").join(file.path), &file.bytes).unwrap();
     }
 }
