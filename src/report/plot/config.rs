@@ -6,10 +6,10 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::{Axis, plain};
 use crate::report::plot::legend::{self, Sample};
-use crate::report::plot::over_time::{self, OverTime, PANEL, highest};
-use crate::report::plot::panel::{Pen, Point};
+use crate::report::plot::over_time::{self, GAP, OverTime, PANEL, highest};
+use crate::report::plot::panel::{Panel, Pen, Point};
 use crate::report::plot::{strips, theme};
-use crate::report::{Summary, Tables, TimelineRow};
+use crate::report::{ManagementSummary, Summary, Tables, TimelineRow};
 
 /// Whether the picture is drawn: an outage alone, of which the management plane is a part, does not
 /// make one.
@@ -19,7 +19,7 @@ pub(super) fn is_due(summary: &Summary) -> bool {
 
 fn has_management(summary: &Summary) -> bool {
     let management = summary.management.as_ref();
-    management.is_some_and(|management| management.is_used())
+    management.is_some_and(ManagementSummary::is_used)
 }
 
 /// Width and height in pixels: every region has its strip.
@@ -77,12 +77,29 @@ type Value = fn(&TimelineRow) -> Option<f64>;
 /// A line with its name.
 type Line<'n> = (&'n str, Pen, Vec<Option<Point>>);
 
-/// The line of a region. Regions are mostly in the same state: the earlier ones, which are drawn
-/// first, show beside the later ones.
+/// The line of a region. A few regions, which are mostly in the same state, show beside each other:
+/// those that are drawn first are the widest.
 fn pen(index: usize, count: usize) -> Pen {
-    let beside = (count - 1 - index).min(3);
+    let beside = if count <= 4 { count - 1 - index } else { 0 };
     let width = u32::try_from(3 + 4 * beside).expect("at most 15");
     Pen::of_region(index).wide(width)
+}
+
+/// Names the regions beside a panel; many regions are named once, beside the first three.
+fn name_regions<DB: DrawingBackend>(
+    panel: &Panel<'_, DB>,
+    place: i32,
+    lines: &[Line<'_>],
+) -> Result<(), PlotError> {
+    let entries = entries(lines);
+    if entries.len() <= legend::room(&panel.down) {
+        return legend::draw(panel, &entries);
+    }
+    if place > 0 {
+        return Ok(());
+    }
+    let end = panel.down.end + 2 * (GAP + PANEL);
+    legend::draw_along(panel, &(panel.down.start..end), &entries)
 }
 
 fn versions<DB: DrawingBackend>(picture: &OverTime<'_, DB>, place: i32) -> Result<(), PlotError> {
@@ -100,7 +117,7 @@ fn versions<DB: DrawingBackend>(picture: &OverTime<'_, DB>, place: i32) -> Resul
     for (_, pen, points) in &lines {
         panel.line(points, *pen)?;
     }
-    legend::draw(&panel, &entries(&lines))?;
+    name_regions(&panel, place, &lines)?;
     picture.milestones(&panel)
 }
 
@@ -126,7 +143,7 @@ fn ages<DB: DrawingBackend>(
     for (_, pen, points) in &lines {
         panel.line(points, *pen)?;
     }
-    legend::draw(&panel, &entries(&lines))
+    name_regions(&panel, place, &lines)
 }
 
 fn tallest(lines: &[Line<'_>]) -> f64 {
@@ -162,13 +179,22 @@ fn management<DB: DrawingBackend>(picture: &OverTime<'_, DB>, place: i32) -> Res
     }
     // Operations are few: a dot is a window in which there were some.
     let operations = picture.points(&rows, |row| {
-        (served(row.management_operations, row.management_failed), None)
+        (
+            served(row.management_operations, row.management_failed),
+            None,
+        )
     });
     for point in operations.iter().flatten() {
-        panel.small_dot((panel.column(point.x), panel.row(point.y)), theme::region(0))?;
+        panel.small_dot(
+            (panel.column(point.x), panel.row(point.y)),
+            theme::region(0),
+        )?;
     }
     if operations.iter().any(Option::is_some) {
         entries.push((Sample::Dot(theme::region(0)), "operations"));
+    }
+    if place == 0 {
+        picture.milestones(&panel)?;
     }
     legend::draw(&panel, &entries)
 }

@@ -347,6 +347,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_hit_is_said() {
+        let told = |mode: &str, depth| {
+            let outage = OutageSummary {
+                mode: mode.to_owned(),
+                depth,
+                ..outage("one", 0.0, None)
+            };
+            lost(&outage, "one")
+        };
+        assert_eq!(told("refuse", None), "one down (refuse)");
+        assert_eq!(told("capacity", Some(0.5)), "one lost 50 % of its capacity");
+        assert_eq!(told("management", None), "one: management plane down");
+        assert_eq!(told("no_dns", None), "one has no address");
+    }
+
     /// Goal: outages that overlap share a label, and none speaks for another.
     #[test]
     fn outages_that_overlap_are_told_apart() {

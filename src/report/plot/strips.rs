@@ -60,7 +60,9 @@ pub(super) fn draw<DB: DrawingBackend>(
         let room = i32::try_from(width).unwrap_or(i32::MAX) - left - theme::MARGIN;
         panel.text(&theme::fit(name, room, &style)?, (left, middle), &style)?;
     }
-    key(&panel, newest)
+    let mut rows = picture.tables.timeline.iter();
+    let is_bad = rows.any(|row| row.config_bad.is_some_and(|share| share > 0.0));
+    key(&panel, newest, is_bad)
 }
 
 /// A piece of a strip: some windows that look the same.
@@ -163,7 +165,11 @@ fn hatch<DB: DrawingBackend>(
 }
 
 /// Says above the panel what the colors are, from its right end to the left.
-fn key<DB: DrawingBackend>(panel: &Panel<'_, DB>, newest: f64) -> Result<(), PlotError> {
+fn key<DB: DrawingBackend>(
+    panel: &Panel<'_, DB>,
+    newest: f64,
+    is_bad: bool,
+) -> Result<(), PlotError> {
     const SAMPLE: i32 = 44;
     const RAMP: i32 = 120;
     let row = panel.down.start - 18;
@@ -174,11 +180,17 @@ fn key<DB: DrawingBackend>(panel: &Panel<'_, DB>, newest: f64) -> Result<(), Plo
         panel.text(text, (left, row + 2), &style)?;
         Ok::<i32, PlotError>(left - 10)
     };
-    let end = write("a bad change does harm", panel.across.end)?;
-    let sample = end - SAMPLE..end;
-    fill(panel, (&sample, &down), theme::version(0.5))?;
-    hatch(panel, (&sample, &down), 1.0)?;
-    let end = write(&format!("version {}", plain(newest)), sample.start - 30)?;
+    let mut end = panel.across.end;
+    if is_bad {
+        let right = write("a bad change does harm", end)?;
+        let sample = right - SAMPLE..right;
+        fill(panel, (&sample, &down), theme::version(0.5))?;
+        hatch(panel, (&sample, &down), 1.0)?;
+        end = sample.start - 30;
+    }
+    // A mean over replications may be a fraction.
+    let newest = plain((newest * 10.0).round() / 10.0);
+    let end = write(&format!("version {newest}"), end)?;
     for column in end - RAMP..end {
         let share = f64::from(column - (end - RAMP)) / f64::from(RAMP - 1);
         fill(panel, (&(column..column + 1), &down), theme::version(share))?;
