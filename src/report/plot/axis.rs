@@ -55,6 +55,46 @@ impl Axis {
         }
     }
 
+    /// From zero to a little above the largest count, with whole numbers only.
+    pub(super) fn of_counts(largest: f64) -> Self {
+        let mut axis = Self::from_zero(largest.max(1.0), plain);
+        axis.ticks.retain(|(position, _)| position.fract() == 0.0);
+        axis
+    }
+
+    /// From zero to a little above the largest time, labeled in the unit that fits.
+    pub(super) fn of_ages(largest_s: f64) -> Self {
+        const STEPS: [f64; 15] = [
+            1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0,
+            21_600.0, 43_200.0, 86_400.0,
+        ];
+        let largest_s = if largest_s > 0.0 {
+            largest_s * 1.06
+        } else {
+            1.0
+        };
+        let fits = |step: &&f64| (1.0..=5.0).contains(&(largest_s / **step));
+        let Some(&step) = STEPS.iter().find(fits) else {
+            return Self::from_zero(largest_s / 1.06, show_duration);
+        };
+        let (unit_s, unit) = match step {
+            step if step < 60.0 => (1.0, "s"),
+            step if step < 3_600.0 => (60.0, "min"),
+            step if step < 86_400.0 => (3_600.0, "h"),
+            _ => (86_400.0, "d"),
+        };
+        let ticks = (0..)
+            .map(|index| f64::from(index) * step)
+            .take_while(|age| *age <= largest_s)
+            .map(|age| (age, format!("{} {unit}", plain(age / unit_s))));
+        Self {
+            scale: Scale::Linear,
+            low: 0.0,
+            high: largest_s,
+            ticks: ticks.collect(),
+        }
+    }
+
     /// A logarithmic axis of times that holds `low` to `high` seconds, with room for so many
     /// labels.
     pub(super) fn of_times((low, high): (f64, f64), room: f64) -> Self {
@@ -185,6 +225,19 @@ mod tests {
         assert_eq!(labels, ["0", "500", "1000", "1500"]);
         let (axis, unit) = Axis::of_run(1_800.0);
         assert_eq!((axis.ticks.len(), unit), (7, "minutes"));
+    }
+
+    #[test]
+    fn ages_are_labeled_in_the_unit_of_their_step() {
+        let labels = |largest_s| -> Vec<String> {
+            let ticks = Axis::of_ages(largest_s).ticks.into_iter();
+            ticks.map(|(_, label)| label).collect()
+        };
+        assert_eq!(labels(11.0), ["0 s", "5 s", "10 s"]);
+        assert_eq!(labels(620.0), ["0 min", "5 min", "10 min"]);
+        assert_eq!(labels(9_000.0), ["0 h", "1 h", "2 h"]);
+        assert_eq!(labels(0.0), ["0 s", "1 s"]);
+        assert!(labels(1e6).len() > 2);
     }
 
     #[test]

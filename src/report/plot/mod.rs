@@ -5,10 +5,12 @@
 mod availability;
 mod axis;
 mod clients;
+mod config;
 mod latency;
 mod legend;
 mod over_time;
 mod panel;
+mod strips;
 mod theme;
 mod timeline;
 
@@ -53,9 +55,11 @@ enum Picture {
     Latency,
     /// Who was served.
     Availability,
+    /// Which configuration ran where, and what the management plane did.
+    Config,
 }
 
-const PICTURES: [(Picture, &str, &str); 4] = [
+const PICTURES: [(Picture, &str, &str); 5] = [
     (
         Picture::Timeline,
         "plots/timeline.svg",
@@ -68,16 +72,20 @@ const PICTURES: [(Picture, &str, &str); 4] = [
         "plots/availability.svg",
         "plots/availability.png",
     ),
+    (Picture::Config, "plots/config.svg", "plots/config.png"),
 ];
 
-/// Draws all pictures.
+/// Draws all pictures that there is something to draw in.
 ///
 /// # Errors
 /// If the drawing library refuses, which no known input makes it do.
 pub fn draw_all(tables: &Tables) -> Result<Vec<OutputFile>, PlotError> {
     theme::register_fonts()?;
     let mut files = Vec::new();
-    for (picture, svg, png) in PICTURES {
+    let drawn = PICTURES
+        .into_iter()
+        .filter(|(picture, ..)| picture.is_due(tables));
+    for (picture, svg, png) in drawn {
         files.push(OutputFile {
             path: svg,
             bytes: draw_svg(picture, tables)?,
@@ -91,12 +99,21 @@ pub fn draw_all(tables: &Tables) -> Result<Vec<OutputFile>, PlotError> {
 }
 
 impl Picture {
+    /// Whether there is something to draw in it.
+    fn is_due(self, tables: &Tables) -> bool {
+        match self {
+            Self::Config => config::is_due(&tables.summary),
+            Self::Timeline | Self::Clients | Self::Latency | Self::Availability => true,
+        }
+    }
+
     fn size(self, tables: &Tables) -> (u32, u32) {
         match self {
             Self::Timeline => timeline::SIZE,
             Self::Clients => clients::SIZE,
             Self::Latency => latency::SIZE,
             Self::Availability => availability::size(tables),
+            Self::Config => config::size(&tables.summary),
         }
     }
 
@@ -111,6 +128,7 @@ impl Picture {
             Self::Clients => clients::draw(canvas, tables)?,
             Self::Latency => latency::draw(canvas, tables)?,
             Self::Availability => availability::draw(canvas, tables)?,
+            Self::Config => config::draw(canvas, tables)?,
         }
         canvas.present().map_err(PlotError::new)
     }

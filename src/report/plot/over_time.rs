@@ -57,13 +57,23 @@ impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
         y: Axis,
         title: &str,
     ) -> Result<Panel<'t, DB>, PlotError> {
+        self.panel_of((place, PANEL), y, title)
+    }
+
+    /// The frame of a panel with a height of its own; only the last may have one.
+    pub(super) fn panel_of(
+        &self,
+        (place, height): (i32, i32),
+        y: Axis,
+        title: &str,
+    ) -> Result<Panel<'t, DB>, PlotError> {
         let summary = &self.tables.summary;
         let top = TOP + place * (PANEL + GAP);
         let (x, unit) = Axis::of_run(summary.duration_s);
         let panel = Panel {
             canvas: self.canvas,
             across: LEFT..RIGHT,
-            down: top..top + PANEL,
+            down: top..top + height,
             x,
             y,
         };
@@ -129,6 +139,26 @@ impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
         rows.iter().map(point).collect()
     }
 
+    /// Points at both ends of their windows: steps.
+    pub(super) fn steps(
+        &self,
+        rows: &[&TimelineRow],
+        value: impl Fn(&TimelineRow) -> Option<f64>,
+    ) -> Vec<Option<Point>> {
+        let summary = &self.tables.summary;
+        let ends = |row: &&TimelineRow| {
+            let y = value(row);
+            [row.time_s, row.time_s + width_s(summary, row)].map(|x| {
+                Some(Point {
+                    x,
+                    y: y?,
+                    interval: None,
+                })
+            })
+        };
+        rows.iter().flat_map(ends).collect()
+    }
+
     /// Points of counts, as rates.
     pub(super) fn per_s(
         &self,
@@ -182,8 +212,11 @@ impl Shade<'_> {
             let detected = done("detected", outage.time_to_detect_s.mean);
             let recovered = done("recovered", outage.time_to_recover_s.mean);
             let region = theme::fit(&outage.region, NAME, style)?;
-            let down = format!("{region} down ({})", outage.mode);
-            return Ok([down, format!("{detected}, {recovered}")]);
+            let story = match outage.mode.as_str() {
+                "management" | "no_dns" => recovered,
+                _ => format!("{detected}, {recovered}"),
+            };
+            return Ok([lost(outage, &region), story]);
         }
         let mut names: Vec<&str> = Vec::new();
         for outage in &self.outages {
@@ -193,7 +226,14 @@ impl Shade<'_> {
         }
         let names = theme::fit(&names.join(", "), 2 * NAME, style)?;
         let story = theme::fit(&self.recoveries(), 2 * NAME, style)?;
-        Ok([format!("{names} down"), story])
+        // Only what is gone as a whole is down.
+        let is_down = |outage: &&OutageSummary| lost(outage, "").starts_with(" down");
+        let verb = if self.outages.iter().all(is_down) {
+            "down"
+        } else {
+            "hit"
+        };
+        Ok([format!("{names} {verb}"), story])
     }
 
     /// When several outages were over: said once if it is the same for all.
@@ -212,6 +252,16 @@ impl Shade<'_> {
     }
 }
 
+/// What of a region an outage has hit.
+fn lost(outage: &OutageSummary, region: &str) -> String {
+    match (outage.mode.as_str(), outage.depth) {
+        ("management", _) => format!("{region}: management plane down"),
+        ("no_dns", _) => format!("{region} has no address"),
+        (_, Some(depth)) => format!("{region} lost {:.0} % of its capacity", depth * 100.0),
+        (mode, None) => format!("{region} down ({mode})"),
+    }
+}
+
 /// What was done, and how long after the start of its outage.
 fn done(what: &str, time_s: Option<f64>) -> String {
     match time_s {
@@ -221,7 +271,8 @@ fn done(what: &str, time_s: Option<f64>) -> String {
     }
 }
 
-fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {
+/// The width of a row's window.
+pub(super) fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {
     summary.window_s.min(summary.duration_s - row.time_s)
 }
 
@@ -294,6 +345,22 @@ mod tests {
             lost_by_blame: Named(Vec::new()),
             error_budget_spent: None,
         }
+    }
+
+    #[test]
+    fn what_is_hit_is_said() {
+        let told = |mode: &str, depth| {
+            let outage = OutageSummary {
+                mode: mode.to_owned(),
+                depth,
+                ..outage("one", 0.0, None)
+            };
+            lost(&outage, "one")
+        };
+        assert_eq!(told("refuse", None), "one down (refuse)");
+        assert_eq!(told("capacity", Some(0.5)), "one lost 50 % of its capacity");
+        assert_eq!(told("management", None), "one: management plane down");
+        assert_eq!(told("no_dns", None), "one has no address");
     }
 
     /// Goal: outages that overlap share a label, and none speaks for another.

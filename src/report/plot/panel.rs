@@ -216,6 +216,12 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         self.canvas.draw(&dot).map_err(PlotError::new)
     }
 
+    /// Draws a dot at a pixel that leaves others beside it to be seen.
+    pub(super) fn small_dot(&self, at: (i32, i32), color: RGBColor) -> Result<(), PlotError> {
+        let dot = Circle::new(at, 5, color.filled());
+        self.canvas.draw(&dot).map_err(PlotError::new)
+    }
+
     /// Says in the middle of an empty frame why it is empty.
     pub(super) fn note(&self, text: &str) -> Result<(), PlotError> {
         let middle = (

@@ -1,8 +1,9 @@
 //! Colors, fonts and sizes, the same in every picture.
 //!
 //! Colors are those of Okabe and Ito (2008), which people of all kinds of color vision tell
-//! apart. A region has its color by its place in the scenario, everywhere. Failures are shades
-//! of red, which no region has, dark to light, so that they survive a gray printer.
+//! apart. A region has its color by its place in the scenario, everywhere. Failures are reds and,
+//! where configuration or names failed, browns, which no region has, each of a gray of its own, so
+//! that they survive a gray printer. Versions are a ramp of one hue from light to dark.
 
 use std::sync::OnceLock;
 
@@ -40,12 +41,23 @@ const REGIONS: [RGBColor; 8] = [
     RGBColor(120, 94, 200),
 ];
 
-const FAILURES: [RGBColor; 5] = [
+const FAILURES: [RGBColor; 8] = [
     RGBColor(103, 0, 13),
     RGBColor(203, 24, 29),
     RGBColor(251, 106, 74),
     RGBColor(252, 146, 114),
     RGBColor(254, 200, 180),
+    RGBColor(158, 94, 26),
+    RGBColor(96, 40, 20),
+    RGBColor(223, 188, 140),
+];
+
+/// From the oldest version to the newest.
+const VERSIONS: [RGBColor; 4] = [
+    RGBColor(236, 240, 246),
+    RGBColor(158, 188, 218),
+    RGBColor(72, 128, 178),
+    RGBColor(12, 56, 104),
 ];
 
 const PHASES: [RGBColor; 3] = [
@@ -69,6 +81,26 @@ pub(super) fn region(index: usize) -> RGBColor {
 /// The color of a cause of failure, by its place among all.
 pub(super) fn failure(index: usize) -> RGBColor {
     FAILURES[index % FAILURES.len()]
+}
+
+/// The color of a version, by its share of the newest.
+pub(super) fn version(share: f64) -> RGBColor {
+    let steps = VERSIONS.len() - 1;
+    let place = share.clamp(0.0, 1.0) * steps as f64;
+    let from = (0..steps).rfind(|&step| step as f64 <= place).unwrap_or(0);
+    let part = place - from as f64;
+    let (low, high) = (VERSIONS[from], VERSIONS[from + 1]);
+    let mix = |low: u8, high: u8| mixed(f64::from(low) * (1.0 - part) + f64::from(high) * part);
+    RGBColor(mix(low.0, high.0), mix(low.1, high.1), mix(low.2, high.2))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between two parts of colors"
+)]
+fn mixed(part: f64) -> u8 {
+    part.round() as u8
 }
 
 /// The color of a phase, by its place among all.
@@ -182,6 +214,28 @@ pub(super) fn width(text: &str, style: &TextStyle<'_>) -> Result<i32, PlotError>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Cause;
+
+    /// Goal: causes are told apart without color. Method: their luma, of ITU-R BT.601.
+    #[test]
+    fn every_cause_has_a_gray_of_its_own() {
+        let luma = |color: RGBColor| {
+            let [r, g, b] = [color.0, color.1, color.2].map(f64::from);
+            0.299 * r + 0.587 * g + 0.114 * b
+        };
+        assert_eq!(FAILURES.len(), Cause::ALL.len());
+        let mut grays = FAILURES.map(luma);
+        grays.sort_by(f64::total_cmp);
+        let mut steps = grays.windows(2).map(|pair| pair[1] - pair[0]);
+        assert!(steps.all(|step| step > 18.0), "{grays:?}");
+    }
+
+    #[test]
+    fn the_ramp_of_versions_goes_from_its_first_color_to_its_last() {
+        assert_eq!(version(0.0), VERSIONS[0]);
+        assert_eq!(version(1.0), VERSIONS[3]);
+        assert_eq!(version(0.5), RGBColor(115, 158, 198));
+    }
 
     #[test]
     fn a_text_is_cut_to_its_room_however_wide_its_letters() {

@@ -68,12 +68,15 @@ fn failures<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotEr
     let total = picture.per_s(&rows, |row| (row.failed, None));
     let axis = Axis::from_zero(highest(&total), plain);
     let panel = picture.panel(1, axis, "Failed requests per second, by cause")?;
-    let causes: [(&str, Count); 5] = [
+    let causes: [(&str, Count); 8] = [
         ("connect_timeout", |row| row.failed_connect_timeout),
         ("refused", |row| row.failed_refused),
         ("reset", |row| row.failed_reset),
         ("timeout", |row| row.failed_timeout),
         ("overloaded", |row| row.failed_overloaded),
+        ("stale_config", |row| row.failed_stale_config),
+        ("bad_config", |row| row.failed_bad_config),
+        ("no_route", |row| row.failed_no_route),
     ];
     let mut layers = Vec::new();
     for (index, (name, count)) in causes.into_iter().enumerate() {
@@ -90,7 +93,8 @@ fn failures<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotEr
     if entries.is_empty() {
         panel.note("no request failed")?;
     }
-    legend::draw(&panel, &entries)
+    // All causes at once need the space down to the next panel.
+    legend::draw_along(&panel, &(panel.down.start..panel.down.end + GAP), &entries)
 }
 
 fn latency<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotError> {

@@ -29,7 +29,7 @@ pub(super) fn management(text: &mut String, summary: &Summary) {
     }
     if changes.offered > 0 {
         let [offered, failed] = [changes.offered, changes.failed].map(grouped);
-        let name = "  of these changes of the configuration";
+        let name = "  of these, changes of the configuration";
         table.add_row([name.to_owned(), offered, failed, String::new()]);
     }
     let portal = &management.portal;
@@ -55,10 +55,10 @@ pub(super) fn config(text: &mut String, summary: &Summary) {
         "",
         "changes applied",
         "stale",
-        "staleness, mean",
-        "largest",
-        "last synchronized before, mean",
-        "largest",
+        "staleness",
+        "at most",
+        "synchronized before",
+        "at most",
     ]);
     let duration = |figure: &Figure| figure.mean.map_or_else(nothing, show_duration);
     for (name, region) in summary.regions.iter() {
