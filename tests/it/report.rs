@@ -142,6 +142,7 @@ fn with_config(mut tables: Tables) -> Tables {
         aborted: 1,
         done: 3,
         time_to_effect_s: reached(1_800.0, 3),
+        requests_failed: exactly(12.0),
     }];
     tables
 }
