@@ -2,13 +2,21 @@
 
 use std::fs;
 
+use gatefleet::experiment::{Alone, run};
+use gatefleet::model::{
+    Changes, ConfigSpec, OperationKind, OperationSpec, RegionId, RolloutSpec, StagePlan, SyncSpec,
+    Unreplicated,
+};
+use gatefleet::random::Distribution;
 use gatefleet::report::{
     self, ConfigSummary, Figure, ManagementSummary, OperationSummary, Reached, RegionConfigSummary,
     RolloutSummary, Summary, Tables, TimelineRow, UseCounts, UseSummary, folder, plot,
 };
+use gatefleet::units::{IdMap, Ratio};
 use serde_json::Value;
 
 use crate::report::{OUTAGE, file, odd};
+use crate::support::{World, exponential, seconds, study};
 
 fn exactly(mean: f64) -> Figure {
     // As results round.
@@ -262,5 +270,77 @@ fn outages_of_a_part_are_told_as_such() {
             table.contains(&format!("5.0,5.0,{mode},{depth},")),
             "{table}"
         );
+    }
+}
+
+/// Goal: what a fleet has is in its results. Method: a configuration with a rollout and an
+/// operation; what becomes of them is for others to test.
+#[test]
+fn a_fleet_with_a_configuration_has_its_figures() {
+    let mut fleet = World {
+        workers: 10,
+        service: exponential(0.01),
+        rate: 10.0,
+        one_way_ms: &[&[5, 50], &[50, 5]],
+        warm_up_s: 1.0,
+        duration_s: 20.0,
+    }
+    .fleet();
+    let at = fleet.period.start() + seconds(5.0);
+    fleet.config = Some(ConfigSpec {
+        sync: SyncSpec {
+            interval: seconds(10.0),
+            apply: Distribution::constant(seconds(1.0)),
+            rtt: IdMap::new(vec![IdMap::new(vec![seconds(0.01); 2]); 2]),
+        },
+        changes: Changes::Listed(Vec::new()),
+        needed_by: Ratio::ZERO,
+        unreplicated: Unreplicated::Retained,
+        freezes: Vec::new(),
+        rollouts: IdMap::new(vec![RolloutSpec {
+            at,
+            plan: StagePlan {
+                stages: vec![vec![RegionId::new(0)], vec![RegionId::new(1)]],
+                bake: seconds(5.0),
+            },
+            needed_by: Ratio::ZERO,
+            defect: None,
+            halt: None,
+            fix: None,
+        }]),
+    });
+    fleet.management.operations = IdMap::new(vec![OperationSpec {
+        at,
+        region: RegionId::new(1),
+        takes: Distribution::constant(seconds(5.0)),
+        kind: OperationKind::Scale { units: 2 },
+    }]);
+    let study = study(fleet, 5.0, 2);
+    let tables = Tables::new(&study, &run(&study, None, &Alone).unwrap(), "0");
+    let summary = &tables.summary;
+    assert!(summary.config.is_some());
+    assert!(
+        summary
+            .regions
+            .iter()
+            .all(|(_, region)| region.config.is_some())
+    );
+    let rollout = &summary.rollouts[0];
+    assert_eq!(
+        (rollout.at_s, rollout.stages, &rollout.defect),
+        (5.0, 2, &None)
+    );
+    let operation = &summary.operations[0];
+    assert_eq!(
+        (operation.operation.as_str(), operation.at_s),
+        ("scale", 5.0)
+    );
+    assert_eq!(operation.region, "region1");
+    for row in tables.timeline_of("region", "region0") {
+        assert!(row.workers.is_some() && row.config_sync_age_s.is_some());
+        assert!(row.config_version.is_some() && row.config_bad.is_some());
+    }
+    for row in tables.timeline_of("fleet", "") {
+        assert!(row.config_divergence.is_some() && row.workers.is_none());
     }
 }
