@@ -162,3 +162,132 @@ pub(super) fn operations(study: &Study, replications: &[Replication]) -> Vec<Ope
     let operations = study.fleet.management.operations.ids();
     operations.map(operation).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::study::RunSpec;
+    use crate::metrics::Recorder;
+    use crate::metrics::tests::{at, fleet, watch};
+    use crate::model::{
+        Errand, Observer, OperationId, OperationStep, RolloutId, RolloutStep, Unreached,
+    };
+    use crate::units::SimDuration;
+
+    /// One replication for each script.
+    fn replications(scripts: &[fn(&mut Recorder)]) -> Vec<Replication> {
+        let fleet = fleet();
+        scripts.iter().map(|script| watch(&fleet, script)).collect()
+    }
+
+    fn study() -> Study {
+        Study {
+            title: String::new(),
+            fleet: fleet(),
+            run: RunSpec {
+                seed: 1,
+                replications: 2,
+                window: SimDuration::from_secs(10),
+            },
+            objectives: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn assert_mean(estimate: Estimate, expected: f64) {
+        let Estimate { mean, .. } = estimate;
+        assert!((mean - expected).abs() < 1e-9, "{mean}, not {expected}");
+    }
+
+    #[test]
+    fn a_management_plane_that_nobody_needs_is_not_told() {
+        assert!(management(&replications(&[|_| {}, |_| {}])).is_none());
+        let down: fn(&mut Recorder) = |recorder| recorder.management_changed(at(25), false);
+        let result = management(&replications(&[|_| {}, down])).expect("it was down");
+        assert_mean(result.availability, 0.75);
+        assert_eq!(result.operations.availability, None);
+    }
+
+    #[test]
+    fn uses_are_added_up_and_their_availability_is_averaged() {
+        let replications = replications(&[
+            |recorder| {
+                recorder.management_used(at(10), Errand::Change, true);
+                recorder.management_used(at(11), Errand::Operation, false);
+                recorder.management_used(at(21), Errand::Portal, true);
+            },
+            |recorder| recorder.management_used(at(10), Errand::Operation, true),
+        ]);
+        let result = management(&replications).expect("it is used");
+        assert_eq!(
+            (result.operations.offered, result.operations.failed),
+            (3, 1)
+        );
+        assert_eq!((result.changes.offered, result.changes.failed), (1, 0));
+        assert_mean(result.operations.availability.expect("it is used"), 0.75);
+        let window = management_window(&replications, 0);
+        assert_mean(window.operations, 1.5);
+        assert_mean(window.operations_failed, 0.5);
+        assert_mean(management_window(&replications, 1).portal, 0.5);
+    }
+
+    #[test]
+    fn the_configuration_is_averaged_over_replications() {
+        let replications = replications(&[
+            |recorder| {
+                recorder.divergence_changed(at(15), true);
+                recorder.changes_unreached(
+                    at(20),
+                    Unreached {
+                        unreplicated: 3,
+                        lost: 1,
+                    },
+                );
+            },
+            |_| {},
+        ]);
+        let result = config(&replications).expect("it is modeled");
+        assert_mean(result.divergence_s, 12.5);
+        assert_mean(result.changes_unreplicated, 1.5);
+        assert_mean(result.changes_lost, 0.5);
+        let shares = divergence(&replications).expect("it is modeled");
+        assert_mean(shares[0], 0.25);
+        // Nothing was told of the region: it has synchronized at 0 and lacks nothing.
+        let region = region(&replications, RegionId::new(0)).expect("it is modeled");
+        assert_mean(region.sync_age_s, 25.0);
+        assert_mean(region.stale_share, 0.0);
+        let window = region_window(&replications, RegionId::new(0), 2).expect("it is modeled");
+        assert_mean(window.sync_age_s, 35.0);
+    }
+
+    #[test]
+    fn rollouts_and_operations_are_counted_by_how_they_went() {
+        let replications = replications(&[
+            |recorder| {
+                let id = RolloutId::new(0);
+                recorder.rollout_stepped(at(12), id, RolloutStep::Released(0));
+                recorder.defect_changed(at(14), RegionId::new(0), (id, true));
+                recorder.defect_changed(at(24), RegionId::new(0), (id, false));
+                recorder.operation_stepped(at(15), OperationId::new(0), OperationStep::Ordered);
+                recorder.operation_stepped(at(25), OperationId::new(0), OperationStep::Done);
+            },
+            |recorder| {
+                recorder.rollout_stepped(at(12), RolloutId::new(0), RolloutStep::Refused);
+                recorder.operation_stepped(at(15), OperationId::new(0), OperationStep::Refused);
+            },
+        ]);
+        let rollouts = rollouts(&study(), &replications);
+        assert_eq!((rollouts.len(), rollouts[0].refused), (1, 1));
+        assert_mean(rollouts[0].stages, 0.5);
+        assert_mean(rollouts[0].harm_s, 5.0);
+        let effect = rollouts[0].time_to_effect_s.as_ref().expect("it did harm");
+        assert_eq!(effect.reached, 1);
+        assert_mean(effect.time_s, 2.0);
+        assert_eq!(rollouts[0].blast_radius, None, "no request was offered");
+        let operations = operations(&study(), &replications);
+        assert_eq!((operations[0].refused, operations[0].aborted), (1, 0));
+        let effect = operations[0].time_to_effect_s.as_ref().expect("it is done");
+        assert_eq!(effect.reached, 1);
+        assert_mean(effect.time_s, 10.0);
+    }
+}

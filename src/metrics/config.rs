@@ -1,6 +1,6 @@
 //! The configuration of the regions over time: versions, ages, divergence, and what was lost.
 
-use crate::model::{ConfigState, FleetSpec, RegionId, RegionSpec, Unreached};
+use crate::model::{ConfigState, FleetSpec, RegionId, RegionSpec, RolloutId, Unreached};
 use crate::stats::{AgeSeries, LevelSeries, Windows};
 use crate::units::{IdMap, SimTime};
 
@@ -70,8 +70,8 @@ struct RegionWatch {
     stale: LevelSeries,
     staleness: AgeSeries,
     sync_age: AgeSeries,
-    /// Changes that do harm now.
-    defects: u64,
+    /// The rollouts that do harm now.
+    defects: Vec<RolloutId>,
     bad: LevelSeries,
 }
 
@@ -107,14 +107,18 @@ impl ConfigWatch {
         self.unreached.lost += changes.lost;
     }
 
-    pub(super) fn defect_changed(&mut self, now: SimTime, region: RegionId, is_active: bool) {
+    pub(super) fn defect_changed(
+        &mut self,
+        now: SimTime,
+        region: RegionId,
+        (rollout, is_active): (RolloutId, bool),
+    ) {
         let watch = &mut self.regions[region];
+        watch.defects.retain(|&other| other != rollout);
         if is_active {
-            watch.defects += 1;
-        } else {
-            watch.defects -= 1;
+            watch.defects.push(rollout);
         }
-        watch.bad.set(now, (watch.defects > 0).into());
+        watch.bad.set(now, (!watch.defects.is_empty()).into());
     }
 
     pub(super) fn run_ended(&mut self, now: SimTime) {
@@ -154,7 +158,7 @@ impl RegionWatch {
             stale: level(),
             staleness: AgeSeries::new(windows, None),
             sync_age: AgeSeries::new(windows, Some(SimTime::ZERO)),
-            defects: 0,
+            defects: Vec::new(),
             bad: level(),
         }
     }

@@ -32,4 +32,4 @@ pub use replication::{
 pub use rollouts::RolloutRecord;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -235,7 +235,7 @@ impl Observer for Recorder {
         (rollout, is_active): (RolloutId, bool),
     ) {
         if let Some(config) = &mut self.config {
-            config.defect_changed(now, region, is_active);
+            config.defect_changed(now, region, (rollout, is_active));
         }
         self.rollouts
             .defect_changed(now, region, (rollout, is_active));

@@ -15,7 +15,7 @@ use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
 const ONE: usize = 0;
 const OTHER: usize = 1;
 
-fn at(seconds: u64) -> SimTime {
+pub(crate) fn at(seconds: u64) -> SimTime {
     SimTime::ZERO + SimDuration::from_secs(seconds)
 }
 
@@ -25,7 +25,7 @@ fn region(index: usize) -> RegionId {
 
 /// Two regions of 4 workers, measured from 10 to 40 s, with a rollout at 12 s and an operation at
 /// 15 s.
-fn fleet() -> FleetSpec {
+pub(crate) fn fleet() -> FleetSpec {
     let regions = IdMap::from_fn(2, |id: RegionId| RegionSpec {
         name: format!("region{}", id.index()),
         workers: 4,
@@ -104,7 +104,7 @@ fn config() -> ConfigSpec {
 }
 
 /// Watches what a script tells of a run of `fleet` that ends at 60 s; windows are 10 s wide.
-fn watch(fleet: &FleetSpec, script: impl Fn(&mut Recorder)) -> Replication {
+pub(crate) fn watch(fleet: &FleetSpec, script: impl Fn(&mut Recorder)) -> Replication {
     let mut recorder = Recorder::new(fleet, SimDuration::from_secs(10));
     script(&mut recorder);
     recorder.run_ended(at(60));

@@ -147,9 +147,12 @@ impl<O: Observer> Fleet<'_, O> {
             (OutageMode::Refuse, _) => {
                 self.fail_after_trip(now, (key, Cause::Refused, blame), queue);
             }
-            (OutageMode::Blackhole, Link::Open { .. }) => self.lose(key, blame),
+            (OutageMode::Blackhole, Link::Open { .. }) => self.lose(now, (key, blame), queue),
             (OutageMode::Blackhole, _) => {
                 let limit = self.populations[request.population].connect_deadline(request);
+                if limit == SimTime::NEVER {
+                    return self.lose(now, (key, blame), queue);
+                }
                 self.fail_at(limit.max(now), (key, Cause::ConnectTimeout, blame), queue);
             }
         }
@@ -263,14 +266,21 @@ impl<O: Observer> Fleet<'_, O> {
         queue.schedule(open, Event::AttemptContinued(key));
     }
 
-    /// Loses an attempt where nothing answers: its client waits in vain.
-    pub(super) fn lose(&mut self, key: Key, blame: Blame) {
+    /// Loses an attempt where nothing answers: its client waits in vain, without a limit of its own
+    /// until the region is back, or its system finds that nobody acknowledges what it sends.
+    pub(super) fn lose(
+        &mut self,
+        now: SimTime,
+        (key, blame): (Key, Blame),
+        queue: &mut EventQueue<Event>,
+    ) {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
         request.state = State::Lost(blame);
         if request.deadline == SimTime::NEVER {
             self.regions[request.region].stranded.push(key);
+            queue.schedule(now + RESEND_PATIENCE, Event::DeadlinePassed(key));
         }
     }
 
@@ -310,8 +320,9 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("an attempt under way");
-        if at > request.deadline || at == SimTime::NEVER {
-            return self.lose(key, blame);
+        if at > request.deadline {
+            request.state = State::Lost(blame);
+            return;
         }
         request.state = State::Failing(cause, blame);
         queue.schedule(at, Event::AttemptFailed(key));

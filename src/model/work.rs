@@ -177,7 +177,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
                 (Owner::Request(key), OutageMode::Refuse) => {
                     self.fail_after_trip(now, (key, Cause::Reset, blame), queue);
                 }
-                (Owner::Request(key), OutageMode::Blackhole) => self.lose(key, blame),
+                (Owner::Request(key), OutageMode::Blackhole) => {
+                    self.lose(now, (key, blame), queue);
+                }
                 (Owner::Probe(key), OutageMode::Refuse) => {
                     self.probing().answer(now, (key, false), queue);
                 }

@@ -5,7 +5,7 @@
 //! the file.
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::health::Health;
+use crate::model::routing::weighted::shares;
 use crate::model::routing::{HealthView, eligible, only};
 use crate::random::Stream;
 use crate::units::{IdMap, SimDuration};
@@ -53,19 +53,15 @@ impl Latency {
         let nearest = &self.nearest[population];
         let closest = nearest[0];
         if self.failover == Failover::NextClosest || eligible(closest, health) {
-            return *nearest
-                .iter()
-                .find(|&&region| eligible(region, health))
-                .expect("when none is healthy, all are eligible");
+            let mut by_distance = nearest.iter();
+            let open = by_distance.find(|&&region| eligible(region, health));
+            return *open.unwrap_or(&closest);
         }
-        let healthy = || {
-            nearest
-                .iter()
-                .filter(|&&region| health[region] == Health::Healthy)
-        };
-        let count = u32::try_from(healthy().count()).expect("region ids are 16 bits");
-        let drawn = stream.below(count) as usize;
-        *healthy().nth(drawn).expect("drawn below their number")
+        let others = || nearest.iter().filter(|&&region| eligible(region, health));
+        let count = u32::try_from(others().count()).expect("region ids are 16 bits");
+        let drawn = stream.below(count.max(1)) as usize;
+        // With all offline there is nobody to choose from.
+        *others().nth(drawn).unwrap_or(&closest)
     }
 
     pub(super) fn shares(
@@ -76,11 +72,11 @@ impl Latency {
         let nearest = &self.nearest[population];
         if self.failover == Failover::NextClosest || eligible(nearest[0], health) {
             let region = nearest.iter().find(|&&region| eligible(region, health));
-            return only(*region.expect("one is eligible"), health.len());
+            return only(*region.unwrap_or(&nearest[0]), health.len());
         }
-        let healthy = |&belief: &Health| f64::from(u8::from(belief == Health::Healthy));
-        let count: f64 = health.iter().map(healthy).sum();
-        health.map(|belief| healthy(belief) / count)
+        shares(health.len(), |region| {
+            f64::from(u8::from(eligible(region, health)))
+        })
     }
 
     pub(super) fn name(&self) -> &'static str {
