@@ -132,7 +132,7 @@ impl<O: Observer> Fleet<'_, O> {
         let (link, blame) = (request.link, region.blame(request.blame_if_down));
         let is_opening = matches!(link, Link::Opening { .. });
         if mode == OutageMode::Hold && !is_opening {
-            return self.hold(now, key);
+            return self.hold(now, key, queue);
         }
         if request.is_abandoned() {
             self.populations[request.population].never_sent(request);
@@ -221,7 +221,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Keeps what was sent over a way that is cut until the way is open again.
-    fn hold(&mut self, now: SimTime, key: Key) {
+    fn hold(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get_mut(key).expect("found just now");
         let region: RegionId = request.region;
         let job = Job {
@@ -238,7 +238,10 @@ impl<O: Observer> Fleet<'_, O> {
                 self.requests.remove(key);
             }
             State::Beaten => {}
-            _ => request.state = State::Held(request.blame_if_down),
+            _ => {
+                request.state = State::Held(request.blame_if_down);
+                self.limit_patience(now, key, queue);
+            }
         }
         self.tell_load(now, region);
     }
@@ -280,6 +283,15 @@ impl<O: Observer> Fleet<'_, O> {
         request.state = State::Lost(blame);
         if request.deadline == SimTime::NEVER {
             self.regions[request.region].stranded.push(key);
+            self.limit_patience(now, key, queue);
+        }
+    }
+
+    /// Sees to it that a client without a limit of its own does not wait for ever for what nobody
+    /// acknowledges.
+    fn limit_patience(&self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get(key).expect("found just now");
+        if request.deadline == SimTime::NEVER {
             queue.schedule(now + RESEND_PATIENCE, Event::DeadlinePassed(key));
         }
     }

@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 12] = [
+static TEMPLATES: [Template; 22] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -71,6 +71,56 @@ static TEMPLATES: [Template; 12] = [
         "fast-probing",
         "The same outage under probes every 10 s that tolerate one failure",
         include_str!("../../scenarios/fast-probing.yaml"),
+    ),
+    template(
+        "stale-secondaries",
+        "A busy change day while the primary is away: who has which configuration?",
+        include_str!("../../scenarios/stale-secondaries.yaml"),
+    ),
+    template(
+        "bad-config-everywhere",
+        "A bad change in every region at once, corrected by people forty minutes later",
+        include_str!("../../scenarios/bad-config-everywhere.yaml"),
+    ),
+    template(
+        "staged-rollout",
+        "The same bad change in stages, watched, halted and withdrawn",
+        include_str!("../../scenarios/staged-rollout.yaml"),
+    ),
+    template(
+        "vip-change",
+        "A region is added, which nobody notices, and the primary's address changes, which many do",
+        include_str!("../../scenarios/vip-change.yaml"),
+    ),
+    template(
+        "internal-vnet",
+        "Internal networks: routing of one's own, and gateways that need the primary to start",
+        include_str!("../../scenarios/internal-vnet.yaml"),
+    ),
+    template(
+        "replay-front-door-2025-10-29",
+        "Azure Front Door: a delayed crash passes staged gates, recovery is gradual",
+        include_str!("../../scenarios/replay-front-door-2025-10-29.yaml"),
+    ),
+    template(
+        "replay-google-2025-06-12",
+        "Google Cloud API control: a bad policy everywhere within seconds",
+        include_str!("../../scenarios/replay-google-2025-06-12.yaml"),
+    ),
+    template(
+        "replay-us-east-1-2025-10-20",
+        "AWS us-east-1: an empty DNS record; new connections fail, live ones work",
+        include_str!("../../scenarios/replay-us-east-1-2025-10-20.yaml"),
+    ),
+    template(
+        "replay-uk-south-2020-09-14",
+        "Azure UK South: one zone of three is lost, and comes back in phases",
+        include_str!("../../scenarios/replay-uk-south-2020-09-14.yaml"),
+    ),
+    template(
+        "replay-front-door-london-2024-04-05",
+        "Azure Front Door London: six bursts of too little capacity at its peak",
+        include_str!("../../scenarios/replay-front-door-london-2024-04-05.yaml"),
     ),
 ];
 

@@ -185,7 +185,7 @@ fn configuration_is_reported_where_there_is_one() {
     );
     assert_eq!(
         table("operations.csv").lines().nth(1).unwrap(),
-        "scale,'=cmd(),5.0,1,1,3,1800.0,1620.0,1980.0"
+        "scale,'=cmd(),5.0,1,1,3,1800.0,1620.0,1980.0,12.0,10.8,13.2"
     );
     let text = report::summary_text(&with);
     for section in [
