@@ -57,7 +57,22 @@ pub struct View<'v> {
 
 impl Strategy {
     /// The region that a look-up by a client of `population` answers with.
+    #[inline(never)]
     pub fn choose(
+        &self,
+        population: PopulationId,
+        view: View<'_>,
+        stream: &mut Stream,
+    ) -> RegionId {
+        match self {
+            Self::Latency(latency) => latency.choose(population, view.health, stream),
+            _ => self.choose_otherwise(population, view, stream),
+        }
+    }
+
+    /// The same by another strategy than the common one, whose way stays short.
+    #[inline(never)]
+    fn choose_otherwise(
         &self,
         population: PopulationId,
         View { health, last }: View<'_>,
