@@ -44,6 +44,7 @@ impl Latency {
         }
     }
 
+    #[inline]
     pub(super) fn choose(
         &self,
         population: PopulationId,

@@ -138,10 +138,13 @@ fn only(region: RegionId, count: usize) -> IdMap<RegionSpec, f64> {
 }
 
 /// Whether `region` may be answered with: believed healthy, or nothing is and it is not offline.
+#[inline]
 fn eligible(region: RegionId, health: &HealthView) -> bool {
-    match health[region] {
-        Health::Healthy => true,
-        Health::Degraded => health.iter().all(|&other| other != Health::Healthy),
-        Health::Offline => false,
-    }
+    health[region] == Health::Healthy || is_fallback(region, health)
+}
+
+/// Whether nothing is believed healthy, and `region` is not offline.
+#[cold]
+fn is_fallback(region: RegionId, health: &HealthView) -> bool {
+    health[region] == Health::Degraded && health.iter().all(|&other| other != Health::Healthy)
 }
