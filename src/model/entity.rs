@@ -137,7 +137,8 @@ pub struct OutageSpec {
 pub enum Scope {
     /// All of the region: its gateway and, if it is the primary, the management plane.
     Region,
-    /// This share of its workers, with what they are doing: a zone, some machines.
+    /// This share of its workers, with what they are doing: a zone, some machines. At least one is
+    /// left.
     Capacity(Ratio),
     /// The management plane alone; the region is the primary.
     Management,

@@ -62,7 +62,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.tell_load(now, id);
     }
 
-    /// The workers of a region: shares that are lost multiply.
+    /// The workers of a region: shares that are lost multiply, and leave at least one.
     fn workers(&self, id: RegionId) -> u32 {
         let region = &self.regions[id];
         let all = region.units * self.spec.regions[id].workers_per_unit();
@@ -72,7 +72,7 @@ impl<O: Observer> Fleet<'_, O> {
                 left *= depth.complement().as_f64();
             }
         }
-        rounded(left)
+        rounded(left).max(1)
     }
 
     /// The rules of the regions that have them.
