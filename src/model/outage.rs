@@ -29,6 +29,12 @@ impl Region {
         self.faults.last().and_then(|fault| fault.hit)
     }
 
+    /// Whether it is gone as a whole, and not its gateway alone or the way to it.
+    fn is_dead(&self) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|fault| fault.hits_region() && fault.mode != OutageMode::Hold)
+    }
+
     /// Whether its gateway works, even if the way to it may be cut.
     pub(super) fn is_serving(&self) -> bool {
         let mut modes = self.faults.iter().map(|fault| fault.mode);
@@ -108,6 +114,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let was_serving = self.regions[region].is_serving();
+        let was_dead = self.regions[region].is_dead();
         self.regions[region].faults.push(fault);
         if fault.mode != OutageMode::Hold {
             self.regions[region].deaths += 1;
@@ -118,6 +125,9 @@ impl<O: Observer> Fleet<'_, O> {
             self.believe(now, region, Health::Degraded);
         }
         self.check_plane(now, queue);
+        if !was_dead && self.regions[region].is_dead() {
+            self.region_died(now, region, queue);
+        }
         self.compare_regions(now);
     }
 

@@ -1,8 +1,8 @@
 //! How changes come to the regions, and what becomes of requests meanwhile.
 
 use gatefleet::model::{
-    Changes, ConfigSpec, ConfigState, FleetSpec, ManagementSpec, Observer, OutageMode, RegionId,
-    Scope, SyncSpec, Unreached, Unreplicated,
+    Changes, ConfigSpec, ConfigState, FleetSpec, ManagementSpec, Observer, OutageMode, OutageSpec,
+    RegionId, Scope, SyncSpec, Unreached, Unreplicated,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::Estimate;
@@ -201,6 +201,16 @@ fn row_3_changes_that_are_not_replicated_are_counted_and_kept_or_lost() {
                 let state = region.at(end);
                 assert_eq!((state.version, state.behind), (1 - lost, 0));
             }
+        }
+        // The same if the management plane was down already, and nobody could pull.
+        let mut fleet = primary_down(100.0, 170.0, policy);
+        let before = OutageSpec {
+            scope: Scope::Management,
+            ..outage(&fleet, 0, 170.001, 50.0)
+        };
+        fleet.outages = fleet.outages.iter().cloned().chain([before]).collect();
+        for run in replicate(&fleet, 5, Diaries::default) {
+            assert_eq!(run.unreached.unreplicated, 1);
         }
         let replicated = primary_down(100.0, 150.0, policy);
         for run in replicate(&replicated, 5, Diaries::default) {

@@ -3,9 +3,9 @@
 
 use crate::engine::EventQueue;
 use crate::model::config::{Item, Unreplicated};
-use crate::model::entity::{OutageMode, RegionId};
+use crate::model::entity::RegionId;
 use crate::model::event::{Control, Event};
-use crate::model::fault::{Fault, Restart};
+use crate::model::fault::Restart;
 use crate::model::fleet::Fleet;
 use crate::model::management::OperationId;
 use crate::model::observer::{Errand, Observer, OperationStep, Unreached};
@@ -80,10 +80,6 @@ impl<O: Observer> Fleet<'_, O> {
         {
             queue.schedule(now + restore.after, Event::Control(Control::PlaneRestored));
         }
-        let is_dead = |fault: &Fault| fault.hits_region() && fault.mode != OutageMode::Hold;
-        if self.regions[self.plane.seat].faults.iter().any(is_dead) {
-            self.count_unreached(now, queue);
-        }
     }
 
     fn plane_is_back(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
@@ -106,10 +102,15 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Counts what the secondaries lack of a primary that has failed, and loses it if it is not
-    /// kept.
-    fn count_unreached(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        let Some(config) = &mut self.config else {
+    /// Counts what the secondaries lack if it is the management plane's region that has died, and
+    /// loses it if it is not kept.
+    pub(in crate::model) fn region_died(
+        &mut self,
+        now: SimTime,
+        region: RegionId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let Some(config) = self.config.as_mut().filter(|_| region == self.plane.seat) else {
             return;
         };
         let secondaries: Vec<RegionId> = (self.regions.entries())
