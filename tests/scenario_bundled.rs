@@ -360,7 +360,7 @@ fn minutes_of(length: SimDuration) -> u64 {
 }
 
 /// The workers of a region as long as each of its outages lasts, of which the first ends first.
-fn workers_left(name: &str) -> Vec<u32> {
+fn workers_left(name: &str) -> Vec<String> {
     let fleet = checked(find(name), &[]).study.fleet;
     let shares: Vec<f64> = (fleet.outages.iter())
         .map(|outage| match outage.scope {
@@ -370,7 +370,7 @@ fn workers_left(name: &str) -> Vec<u32> {
         .collect();
     let region = &fleet.regions[fleet.primary];
     let all = f64::from(region.units * region.workers_per_unit());
-    let left = |ended: usize| (shares[ended..].iter().product::<f64>() * all).round() as u32;
+    let left = |ended: usize| format!("{:.0}", shares[ended..].iter().product::<f64>() * all);
     (0..shares.len()).map(left).collect()
 }
 
@@ -394,7 +394,7 @@ fn replays_keep_to_the_times_that_are_known() {
     assert_eq!(phases.last(), Some(&(90, 761)));
     // Six bursts between 08:50 and 13:19, from 08:30.
     // A third is lost, by shares that multiply, and every phase brings back as much.
-    assert_eq!(workers_left("replay-uk-south-2020-09-14"), [6, 7, 8]);
+    assert_eq!(workers_left("replay-uk-south-2020-09-14"), ["6", "7", "8"]);
     let bursts = outages("replay-front-door-london-2024-04-05");
     assert_eq!((bursts.len(), bursts[0].0, bursts[5].1), (6, 20, 289));
     let rollout = |name: &str| {
