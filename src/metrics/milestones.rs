@@ -9,7 +9,7 @@
 //!   and only a region that is gone as a whole is drained: there it is not told.
 //! - **recover**: the first window from which availability stays within 0.1 % of what it was
 //!   before, until the next outage or the end. Before: all windows before this outage that no
-//!   outage touches; all requests served, if there is none. A window that lies lower by no more
+//!   outage touches or has hurt; all requests served, if there is none. A window that lies lower by no more
 //!   than windows did before (three standard deviations) does not count as low.
 //! - **lost**: requests that failed because their attempt ran into the dead region, whenever they
 //!   began; and of all other failures from the outage's start to the later of its end and the
@@ -92,15 +92,7 @@ impl Milestones {
         windows: Windows,
     ) -> IdMap<OutageSpec, OutageRecord> {
         let outages: Vec<OutageSpec> = self.watches.iter().map(|w| w.outage.clone()).collect();
-        let episodes = outages
-            .iter()
-            .map(|outage| Episode::new(outage, &outages, windows));
-        let episodes: Vec<(Episode<'_>, Option<usize>)> = episodes
-            .map(|episode| {
-                let recovered = episode.recovered(&timeline.fleet);
-                (episode, recovered)
-            })
-            .collect();
+        let episodes = episodes(&outages, timeline, windows);
         let owners = owners(&episodes, windows.len());
         let cost = |(index, watch): (usize, &Watch)| {
             let (episode, recovered) = &episodes[index];
@@ -121,6 +113,28 @@ impl Milestones {
         };
         self.watches.iter().enumerate().map(cost).collect()
     }
+}
+
+/// The episode of each outage, and the window in which all was well again.
+fn episodes<'o>(
+    outages: &'o [OutageSpec],
+    timeline: &FinishedTimeline,
+    windows: Windows,
+) -> Vec<(Episode<'o>, Option<usize>)> {
+    let mut in_order: Vec<usize> = (0..outages.len()).collect();
+    in_order.sort_by_key(|&index| outages[index].start);
+    // What an earlier outage has hurt does not tell how things were before a later one.
+    let mut is_hurt = vec![false; windows.len()];
+    let mut episodes: Vec<(usize, (Episode<'o>, Option<usize>))> = Vec::new();
+    for index in in_order {
+        let mut episode = Episode::new(&outages[index], outages, windows);
+        episode.before.retain(|&window| !is_hurt[window]);
+        let recovered = episode.recovered(&timeline.fleet);
+        is_hurt[episode.first..episode.end(recovered)].fill(true);
+        episodes.push((index, (episode, recovered)));
+    }
+    episodes.sort_by_key(|&(index, _)| index);
+    episodes.into_iter().map(|(_, episode)| episode).collect()
 }
 
 /// For every window the outage that is charged with what goes wrong in it: of those whose

@@ -74,7 +74,7 @@ impl<O: Observer> Fleet<'_, O> {
             demand,
             needs,
             back: trip.back,
-            blame_if_down: blame_if_down(&self.router, way),
+            blame_if_down: blame_if_down(&self.router, id, way),
             hit: None,
             attempts: 1,
             waited: SimDuration::ZERO,
@@ -118,7 +118,7 @@ impl<O: Observer> Fleet<'_, O> {
             begun: way.begun,
             leaves: way.leaves,
             back: trip.back,
-            blame_if_down: blame_if_down(&self.router, way),
+            blame_if_down: blame_if_down(&self.router, last.population, way),
             hit: None,
             attempts: last.attempts + 1,
             link: way.link,
@@ -322,10 +322,10 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 /// Who is to blame if the region that a client goes to is down.
-fn blame_if_down(router: &Router<'_>, way: &Way) -> Blame {
+fn blame_if_down(router: &Router<'_>, population: PopulationId, way: &Way) -> Blame {
     match router.health(way.region) {
         Health::Healthy => Blame::Detection,
-        _ if !router.has_healthy_region() => Blame::NoHealthyRegion,
+        _ if !router.has_healthy_region(population) => Blame::NoHealthyRegion,
         Health::Degraded | Health::Offline => match way.source {
             Source::Router => Blame::NoHealthyRegion,
             Source::Cache | Source::DeadAddress => Blame::DnsCache,

@@ -82,9 +82,11 @@ impl<'s> Router<'s> {
         self.health[region]
     }
 
-    /// Whether it answers with any region that it believes healthy.
-    pub(crate) fn has_healthy_region(&self) -> bool {
-        self.health.iter().any(|&health| health == Health::Healthy)
+    /// Whether it has a region to offer to a population that it believes healthy.
+    pub(crate) fn has_healthy_region(&self, population: PopulationId) -> bool {
+        let shares = self.strategy.shares(population, &self.health);
+        let mut offered = shares.entries().filter(|&(_, &share)| share > 0.0);
+        offered.any(|(region, _)| self.health[region] == Health::Healthy)
     }
 
     /// Makes it believe something; returns whether it believed something else before.

@@ -225,10 +225,11 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     );
     let mut table = table();
     // What the router cannot see, or what is not drained, is not "not reached".
-    let is_told: &[bool; 4] = match outage.mode.as_str() {
-        "capacity" => &[true, false, true, true],
-        "management" | "no_dns" => &[false, false, true, false],
-        _ => &[true; 4],
+    let is_told: [bool; 4] = match outage.mode.as_str() {
+        // A region that loses some of its workers need not fail over.
+        "capacity" => [true, false, true, outage.time_to_detect_s.reached > 0],
+        "management" | "no_dns" => [false, false, true, false],
+        _ => [true; 4],
     };
     let milestones = [
         ("detected", &outage.time_to_detect_s),
@@ -236,7 +237,7 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         ("recovered", &outage.time_to_recover_s),
         ("failed back, from its end", &outage.time_to_failback_s),
     ];
-    let told = milestones.iter().zip(is_told).filter(|(_, told)| **told);
+    let told = milestones.iter().zip(is_told).filter(|&(_, told)| told);
     for ((name, reached), _) in told {
         table.add_row([(*name).to_owned(), milestone(reached, summary.replications)]);
     }
