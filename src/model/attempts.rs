@@ -123,7 +123,7 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let id = self.requests.get(key).expect("found just now").region;
-        if self.regions[id].blame(Blame::Detection) == Blame::Configuration {
+        if self.regions[id].has_crashed() {
             self.watch(id, true);
         }
         let region = &self.regions[id];

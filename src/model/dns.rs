@@ -8,7 +8,7 @@
 use crate::model::client::DnsSpec;
 use crate::model::entity::RegionId;
 use crate::random::Stream;
-use crate::units::{Ratio, SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime};
 
 /// The caches of a population's agents.
 #[derive(Clone, Debug)]
@@ -65,8 +65,8 @@ impl DnsCaches {
         ages: &mut Stream,
         mut answer: impl FnMut() -> RegionId,
     ) -> Self {
-        let pinned = part_of(agents, spec.pinned);
-        let extended = part_of(agents, spec.extended).min(agents - pinned);
+        let pinned = spec.pinned.of(agents);
+        let extended = spec.extended.of(agents).min(agents - pinned);
         let mut caches = Self {
             answers: Vec::with_capacity(agents as usize),
             lookup: spec.lookup,
@@ -168,20 +168,11 @@ impl DnsCaches {
     }
 }
 
-/// A share of a number of agents, rounded.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a share of a u32 is one"
-)]
-fn part_of(agents: u32, share: Ratio) -> u32 {
-    (f64::from(agents) * share.as_f64()).round() as u32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::{Purpose, StreamSeed};
+    use crate::units::Ratio;
 
     fn caches(ttl: u64, share: (f64, f64)) -> DnsCaches {
         let seed = StreamSeed {

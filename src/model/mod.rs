@@ -57,7 +57,7 @@ pub use fleet::{Run, Saturation, run};
 pub use health::Health;
 pub use management::{
     AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,
-    ScaleRule,
+    ScaleRule, joins_later,
 };
 pub use observer::{
     AttemptSent, Blind, Census, Errand, Hit, Load, Observer, OperationStep, RequestEnd,

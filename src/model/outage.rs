@@ -35,6 +35,16 @@ impl Region {
         faults.any(|fault| fault.hits_region() && fault.mode != OutageMode::Hold)
     }
 
+    /// Whether it can talk to other regions: one whose gateway alone has crashed can.
+    pub(super) fn can_reach_out(&self) -> bool {
+        !self.faults.iter().any(|fault| fault.hits_region())
+    }
+
+    /// Whether it is not part of the fleet.
+    pub(super) fn is_absent(&self) -> bool {
+        self.faults.iter().any(|fault| fault.is_absence())
+    }
+
     /// Whether its gateway works, even if the way to it may be cut.
     pub(super) fn is_serving(&self) -> bool {
         let mut modes = self.faults.iter().map(|fault| fault.mode);

@@ -6,7 +6,7 @@
 
 use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec};
-use crate::model::management::{ManagementSpec, OperationKind};
+use crate::model::management::{ManagementSpec, joins_later};
 use crate::model::routing::Strategy;
 use crate::units::{IdMap, SimDuration, SimTime};
 
@@ -115,12 +115,7 @@ pub enum Pacing {
 impl FleetSpec {
     /// Whether a region is outside the fleet until an operation adds it.
     pub fn joins_later(&self, region: RegionId) -> bool {
-        let moves = self.management.operations.iter().filter(|operation| {
-            let is_move = matches!(operation.kind, OperationKind::Add | OperationKind::Remove);
-            operation.region == region && is_move
-        });
-        let first = moves.min_by_key(|operation| operation.at);
-        first.is_some_and(|operation| operation.kind == OperationKind::Add)
+        joins_later(&self.management.operations, region)
     }
 
     /// The work that one request brings on average to a region.

@@ -151,7 +151,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let lost: Vec<Owner> = inside.into_iter().chain(unsent).collect();
         let blame = self.regions[region].blame(Blame::Detection);
         let loss = (mode, self.regions[region].hit(), blame);
-        if blame == Blame::Configuration {
+        if self.regions[region].has_crashed() {
             for _ in &lost {
                 self.watch(region, true);
             }

@@ -6,7 +6,7 @@
 use crate::random::Stream;
 use crate::random::arrival_process::{ArrivalProcess, Bursts, GammaGaps, Kind};
 use crate::random::rate_profile::{RateProfile, Stretch, Walk};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{Rate, SimDuration, SimTime};
 
 /// After so many bursts without an arrival, the rest of the wait is taken at the mean rate: it is
 /// met to a percent by then, and a wait of centuries must end.
@@ -56,6 +56,12 @@ struct Turn {
 }
 
 impl Arrivals {
+    /// Independent arrivals at a constant rate, drawn from `stream`; `None` if nothing ever arrives.
+    pub fn poisson(rate: Rate, start: SimTime, stream: Stream) -> Option<Self> {
+        let (profile, process) = (RateProfile::from(rate), ArrivalProcess::POISSON);
+        Self::new((&profile, &process), start, stream)
+    }
+
     /// Arrivals at the rates of `profile`, whose clock starts at `start`, drawn from `stream`; or
     /// `None` if nothing ever arrives.
     pub fn new(

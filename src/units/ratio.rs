@@ -1,5 +1,7 @@
 //! A part of a whole.
 
+use std::ops::Mul;
+
 /// A share between 0 and 1, both included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Ratio(f64);
@@ -20,9 +22,28 @@ impl Ratio {
         self.0
     }
 
+    /// This share of a number of things, to the nearest whole one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a u32 is one"
+    )]
+    pub fn of(self, count: u32) -> u32 {
+        (f64::from(count) * self.0).round() as u32
+    }
+
     /// What is missing to the whole.
     #[must_use]
     pub fn complement(self) -> Self {
         Self(1.0 - self.0)
+    }
+}
+
+/// A share of a share.
+impl Mul for Ratio {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        Self(self.0 * other.0)
     }
 }

@@ -137,7 +137,7 @@ impl RegionConfig {
         self.replay(before.map_or(self.applied, |before| before.min(self.applied)));
     }
 
-    /// What it lacks is gone, if `is_lost` says so of it; returns whether that changed anything.
+    /// What `is_lost` says so of is gone, as if it had never been released.
     pub(crate) fn lose(&mut self, is_lost: impl Fn(Item) -> bool) {
         let kept = |log: &[(Item, SimTime)]| {
             let is_kept = |&&(item, _): &&(Item, SimTime)| !is_lost(item);

@@ -15,7 +15,7 @@ pub use spec::{
 };
 
 use crate::model::entity::{RegionId, RegionSpec};
-use crate::random::{ArrivalProcess, Arrivals, Purpose, RateProfile, StreamSeed};
+use crate::random::{Arrivals, Purpose, StreamSeed};
 use crate::units::{IdMap, SimTime};
 
 /// The configuration while the fleet runs.
@@ -47,9 +47,7 @@ impl<'s> Configuration<'s> {
         };
         let arrivals = match &spec.changes {
             Changes::Poisson(rate) => {
-                let (profile, process) = (RateProfile::from(*rate), ArrivalProcess::POISSON);
-                let stream = seed.stream(Purpose::Changes, "");
-                Arrivals::new((&profile, &process), start, stream)
+                Arrivals::poisson(*rate, start, seed.stream(Purpose::Changes, ""))
             }
             Changes::Listed(_) => None,
         };

@@ -7,7 +7,6 @@ use crate::model::entity::RegionId;
 use crate::model::event::{Control, Event};
 use crate::model::fault::Restart;
 use crate::model::fleet::Fleet;
-use crate::model::management::OperationId;
 use crate::model::observer::{Errand, Observer, OperationStep, Unreached};
 use crate::units::SimTime;
 
@@ -22,7 +21,13 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    fn schedule_errand(&mut self, now: SimTime, errand: Errand, queue: &mut EventQueue<Event>) {
+    /// Schedules when somebody wants this next.
+    pub(super) fn schedule_errand(
+        &mut self,
+        now: SimTime,
+        errand: Errand,
+        queue: &mut EventQueue<Event>,
+    ) {
         let next = match errand {
             Errand::Change => self.config().next_change(now),
             Errand::Operation => self.plane.next_use(now),
@@ -51,7 +56,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Finds whether the management plane is up, after something that may have changed that.
     pub(in crate::model) fn check_plane(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let seat = &self.regions[self.plane.seat];
-        let is_up = self.plane.outages == 0 && !seat.faults.iter().any(|fault| fault.hits_region());
+        let is_up = self.plane.outages == 0 && seat.can_reach_out();
         if is_up == self.plane.is_up() {
             return;
         }
@@ -114,9 +119,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         };
         let secondaries: Vec<RegionId> = (self.regions.entries())
-            .filter(|(id, region)| {
-                *id != self.plane.seat && !region.faults.iter().any(|fault| fault.is_absence())
-            })
+            .filter(|(id, region)| *id != self.plane.seat && !region.is_absent())
             .map(|(id, _)| id)
             .collect();
         let (some, all) = config.unreplicated(&secondaries);
@@ -165,10 +168,5 @@ impl<O: Observer> Fleet<'_, O> {
             Restart::Gateway(region, fault) => self.bring_up(now, (region, fault), queue),
             Restart::Machines(region, outage) => self.regain(now, (region, outage), queue),
         }
-    }
-
-    /// Whether an operation is refused, by the management plane or by reason.
-    pub(in crate::model) fn is_refused(&self, id: OperationId) -> bool {
-        !self.plane.is_up() || !self.is_possible(id)
     }
 }

@@ -28,7 +28,7 @@ impl<O: Observer> Fleet<'_, O> {
         id: OperationId,
         queue: &mut EventQueue<Event>,
     ) {
-        let is_refused = self.is_refused(id);
+        let is_refused = !self.plane.is_up() || !self.is_possible(id);
         self.observer
             .management_used(now, Errand::Operation, !is_refused);
         if is_refused {
@@ -78,9 +78,9 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Whether the fleet can do without what an operation takes away, and lacks what it brings.
-    pub(in crate::model) fn is_possible(&self, id: OperationId) -> bool {
+    fn is_possible(&self, id: OperationId) -> bool {
         let operation = &self.spec.management.operations[id];
-        let is_there = !self.is_absent(operation.region);
+        let is_there = !self.regions[operation.region].is_absent();
         match operation.kind {
             OperationKind::Add => !is_there,
             OperationKind::Remove => is_there && self.router.can_spare(operation.region),
@@ -91,11 +91,6 @@ impl<O: Observer> Fleet<'_, O> {
             OperationKind::Enable => is_there && self.router.is_offline(operation.region),
             _ => is_there,
         }
-    }
-
-    fn is_absent(&self, region: RegionId) -> bool {
-        let mut faults = self.regions[region].faults.iter();
-        faults.any(|fault| fault.is_absence())
     }
 
     fn add_region(&mut self, now: SimTime, region: RegionId, queue: &mut EventQueue<Event>) {

@@ -300,10 +300,16 @@ impl Region {
     /// What is to blame if an attempt finds the region down: a change that made it crash, or
     /// whatever let the client go there.
     pub(in crate::model) fn blame(&self, otherwise: Blame) -> Blame {
-        match self.hit() {
-            Some(Hit::Rollout(_)) => Blame::Configuration,
-            _ => otherwise,
+        if self.has_crashed() {
+            Blame::Configuration
+        } else {
+            otherwise
         }
+    }
+
+    /// Whether a change that made its gateway crash is what an attempt runs into.
+    pub(in crate::model) fn has_crashed(&self) -> bool {
+        matches!(self.hit(), Some(Hit::Rollout(_)))
     }
 }
 

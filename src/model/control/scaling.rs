@@ -12,7 +12,7 @@ use crate::model::outcome::Blame;
 use crate::model::spec::FleetSpec;
 use crate::model::work::schedule_end;
 use crate::random::{Purpose, StreamSeed};
-use crate::units::SimTime;
+use crate::units::{Ratio, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
     /// An outage takes a share of the workers of a region.
@@ -66,13 +66,13 @@ impl<O: Observer> Fleet<'_, O> {
     fn workers(&self, id: RegionId) -> u32 {
         let region = &self.regions[id];
         let all = region.units * self.spec.regions[id].workers_per_unit();
-        let mut left = f64::from(all);
-        for &outage in &region.losses {
-            if let Scope::Capacity(depth) = self.spec.outages[outage].scope {
-                left *= depth.complement().as_f64();
+        let left = region.losses.iter().fold(Ratio::ONE, |left, &outage| {
+            match self.spec.outages[outage].scope {
+                Scope::Capacity(depth) => left * depth.complement(),
+                Scope::Region | Scope::Management | Scope::Name => left,
             }
-        }
-        rounded(left).max(1)
+        });
+        left.of(all).max(1)
     }
 
     /// The rules of the regions that have them.
@@ -140,14 +140,4 @@ impl<O: Observer> Fleet<'_, O> {
             self.resize(now, (id, Removal::Graceful, None), queue);
         }
     }
-}
-
-/// The whole number of workers nearest to what is left of them.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a share of a u32 is one"
-)]
-fn rounded(workers: f64) -> u32 {
-    workers.round() as u32
 }

@@ -21,10 +21,9 @@ impl<O: Observer> Fleet<'_, O> {
             self.observer
                 .config_changed(SimTime::ZERO, region, state.state());
         }
-        if let Some(at) = config.next_change(SimTime::ZERO) {
-            queue.schedule(at, Event::Control(Control::ErrandDue(Errand::Change)));
-        }
-        for (id, rollout) in config.spec.rollouts.entries() {
+        let rollouts = &config.spec.rollouts;
+        self.schedule_errand(SimTime::ZERO, Errand::Change, queue);
+        for (id, rollout) in rollouts.entries() {
             queue.schedule(rollout.at, Event::Control(Control::RolloutDue(id, 0)));
             if let Some(fix) = &rollout.fix {
                 queue.schedule(
@@ -74,7 +73,7 @@ impl<O: Observer> Fleet<'_, O> {
         let sync = &self.config().spec.sync;
         let (interval, way) = (sync.interval, sync.rtt[id][seat] / 2);
         queue.schedule(now + interval, Event::Control(Control::SyncDue(id)));
-        if self.can_sync(id) {
+        if self.regions[id].can_reach_out() {
             queue.schedule(now + way, Event::Control(Control::SyncReached(id)));
         }
     }
@@ -108,7 +107,7 @@ impl<O: Observer> Fleet<'_, O> {
         (id, pulled): (RegionId, u32),
         queue: &mut EventQueue<Event>,
     ) {
-        if self.can_sync(id)
+        if self.regions[id].can_reach_out()
             && let Some(applied) = self.config().regions[id].apply(now, pulled)
         {
             self.config_changed(now, id);
@@ -179,12 +178,6 @@ impl<O: Observer> Fleet<'_, O> {
                 );
             }
         }
-    }
-
-    /// Whether a region can talk to the management plane: one whose gateway has crashed can.
-    fn can_sync(&self, id: RegionId) -> bool {
-        let mut faults = self.regions[id].faults.iter();
-        !faults.any(|fault| fault.hits_region())
     }
 }
 

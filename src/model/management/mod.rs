@@ -8,5 +8,5 @@ pub(crate) use autoscale::{Autoscaler, SAMPLING};
 pub(crate) use plane::Plane;
 pub use spec::{
     AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,
-    ScaleRule,
+    ScaleRule, joins_later,
 };

@@ -2,7 +2,7 @@
 
 use crate::model::entity::RegionId;
 use crate::model::management::spec::{ManagementSpec, OperationSpec};
-use crate::random::{ArrivalProcess, Arrivals, Purpose, RateProfile, Stream, StreamSeed};
+use crate::random::{Arrivals, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, Rate, SimDuration, SimTime};
 
 /// The management plane while the fleet runs.
@@ -35,10 +35,8 @@ impl Plane {
         primary: RegionId,
         (start, seed): (SimTime, StreamSeed),
     ) -> Self {
-        let arrivals = |rate: Rate, purpose| {
-            let (profile, process) = (RateProfile::from(rate), ArrivalProcess::POISSON);
-            Arrivals::new((&profile, &process), start, seed.stream(purpose, ""))
-        };
+        let arrivals =
+            |rate: Rate, purpose| Arrivals::poisson(rate, start, seed.stream(purpose, ""));
         let operations = spec.operations.ids();
         Self {
             seat: primary,

@@ -47,6 +47,16 @@ pub struct RestoreSpec {
     pub after: SimDuration,
 }
 
+/// Whether a region is outside the fleet at first: what comes first of its moves is that it joins.
+pub fn joins_later(operations: &IdMap<OperationSpec, OperationSpec>, region: RegionId) -> bool {
+    let moves = operations.iter().filter(|operation| {
+        let is_move = matches!(operation.kind, OperationKind::Add | OperationKind::Remove);
+        operation.region == region && is_move
+    });
+    let first = moves.min_by_key(|operation| operation.at);
+    first.is_some_and(|operation| operation.kind == OperationKind::Add)
+}
+
 /// An operation on a region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationSpec {

@@ -5,8 +5,7 @@
 //! the file.
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::routing::weighted::shares;
-use crate::model::routing::{HealthView, eligible, only};
+use crate::model::routing::{HealthView, eligible, even, only};
 use crate::random::Stream;
 use crate::units::{IdMap, SimDuration};
 
@@ -44,7 +43,6 @@ impl Latency {
         }
     }
 
-    #[inline]
     pub(super) fn choose(
         &self,
         population: PopulationId,
@@ -75,9 +73,7 @@ impl Latency {
             let region = nearest.iter().find(|&&region| eligible(region, health));
             return only(*region.unwrap_or(&nearest[0]), health.len());
         }
-        shares(health.len(), |region| {
-            f64::from(u8::from(eligible(region, health)))
-        })
+        even(health)
     }
 
     pub(super) fn name(&self) -> &'static str {

@@ -57,22 +57,7 @@ pub struct View<'v> {
 
 impl Strategy {
     /// The region that a look-up by a client of `population` answers with.
-    #[inline(never)]
     pub fn choose(
-        &self,
-        population: PopulationId,
-        view: View<'_>,
-        stream: &mut Stream,
-    ) -> RegionId {
-        match self {
-            Self::Latency(latency) => latency.choose(population, view.health, stream),
-            _ => self.choose_otherwise(population, view, stream),
-        }
-    }
-
-    /// The same by another strategy than the common one, whose way stays short.
-    #[inline(never)]
-    fn choose_otherwise(
         &self,
         population: PopulationId,
         View { health, last }: View<'_>,
@@ -99,7 +84,7 @@ impl Strategy {
             Self::Geographic(geographic) => {
                 only(geographic.choose(population, health), health.len())
             }
-            Self::RoundRobin => round_robin::shares(health),
+            Self::RoundRobin => even(health),
             Self::LatencyBand(band) => band.shares(population, health),
             Self::Overprovisioned(levels) => levels.shares(health),
         }
@@ -137,14 +122,19 @@ fn only(region: RegionId, count: usize) -> IdMap<RegionSpec, f64> {
     IdMap::from_fn(count, |id| if id == region { 1.0 } else { 0.0 })
 }
 
-/// Whether `region` may be answered with: believed healthy, or nothing is and it is not offline.
-#[inline]
-fn eligible(region: RegionId, health: &HealthView) -> bool {
-    health[region] == Health::Healthy || is_fallback(region, health)
+/// The same to every region that may be answered with.
+fn even(health: &HealthView) -> IdMap<RegionSpec, f64> {
+    let is_open = |region| f64::from(u8::from(eligible(region, health)));
+    let open = IdMap::from_fn(health.len(), is_open);
+    let count: f64 = open.iter().sum();
+    open.map(|open: &f64| open / count.max(1.0))
 }
 
-/// Whether nothing is believed healthy, and `region` is not offline.
-#[cold]
-fn is_fallback(region: RegionId, health: &HealthView) -> bool {
-    health[region] == Health::Degraded && health.iter().all(|&other| other != Health::Healthy)
+/// Whether `region` may be answered with: believed healthy, or nothing is and it is not offline.
+fn eligible(region: RegionId, health: &HealthView) -> bool {
+    match health[region] {
+        Health::Healthy => true,
+        Health::Degraded => health.iter().all(|&other| other != Health::Healthy),
+        Health::Offline => false,
+    }
 }

@@ -3,9 +3,9 @@
 //! As an authoritative name server rotates its records: each look-up gets the region after the one
 //! that the last look-up got, whoever asked.
 
-use crate::model::entity::{RegionId, RegionSpec};
+use crate::model::entity::RegionId;
 use crate::model::routing::{HealthView, eligible};
-use crate::units::{Id, IdMap};
+use crate::units::Id;
 
 /// The region after `last`, in the order of the file, that may be answered with.
 pub(super) fn next(last: RegionId, health: &HealthView) -> RegionId {
@@ -15,18 +15,11 @@ pub(super) fn next(last: RegionId, health: &HealthView) -> RegionId {
     open.next().unwrap_or(last)
 }
 
-/// All of them the same.
-pub(super) fn shares(health: &HealthView) -> IdMap<RegionSpec, f64> {
-    let is_open = |region| f64::from(u8::from(eligible(region, health)));
-    let open = IdMap::from_fn(health.len(), is_open);
-    let count: f64 = open.iter().sum();
-    open.map(|open: &f64| open / count.max(1.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::health::Health;
+    use crate::units::IdMap;
 
     #[test]
     fn turns_pass_over_those_that_are_not_healthy() {

@@ -1,7 +1,7 @@
 //! `operations`: what is done to the fleet, and whether it can be done in that order.
 
 use crate::model::routing::Strategy;
-use crate::model::{OperationKind, OperationSpec, RegionId, RegionSpec};
+use crate::model::{OperationKind, OperationSpec, RegionId, RegionSpec, joins_later};
 use crate::scenario::check::management::Operations;
 use crate::scenario::check::scene::Scene;
 use crate::scenario::fields::Fields;
@@ -105,10 +105,10 @@ pub(super) fn check(
         scene,
         strategy,
         standing: IdMap::from_fn(count, |region| {
-            if region == primary {
-                Standing::Routed
+            if region != primary && joins_later(operations, region) {
+                Standing::Absent
             } else {
-                at_start(region, &order)
+                Standing::Routed
             }
         }),
     };
@@ -128,18 +128,6 @@ pub(super) fn check(
         }
     }
     Some(())
-}
-
-/// A region is outside at first if what comes first is that it joins.
-fn at_start(region: RegionId, order: &[(&Fields<'_>, &OperationSpec)]) -> Standing {
-    let mut kinds = order
-        .iter()
-        .filter(|(_, operation)| operation.region == region)
-        .map(|(_, operation)| operation.kind);
-    match kinds.find(|kind| matches!(kind, OperationKind::Add | OperationKind::Remove)) {
-        Some(OperationKind::Add) => Standing::Absent,
-        _ => Standing::Routed,
-    }
 }
 
 impl Fleet<'_> {
