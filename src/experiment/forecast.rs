@@ -5,13 +5,15 @@
 //! is long enough. Where rates change it is the highest within the measured period, which is cut
 //! into pieces: in each, every population is as busy as it gets there. What this file is not: it
 //! knows no variance, so it says nothing of waiting times, and it assumes that all clients follow
-//! the router's answers, as they do when old ones have drained.
+//! the router's answers, as they do when old ones have drained. Strategies that look at load are
+//! taken to have settled: a waterfall by its own arithmetic from the offered load, the others as if
+//! work came in pieces too small to be seen (each strategy says how).
 
 use crate::experiment::Study;
-use crate::model::routing::HealthView;
+use crate::model::routing::{HealthView, LoadView, Plan};
 use crate::model::{
-    FleetSpec, Health, HealthCheck, OutageMode, Pacing, PopulationId, PopulationSpec, ProbeSpec,
-    RegionId, RegionSpec,
+    FleetSpec, Health, HealthCheck, OutageMode, Pacing, PopulationSpec, ProbeSpec, RegionId,
+    RegionSpec,
 };
 use crate::units::{IdMap, Rate, SimDuration};
 
@@ -70,9 +72,9 @@ impl Forecast {
             total: total(&pieces),
             normal: situation(None),
             without: IdMap::from_fn(fleet.regions.len(), |down| situation(Some(down))),
-            detection_blackhole: detection(&routing.health, OutageMode::Blackhole),
-            detection_refuse: detection(&routing.health, OutageMode::Refuse),
-            drain: routing.ttl,
+            detection_blackhole: detection(routing.health_check(), OutageMode::Blackhole),
+            detection_refuse: detection(routing.health_check(), OutageMode::Refuse),
+            drain: routing.drain(),
         }
     }
 
@@ -138,29 +140,21 @@ fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Sit
         }
     };
     let health: HealthView = IdMap::from_fn(fleet.regions.len(), believed);
-    let strategy = &fleet.routing.strategy;
-    let shares: IdMap<PopulationSpec, _> = fleet
-        .populations
-        .ids()
-        .map(|population| strategy.shares(population, &health))
-        .collect();
-    let share = |(id, per_s): (PopulationId, f64), region: RegionId| per_s * shares[id][region];
-    let peak = |region: RegionId| -> f64 {
-        let arrivals = |piece: &Piece| -> f64 {
-            let rates = piece.entries();
-            let of = |(id, [_, high]): (_, &[Rate; 2])| share((id, high.as_per_s()), region);
-            rates.map(of).sum()
-        };
-        pieces.iter().map(arrivals).fold(0.0, f64::max)
+    let spread = |demand_per_s| Spread::new(fleet, &health, demand_per_s);
+    let highest = |piece: &Piece| piece.map(|[_, high]| high.as_per_s());
+    let busiest: Vec<Spread> = pieces.iter().map(|piece| spread(highest(piece))).collect();
+    let mean = |population: &PopulationSpec| population.mean_rate(fleet.period.duration);
+    let usual = spread(
+        fleet
+            .populations
+            .map(|population| mean(population).as_per_s()),
+    );
+    let peak = |region| {
+        let arrivals = busiest.iter().map(|spread| spread.arrivals_per_s(region));
+        arrivals.fold(0.0, f64::max)
     };
-    let means = fleet
-        .populations
-        .map(|population| population.mean_rate(fleet.period.duration).as_per_s());
-    let total: f64 = means.iter().sum();
-    let unserved = down.filter(|_| total > 0.0).map_or(0.0, |region| {
-        let lost = means.entries().map(|(id, &mean)| share((id, mean), region));
-        lost.sum::<f64>() / total
-    });
+    let total: f64 = usual.demand_per_s.iter().sum();
+    let unserved = down.filter(|_| total > 0.0);
     let serves = |region| Some(region) != down;
     Situation {
         utilization: IdMap::from_fn(fleet.regions.len(), |region| {
@@ -173,16 +167,45 @@ fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Sit
         rtt: fleet
             .populations
             .entries()
-            .map(|(id, population)| mean_rtt(population, &shares[id], serves))
+            .map(|(id, population)| mean_rtt(population, &usual.shares[id], serves))
             .collect(),
-        unserved,
+        unserved: unserved.map_or(0.0, |region| usual.arrivals_per_s(region) / total),
+    }
+}
+
+/// How a strategy spreads what populations ask for.
+struct Spread {
+    demand_per_s: IdMap<PopulationSpec, f64>,
+    shares: Plan,
+}
+
+impl Spread {
+    fn new(
+        fleet: &FleetSpec,
+        health: &HealthView,
+        demand_per_s: IdMap<PopulationSpec, f64>,
+    ) -> Self {
+        let load = LoadView {
+            demand_per_s,
+            ..fleet.idle_load()
+        };
+        Self {
+            shares: fleet.routing.strategy.shares(health, &load),
+            demand_per_s: load.demand_per_s,
+        }
+    }
+
+    /// What a region is asked for.
+    fn arrivals_per_s(&self, region: RegionId) -> f64 {
+        let asks = self.demand_per_s.iter().zip(&self.shares);
+        asks.map(|(per_s, shares)| per_s * shares[region]).sum()
     }
 }
 
 /// (arrivals x mean demand + the probes' own load) / workers.
 fn utilization(fleet: &FleetSpec, region: RegionId, arrivals_per_s: f64) -> f64 {
     let requests = arrivals_per_s * fleet.mean_demand(region).as_secs_f64();
-    let probes = match &fleet.routing.health {
+    let probes = match fleet.routing.health_check() {
         HealthCheck::Instant => 0.0,
         HealthCheck::Probe(probe) => probe_load(probe),
     };
@@ -258,7 +281,7 @@ mod tests {
     use super::*;
     use crate::experiment::RunSpec;
     use crate::model::routing::{Failover, Latency, Strategy};
-    use crate::model::{ClientSpec, Period, RoutingSpec, Traffic};
+    use crate::model::{ClientSpec, Period, RoutingSpec, SignalSpec, Traffic, Via};
     use crate::random::{Distribution, RatePoint, RateProfile};
     use crate::units::Id;
 
@@ -305,8 +328,10 @@ mod tests {
                 populations,
                 routing: RoutingSpec {
                     strategy,
+                    via: Via::Dns,
                     ttl: S(60),
                     health,
+                    signal: SignalSpec::Instant,
                 },
                 jitter: 0.0,
                 outages: IdMap::new(Vec::new()),

@@ -154,8 +154,8 @@ impl Watch {
     fn new(fleet: &FleetSpec, outage: &OutageSpec, slice: SimDuration) -> Self {
         let healthy = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
         let is_affected = |id| {
-            let shares = fleet.routing.strategy.shares(id, &healthy);
-            outage.scope == Scope::Region && shares[outage.region] > 0.0
+            let strategy = &fleet.routing.strategy;
+            outage.scope == Scope::Region && strategy.may_answer((id, outage.region), &healthy)
         };
         let length = outage.end.min(fleet.period.end()) - outage.start;
         let least = SimDuration::from_ns(length.as_ns().div_ceil(SLICES_MAX).max(1));

@@ -7,7 +7,8 @@ use crate::model::{
     FleetSpec, Health, HealthCheck, Hit, Load, ManagementSpec, Observer, OperationId,
     OperationKind, OperationSpec, OperationStep, OutageMode, OutageSpec, Outcome, Period,
     PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd, RolloutId, RolloutSpec,
-    RolloutStep, RoutingSpec, Scope, StagePlan, SyncSpec, Traffic, Unreached, Unreplicated,
+    RolloutStep, RoutingSpec, Scope, SignalSpec, StagePlan, SyncSpec, Traffic, Unreached,
+    Unreplicated, Via,
 };
 use crate::random::Distribution;
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -59,8 +60,10 @@ pub(crate) fn fleet() -> FleetSpec {
         populations,
         routing: RoutingSpec {
             strategy: Strategy::Latency(latency),
+            via: Via::Dns,
             ttl: SimDuration::ZERO,
             health: HealthCheck::Instant,
+            signal: SignalSpec::Instant,
         },
         jitter: 0.0,
         config: Some(config()),

@@ -61,7 +61,7 @@ impl<O: Observer> Fleet<'_, O> {
             demand,
             needs,
             trip,
-        } = population.draw(now, agent, &self.router);
+        } = population.draw(now, agent, &mut self.router);
         let way = &trip.way;
         let key = self.requests.insert(Request {
             population: id,

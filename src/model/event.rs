@@ -86,4 +86,8 @@ pub(crate) enum Control {
     DefectStruck(RegionId, RolloutId),
     /// A region restarts without a rollout that made it crash.
     DefectRestarted(RegionId, RolloutId),
+    /// A period is over in which load was measured.
+    LoadMeasured,
+    /// What was measured of the load comes to the router.
+    SignalArrived,
 }

@@ -115,8 +115,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         queue: &mut EventQueue<Event>,
     ) -> Self {
         let start = spec.period.start();
-        let router = Router::new(spec);
-        let population = |id| Population::new(spec, id, seed, &router);
+        let mut router = Router::new(spec);
+        let population = |id| Population::new(spec, id, seed, &mut router);
         let populations = IdMap::from_fn(spec.populations.len(), population);
         let mut fleet = Self {
             spec,
@@ -153,6 +153,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         fleet.schedule_census(start, queue);
         fleet.schedule_management(queue);
         fleet.schedule_config(queue);
+        fleet.schedule_signal(queue);
         fleet.remove_those_who_join_later(queue);
         fleet
     }
@@ -174,11 +175,23 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.request_ended(end);
     }
 
-    /// Tells the observer how loaded a region is, and gives up if it is hopeless.
+    /// Tells the observer how loaded a region is, and who else is concerned.
+    #[inline]
     pub(super) fn tell_load(&mut self, now: SimTime, region: RegionId) {
         let Region { gateway, held, .. } = &self.regions[region];
         let is_hopeless = gateway.backlog() + held.len() > self.spec.backlog_max;
         self.observer.load_changed(now, region, gateway.load());
+        if is_hopeless | self.router.looks_at_load() {
+            self.mind_load(now, region, is_hopeless);
+        }
+    }
+
+    /// Tells a router that looks at load how loaded a region is, and gives up if it is hopeless.
+    #[cold]
+    fn mind_load(&mut self, now: SimTime, region: RegionId, is_hopeless: bool) {
+        let gateway = &self.regions[region].gateway;
+        let load = (gateway.load(), gateway.workers());
+        self.router.load_changed(now, region, load);
         if is_hopeless {
             self.saturate(now, region);
         }

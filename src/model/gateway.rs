@@ -198,7 +198,7 @@ impl Gateway {
         lost.extend(self.workers.iter().flatten().map(|busy| busy.job.owner));
         lost.extend(self.waiting.drain(..).map(|job| job.owner));
         self.workers.fill(None);
-        let (active, all) = (self.active(), self.places());
+        let (active, all) = (self.workers(), self.places());
         self.idle.clear();
         self.idle.extend((0..active).rev());
         self.gone.clear();
@@ -210,7 +210,7 @@ impl Gateway {
 
     /// Gives it another number of workers.
     pub(crate) fn resize(&mut self, now: SimTime, workers: u32, removal: Removal) -> Resized {
-        let active = self.active();
+        let active = self.workers();
         if workers >= active {
             let begun = self.grow(now, workers - active);
             return Resized {
@@ -280,8 +280,8 @@ impl Gateway {
         u32::try_from(self.there - self.idle.len()).unwrap_or(u32::MAX)
     }
 
-    /// Workers that will be there when all have finished.
-    fn active(&self) -> u32 {
+    /// Workers that are there to stay.
+    pub(crate) fn workers(&self) -> u32 {
         u32::try_from(self.there).expect("made from a u32") - self.leaving
     }
 
@@ -393,7 +393,7 @@ mod tests {
         assert_eq!(finished.next.map(|next| next.worker), Some(1));
         let resized = gateway.resize(SimTime::from_ns(7), 3, Removal::Graceful);
         assert_eq!(resized, Resized::default(), "nothing waits");
-        assert_eq!((gateway.active(), gateway.load().busy), (3, 1));
+        assert_eq!((gateway.workers(), gateway.load().busy), (3, 1));
     }
 
     /// Goal: a loss of machines takes its share of the work, the youngest first, and of the idle.
@@ -426,6 +426,6 @@ mod tests {
         let resized = gateway.resize(now, 4, Removal::Abrupt);
         assert_eq!(resized.begun.len(), 1, "what waited begins");
         assert_eq!(gateway.fail().len(), 3);
-        assert_eq!((gateway.active(), gateway.load().busy), (4, 0));
+        assert_eq!((gateway.workers(), gateway.load().busy), (4, 0));
     }
 }

@@ -36,6 +36,7 @@ mod request;
 mod retry;
 mod router;
 pub mod routing;
+mod signal;
 mod spec;
 mod trip;
 mod trouble;
@@ -64,4 +65,4 @@ pub use observer::{
     RolloutStep, Unreached, Waste,
 };
 pub use outcome::{Blame, Cause, CauseSet, Outcome};
-pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec};
+pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec, SignalSpec, Via};

@@ -5,6 +5,7 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
+use crate::model::client::DnsSpec;
 use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
@@ -38,6 +39,8 @@ pub(crate) struct Population<'s> {
     /// `None` if connections are not modelled.
     pub(super) connections: Option<Connections<'s>>,
     half_rtt: IdMap<RegionSpec, SimDuration>,
+    /// Attempts begun since they were last counted.
+    pub(crate) attempts: u64,
     /// Whether and when clients try a second time at once.
     pub(crate) hedges: Option<Hedges<'s>>,
     /// Whether and when clients try again.
@@ -58,18 +61,19 @@ impl<'s> Population<'s> {
         fleet: &'s FleetSpec,
         id: PopulationId,
         seed: StreamSeed,
-        router: &Router<'_>,
+        router: &mut Router<'_>,
     ) -> Self {
         let spec = &fleet.populations[id];
         let stream = |purpose| seed.stream(purpose, &spec.name);
         let gap = spec.mean_gap().unwrap_or(SimDuration::MAX);
         let mut routing = stream(Purpose::Routing);
         let caches = DnsCaches::in_steady_state(
-            (&spec.client.dns, fleet.routing.ttl),
+            (&look_ups(fleet, spec), fleet.routing.drain()),
             (spec.agents, gap),
             &mut stream(Purpose::CacheAge),
-            || router.answer(id, &mut routing),
+            || router.earlier_answer(id, &mut routing),
         );
+        let connection = spec.client.connection.as_ref();
         let (demands, demand_of) = demands(fleet, spec, seed);
         Self {
             spec,
@@ -92,14 +96,17 @@ impl<'s> Population<'s> {
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,
-            connections: spec.client.connection.as_ref().map(|connection| {
-                let regions = (0..spec.agents).map(|agent| caches.last(agent));
-                let stream = stream(Purpose::Connections);
-                let policy = (connection, spec.client.connect_timeout);
-                Connections::in_steady_state(policy, gap, regions, stream)
-            }),
+            connections: connection
+                .filter(|_| !fleet.routing.is_oracle())
+                .map(|connection| {
+                    let regions = (0..spec.agents).map(|agent| caches.last(agent));
+                    let stream = stream(Purpose::Connections);
+                    let policy = (connection, spec.client.connect_timeout);
+                    Connections::in_steady_state(policy, gap, regions, stream)
+                }),
             caches,
             half_rtt: spec.rtt.map(|&rtt| rtt / 2),
+            attempts: 0,
             hedges: spec.client.hedge.as_ref().map(|hedge| {
                 let nearest = spec.rtt.entries().min_by_key(|&(_, rtt)| rtt);
                 let typical = nearest.map(|(region, &rtt)| rtt + fleet.mean_demand(region));
@@ -229,8 +236,9 @@ impl<'s> Population<'s> {
 
     /// Draws what a request of `agent` that arrives at `now` needs.
     #[inline]
-    pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &Router<'_>) -> Draws {
+    pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &mut Router<'_>) -> Draws {
         self.retries.earn();
+        self.attempts += 1;
         let way = self.way(now, (agent, Attempt::First), router);
         let half_rtt = self.half_rtt[way.region];
         Draws {
@@ -253,6 +261,7 @@ impl<'s> Population<'s> {
         (agent, avoided): (u32, Option<RegionId>),
         router: &mut Router<'_>,
     ) -> Trip {
+        self.attempts += 1;
         let way = match avoided {
             Some(avoided) => self.way_elsewhere(now, (agent, avoided), router),
             None => self.way(now, (agent, Attempt::Later), router),
@@ -324,6 +333,15 @@ impl<'s> Population<'s> {
             }
         }
         demand
+    }
+}
+
+/// What look-ups cost a population, and how long it keeps answers for other reasons than their TTL.
+fn look_ups(fleet: &FleetSpec, spec: &PopulationSpec) -> DnsSpec {
+    if fleet.routing.decides_each_attempt() {
+        DnsSpec::faithful(SimDuration::ZERO)
+    } else {
+        spec.client.dns
     }
 }
 

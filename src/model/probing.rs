@@ -27,7 +27,7 @@ impl<'s> Probing<'s> {
         seed: StreamSeed,
         queue: &mut EventQueue<Event>,
     ) -> Option<Self> {
-        let HealthCheck::Probe(spec) = &fleet.routing.health else {
+        let HealthCheck::Probe(spec) = fleet.routing.health_check() else {
             return None;
         };
         for (region, RegionSpec { name, .. }) in fleet.regions.entries() {

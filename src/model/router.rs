@@ -1,24 +1,26 @@
 //! The router: what it believes, what it is told, and what it answers.
 
-use std::cell::Cell;
-
 use crate::model::entity::{OutageId, PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
-use crate::model::routing::{HealthView, Strategy, View};
+use crate::model::observer::Load;
+use crate::model::routing::{HealthView, Strategy, Underway, View};
+use crate::model::signal::Signal;
 use crate::model::spec::FleetSpec;
 use crate::random::Stream;
-use crate::units::IdMap;
+use crate::units::{IdMap, SimDuration, SimTime};
 
 /// The beliefs of the router and the strategy that it answers by.
 #[derive(Clone, Debug)]
 pub(crate) struct Router<'s> {
     strategy: &'s Strategy,
-    /// What it answers by: its beliefs, but for regions that are offline.
-    health: HealthView,
+    /// What it answers by: its beliefs, but for regions that are offline, and the load.
+    view: View,
+    /// How it learns of the load.
+    pub(crate) signal: Signal,
     beliefs: HealthView,
     is_offline: IdMap<RegionSpec, bool>,
-    /// What it answered last; the first turn of all is the first region's.
-    last: Cell<RegionId>,
+    /// Whether clients ask for regions by their names.
+    uses_names: bool,
     /// The outages in which the names of regions have no address.
     nameless: IdMap<RegionSpec, Option<OutageId>>,
 }
@@ -27,35 +29,63 @@ impl<'s> Router<'s> {
     /// A router that believes every region healthy that is there from the start.
     pub(crate) fn new(fleet: &'s FleetSpec) -> Self {
         let beliefs = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
+        let regions = fleet.regions.ids();
+        let view = View {
+            health: beliefs.clone(),
+            // The first turn of all is the first region's.
+            last: regions.last().expect("a fleet has a region"),
+            load: fleet.idle_load(),
+            plan: None,
+            underway: Underway::none(beliefs.len()),
+        };
         let mut router = Self {
             strategy: &fleet.routing.strategy,
-            health: beliefs.clone(),
+            view,
+            signal: Signal::new(fleet),
             is_offline: beliefs.map(|_| false),
-            last: Cell::new(
-                fleet
-                    .regions
-                    .ids()
-                    .next_back()
-                    .expect("a fleet has a region"),
-            ),
+            uses_names: !fleet.routing.decides_each_attempt(),
             nameless: beliefs.map(|_| None),
             beliefs,
         };
         for region in fleet.regions.ids().filter(|&id| fleet.joins_later(id)) {
             router.set_offline(region, true);
         }
+        router.plan();
         router
     }
 
-    /// The region that a look-up by a client of `population` gets.
-    pub(crate) fn answer(&self, population: PopulationId, stream: &mut Stream) -> RegionId {
-        let view = View {
-            health: &self.health,
-            last: self.last.get(),
-        };
-        let answer = self.strategy.choose(population, view, stream);
-        self.last.set(answer);
+    /// The region that a look-up at `now` by a client of `population` gets.
+    #[inline]
+    pub(crate) fn answer(
+        &mut self,
+        now: SimTime,
+        population: PopulationId,
+        stream: &mut Stream,
+    ) -> RegionId {
+        let answer = self.strategy.choose((now, population), &self.view, stream);
+        self.view.last = answer;
+        if let Strategy::Oracle(oracle) = self.strategy {
+            self.remember(now, (answer, oracle.way(population, answer)));
+        }
         answer
+    }
+
+    /// Remembers what is on its way to a region for so long.
+    #[cold]
+    fn remember(&mut self, now: SimTime, (region, way): (RegionId, SimDuration)) {
+        self.view.underway.left(now, (region, now + way));
+    }
+
+    /// The region that a client got by whose answer it goes when the run starts. Nothing is on its
+    /// way for that.
+    pub(crate) fn earlier_answer(
+        &mut self,
+        population: PopulationId,
+        stream: &mut Stream,
+    ) -> RegionId {
+        let at = (SimTime::ZERO, population);
+        self.view.last = self.strategy.choose(at, &self.view, stream);
+        self.view.last
     }
 
     /// The region that a client gets which does not want to go to `avoided` again; that one all
@@ -63,30 +93,30 @@ impl<'s> Router<'s> {
     pub(crate) fn answer_other_than(
         &mut self,
         avoided: RegionId,
-        population: PopulationId,
+        (now, population): (SimTime, PopulationId),
         stream: &mut Stream,
     ) -> RegionId {
         let is_other =
             |&(id, health): &(RegionId, &Health)| id != avoided && *health == Health::Healthy;
-        if !self.health.entries().any(|entry| is_other(&entry)) {
-            return self.answer(population, stream);
+        if !self.view.health.entries().any(|entry| is_other(&entry)) {
+            return self.answer(now, population, stream);
         }
-        let believed = std::mem::replace(&mut self.health[avoided], Health::Degraded);
-        let answer = self.answer(population, stream);
-        self.health[avoided] = believed;
+        let believed = std::mem::replace(&mut self.view.health[avoided], Health::Degraded);
+        let answer = self.answer(now, population, stream);
+        self.view.health[avoided] = believed;
         answer
     }
 
     /// What it answers by of a region.
     pub(crate) fn health(&self, region: RegionId) -> Health {
-        self.health[region]
+        self.view.health[region]
     }
 
     /// Whether it has a region to offer to a population that it believes healthy.
     pub(crate) fn has_healthy_region(&self, population: PopulationId) -> bool {
-        let shares = self.strategy.shares(population, &self.health);
-        let mut offered = shares.entries().filter(|&(_, &share)| share > 0.0);
-        offered.any(|(region, _)| self.health[region] == Health::Healthy)
+        let health = &self.view.health;
+        let mut healthy = health.ids().filter(|&id| health[id] == Health::Healthy);
+        healthy.any(|region| self.strategy.may_answer((population, region), health))
     }
 
     /// Makes it believe something; returns whether it believed something else before.
@@ -111,11 +141,41 @@ impl<'s> Router<'s> {
     /// Takes a region out of its answers, or back into them.
     pub(crate) fn set_offline(&mut self, region: RegionId, is_offline: bool) {
         self.is_offline[region] = is_offline;
-        self.health[region] = if is_offline {
+        self.view.health[region] = if is_offline {
             Health::Offline
         } else {
             self.beliefs[region]
         };
+        self.plan();
+    }
+
+    /// Whether it wants to know of every change of load.
+    pub(crate) fn looks_at_load(&self) -> bool {
+        !matches!(self.signal, Signal::Nothing)
+    }
+
+    /// The load of a region has changed, or the number of its workers.
+    pub(crate) fn load_changed(&mut self, now: SimTime, region: RegionId, load: (Load, u32)) {
+        match &mut self.signal {
+            Signal::Nothing => {}
+            Signal::Instant => self.view.load.regions[region].change(load.0, load.1),
+            Signal::Measured(measuring) => measuring.change(now, region, load),
+        }
+    }
+
+    /// What was measured of the load has come to it.
+    pub(crate) fn signal_arrived(&mut self) {
+        if let Signal::Measured(measuring) = &mut self.signal {
+            self.view.load = measuring.arrived();
+            self.plan();
+        }
+    }
+
+    /// Makes new plans, if the strategy plans and there is something to plan by.
+    fn plan(&mut self) {
+        if let Signal::Measured(_) = self.signal {
+            self.view.plan = self.strategy.plan(&self.view.health, &self.view.load);
+        }
     }
 
     /// The outage in which the name of a region has no address.
@@ -123,8 +183,9 @@ impl<'s> Router<'s> {
         self.nameless[region]
     }
 
-    /// Takes the address from a region's name, or gives it back.
+    /// Takes the address from a region's name, or gives it back; where nobody asks for names that
+    /// changes nothing.
     pub(crate) fn set_nameless(&mut self, region: RegionId, outage: Option<OutageId>) {
-        self.nameless[region] = outage;
+        self.nameless[region] = outage.filter(|_| self.uses_names);
     }
 }

@@ -7,7 +7,7 @@
 use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec};
 use crate::model::management::{ManagementSpec, joins_later};
-use crate::model::routing::Strategy;
+use crate::model::routing::{LoadView, RegionLoad, Strategy};
 use crate::units::{IdMap, SimDuration, SimTime};
 
 /// A fleet, its clients, and what will happen to it.
@@ -69,10 +69,68 @@ impl Period {
 pub struct RoutingSpec {
     /// Which region an answer names.
     pub strategy: Strategy,
-    /// How long an agent keeps an answer.
+    /// How answers reach clients.
+    pub via: Via,
+    /// How long an agent keeps an answer, if it keeps any.
     pub ttl: SimDuration,
     /// How the router learns about health.
     pub health: HealthCheck,
+    /// What a strategy that looks at load knows of it.
+    pub signal: SignalSpec,
+}
+
+/// How answers reach clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// They look names up, which takes time, and keep the answers.
+    Dns,
+    /// They know one address, of the edge that is closest; it decides for every connection, at no
+    /// cost, or for every attempt where connections are not modelled.
+    Anycast,
+}
+
+/// What a router that looks at load knows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalSpec {
+    /// The load of every moment: the bound for every real signal.
+    Instant,
+    /// Means over periods.
+    Measured {
+        /// The length of a period; positive.
+        period: SimDuration,
+        /// From the end of a period until the router knows.
+        delay: SimDuration,
+    },
+}
+
+impl RoutingSpec {
+    /// Whether clients keep no answers, so that the router decides anew whenever it is asked.
+    pub fn decides_each_attempt(&self) -> bool {
+        self.is_oracle() || self.via == Via::Anycast
+    }
+
+    /// For how long clients go by an answer at most: the TTL, or not at all.
+    pub fn drain(&self) -> SimDuration {
+        if self.decides_each_attempt() {
+            SimDuration::ZERO
+        } else {
+            self.ttl
+        }
+    }
+
+    /// How the router learns about health; an oracle knows.
+    pub fn health_check(&self) -> &HealthCheck {
+        if self.is_oracle() {
+            &HealthCheck::Instant
+        } else {
+            &self.health
+        }
+    }
+
+    /// Whether the strategy knows everything, at no cost.
+    pub(crate) fn is_oracle(&self) -> bool {
+        matches!(self.strategy, Strategy::Oracle(_))
+    }
 }
 
 /// How the router learns which regions are healthy.
@@ -116,6 +174,19 @@ impl FleetSpec {
     /// Whether a region is outside the fleet until an operation adds it.
     pub fn joins_later(&self, region: RegionId) -> bool {
         joins_later(&self.management.operations, region)
+    }
+
+    /// The load while nobody asks for anything.
+    pub fn idle_load(&self) -> LoadView {
+        let region = |id: RegionId| RegionLoad {
+            inside: 0.0,
+            workers: f64::from(self.regions[id].workers),
+            demand_s: self.mean_demand(id).as_secs_f64(),
+        };
+        LoadView {
+            regions: self.regions.ids().map(region).collect(),
+            demand_per_s: self.populations.map(|_| 0.0),
+        }
     }
 
     /// The work that one request brings on average to a region.

@@ -19,7 +19,7 @@ impl Population<'_> {
         &mut self,
         now: SimTime,
         (agent, attempt): (u32, Attempt),
-        router: &Router<'_>,
+        router: &mut Router<'_>,
     ) -> Way {
         let deviation = self.draw_handshake(attempt);
         let connections = self.connections.as_mut();
@@ -31,7 +31,7 @@ impl Population<'_> {
             Attempt::First => &mut self.routing,
             Attempt::Later => self.retries.stream(),
         };
-        let ask = || router.answer(id, stream);
+        let ask = || router.answer(now, id, stream);
         let resolved = self.caches.resolve(now, agent, ask);
         match resolved.source {
             Source::DeadAddress => Way::of(&resolved, Link::DeadAddress),
@@ -53,8 +53,8 @@ impl Population<'_> {
     ) -> Way {
         let deviation = self.draw_handshake(Attempt::Later);
         let resolved = Resolved {
-            region: router.answer_other_than(avoided, self.id, self.retries.stream()),
-            ready: now + self.spec.client.dns.lookup,
+            region: router.answer_other_than(avoided, (now, self.id), self.retries.stream()),
+            ready: now + self.caches.lookup(),
             source: Source::Router,
         };
         if router.nameless(resolved.region).is_some() {

@@ -34,17 +34,13 @@ pub fn strategies() -> Vec<Listed> {
         syntax: strategy_syntax(choice),
         doc: choice.doc,
     };
-    STRATEGIES
-        .iter()
-        .filter(|choice| choice.is_built())
-        .map(listed)
-        .collect()
+    STRATEGIES.iter().map(listed).collect()
 }
 
 fn strategy_syntax(choice: &Choice) -> String {
     let name = choice.name;
     match choice.body {
-        Body::Word | Body::Later => name.to_owned(),
+        Body::Word => name.to_owned(),
         Body::Value(_, example) => format!("{{{name}: {example}}}"),
         Body::Section(section) => {
             let key = |key: &Key| match key.kind {
@@ -75,11 +71,7 @@ pub fn outage_kinds() -> Vec<Listed> {
         syntax: format!("{{{hit}, at: 10m, for: 10m}}"),
         doc: OUTAGE.key(name).expect("a key of the table").doc,
     };
-    let mut kinds: Vec<Listed> = MODES
-        .iter()
-        .filter(|choice| choice.is_built())
-        .map(mode)
-        .collect();
+    let mut kinds: Vec<Listed> = MODES.iter().map(mode).collect();
     kinds.push(part("capacity", "region: REGION, capacity: 33%"));
     kinds.push(part("management", "management: true"));
     kinds

@@ -217,12 +217,12 @@ fn distribution_pattern() -> String {
     format!(r"^({duration}|\s*({})\s*\(.*\)\s*)$", names.join("|"))
 }
 
-/// What can be written for each choice that is built.
+/// What can be written for each choice.
 fn alternatives(choices: &'static [Choice]) -> Vec<Value> {
     let mut all = Vec::new();
-    for choice in choices.iter().filter(|choice| choice.is_built()) {
+    for choice in choices {
         let body = match choice.body {
-            Body::Word | Body::Later => None,
+            Body::Word => None,
             Body::Section(inner) => Some(Value::Object(section(inner))),
             Body::Value(inner, _) => Some(Value::Object(kind(inner))),
         };

@@ -120,8 +120,6 @@ pub(super) enum Body {
     Section(&'static Section),
     /// What must stand beside the word, with an example of it.
     Value(Kind, &'static str),
-    /// It is part of the interface, but not built yet.
-    Later,
 }
 
 impl Section {
@@ -236,13 +234,6 @@ impl Key {
             presence,
             doc: "not supported yet",
         }
-    }
-}
-
-impl Choice {
-    /// Whether it can be chosen today.
-    pub(super) fn is_built(&self) -> bool {
-        !matches!(self.body, Body::Later)
     }
 }
 

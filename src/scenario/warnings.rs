@@ -1,6 +1,7 @@
 //! What is legal, but probably not meant: decided by arithmetic, before anything is simulated.
 
 use crate::experiment::Forecast;
+use crate::model::routing::Strategy;
 use crate::model::{FleetSpec, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
@@ -17,6 +18,7 @@ pub(super) fn warn(located: &Located, report: &Report) {
     long_outages(located, report);
     overloads(located, report);
     impatient_clients(located, report);
+    unheard_signals(located, report);
     fast_restores(located, report);
     refused_operations(located, report);
 }
@@ -154,6 +156,23 @@ fn unreachable_within<'a>(
 ) -> Option<(&'a str, SimDuration)> {
     let (region, &rtt) = population.rtt.entries().max_by_key(|&(_, &rtt)| rtt)?;
     (rtt >= limit).then(|| (fleet.regions[region].name.as_str(), rtt))
+}
+
+fn unheard_signals(located: &Located, report: &Report) {
+    let strategy = &located.study.fleet.routing.strategy;
+    let Some(origin) = &located.signal else {
+        return;
+    };
+    let why = match strategy {
+        Strategy::Oracle(_) => "an `oracle` knows the load of every moment",
+        _ if strategy.looks_at_load() => return,
+        _ => "this strategy does not look at load",
+    };
+    report.warning(
+        origin,
+        format!("`signal` changes nothing: {why}"),
+        "it is for `waterfall`, `least_utilized` and `power_of_two`",
+    );
 }
 
 fn fast_restores(located: &Located, report: &Report) {

@@ -4,7 +4,8 @@ use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
     ClientSpec, FleetSpec, HealthCheck, ManagementSpec, Observer, OutageMode, OutageSpec, Pacing,
-    Period, PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec, Scope, Traffic,
+    Period, PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec,
+    Traffic, Via,
 };
 use gatefleet::random::{Distribution, StreamSeed};
 use gatefleet::stats::Estimate;
@@ -60,8 +61,10 @@ impl World<'_> {
             primary: RegionId::new(0),
             routing: RoutingSpec {
                 strategy: latency(Failover::NextClosest, &populations),
+                via: Via::Dns,
                 ttl: SimDuration::ZERO,
                 health: HealthCheck::Instant,
+                signal: SignalSpec::Instant,
             },
             populations,
             jitter: 0.0,

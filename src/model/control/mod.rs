@@ -2,12 +2,13 @@
 //!
 //! The management plane lives in one region (`managing`); regions pull the configuration from it
 //! (`syncing`), which rollouts may spoil (`rolling`); operations change the fleet (`operating`) and
-//! its size (`scaling`).
+//! its size (`scaling`); the router hears of the load (`signaling`).
 
 mod managing;
 mod operating;
 mod rolling;
 mod scaling;
+mod signaling;
 mod syncing;
 
 use crate::engine::EventQueue;
@@ -41,6 +42,8 @@ impl<O: Observer> Fleet<'_, O> {
             Control::FixDue(id, stage) => self.fix_due(now, (id, stage), queue),
             Control::DefectStruck(region, id) => self.defect_struck(now, (region, id), queue),
             Control::DefectRestarted(region, id) => self.defect_restarted(now, (region, id), queue),
+            Control::LoadMeasured => self.load_measured(now, queue),
+            Control::SignalArrived => self.router.signal_arrived(),
         }
     }
 }

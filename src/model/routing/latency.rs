@@ -5,7 +5,7 @@
 //! the file.
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::routing::{HealthView, eligible, even, only};
+use crate::model::routing::{HealthView, closest_first, eligible, even, only};
 use crate::random::Stream;
 use crate::units::{IdMap, SimDuration};
 
@@ -32,14 +32,9 @@ impl Latency {
         failover: Failover,
         rtts: impl IntoIterator<Item = &'a IdMap<RegionSpec, SimDuration>>,
     ) -> Self {
-        let closest_first = |rtt: &IdMap<RegionSpec, SimDuration>| {
-            let mut regions: Vec<RegionId> = rtt.ids().collect();
-            regions.sort_by_key(|&region| rtt[region]);
-            regions
-        };
         Self {
             failover,
-            nearest: rtts.into_iter().map(closest_first).collect(),
+            nearest: closest_first(rtts),
         }
     }
 

@@ -1,28 +1,41 @@
 //! Which region a look-up answers with: one file a strategy.
 //!
-//! A strategy is a function from a population and the believed health to a region. It never sees
-//! the truth, only what the router believes. When no region is believed healthy it runs over all
-//! that are not offline as if all were (fail open, as DNS traffic managers do).
+//! A strategy is a function from a population, the believed health and the signalled load to a
+//! region. It never sees the truth, only what the router believes and was told; but for the oracle,
+//! which shows what knowing is worth. When no region is believed healthy it runs over all that are
+//! not offline as if all were (fail open, as DNS traffic managers do).
 
 mod geographic;
 mod latency;
 mod latency_band;
+mod least_utilized;
+mod oracle;
 mod overprovisioned;
+mod power_of_two;
 mod priority;
 mod round_robin;
+mod view;
+mod waterfall;
 mod weighted;
 
 pub use geographic::Geographic;
 pub use latency::{Failover, Latency};
 pub use latency_band::LatencyBand;
+pub use least_utilized::LeastUtilized;
+pub use oracle::{Oracle, Underway};
 pub use overprovisioned::Overprovisioned;
+pub use power_of_two::PowerOfTwo;
 pub use priority::Priority;
+pub use view::{HealthView, LoadView, Plan, RegionLoad, View};
+pub use waterfall::Waterfall;
 pub use weighted::Weighted;
 
-use crate::model::entity::{PopulationId, RegionId, RegionSpec};
+use std::cmp::Ordering;
+
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::health::Health;
 use crate::random::Stream;
-use crate::units::IdMap;
+use crate::units::{IdMap, Ratio, SimDuration, SimTime};
 
 /// The rule by which traffic is spread over the regions.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,42 +54,95 @@ pub enum Strategy {
     LatencyBand(LatencyBand),
     /// Levels of regions, each a little fuller than its healthy share.
     Overprovisioned(Overprovisioned),
-}
-
-/// The believed health of every region.
-pub type HealthView = IdMap<RegionSpec, Health>;
-
-/// What a router answers by.
-#[derive(Clone, Copy, Debug)]
-pub struct View<'v> {
-    /// The believed health of every region.
-    pub health: &'v HealthView,
-    /// The region that the last look-up was answered with.
-    pub last: RegionId,
+    /// The closest region until it is as full as it should get, the overflow to the next.
+    Waterfall(Waterfall),
+    /// The region with the lowest utilization.
+    LeastUtilized(LeastUtilized),
+    /// The less utilized of two by lot.
+    PowerOfTwo(PowerOfTwo),
+    /// The region with the least expected latency, by perfect knowledge.
+    Oracle(Oracle),
 }
 
 impl Strategy {
-    /// The region that a look-up by a client of `population` answers with.
+    /// The region that a look-up at `now` by a client of `population` answers with.
     pub fn choose(
         &self,
-        population: PopulationId,
-        View { health, last }: View<'_>,
+        (now, population): (SimTime, PopulationId),
+        view: &View,
         stream: &mut Stream,
     ) -> RegionId {
+        let health = &view.health;
         match self {
             Self::Latency(latency) => latency.choose(population, health, stream),
             Self::Priority(priority) => priority.choose(health),
             Self::Weighted(weighted) => weighted.choose(health, stream),
             Self::Geographic(geographic) => geographic.choose(population, health),
-            Self::RoundRobin => round_robin::next(last, health),
+            Self::RoundRobin => round_robin::next(view.last, health),
             Self::LatencyBand(band) => band.choose(population, health, stream),
             Self::Overprovisioned(levels) => levels.choose(health, stream),
+            Self::Waterfall(waterfall) => waterfall.choose(population, view, stream),
+            Self::LeastUtilized(least) => least.choose(population, view),
+            Self::PowerOfTwo(two) => two.choose(population, view, stream),
+            Self::Oracle(oracle) => oracle.choose((now, population), view),
         }
     }
 
-    /// The expected share of a population's look-ups that each region gets: what
-    /// [`Strategy::choose`] draws from.
-    pub fn shares(&self, population: PopulationId, health: &HealthView) -> IdMap<RegionSpec, f64> {
+    /// The share of each population's look-ups that each region gets under a steady load. Of a
+    /// strategy that does not look at load it is what [`Strategy::choose`] draws from; of the
+    /// others where they settle if signals are fresh and nothing is left to chance.
+    pub fn shares(&self, health: &HealthView, load: &LoadView) -> Plan {
+        match self {
+            Self::Waterfall(waterfall) => waterfall.plan(health, load),
+            Self::LeastUtilized(least) => least.shares(health, load),
+            Self::PowerOfTwo(two) => two.shares(health, load),
+            // Queues grow where more is asked for than can be served: until then all stay.
+            Self::Oracle(oracle) => Waterfall::new(Ratio::ONE, oracle.rtts()).plan(health, load),
+            _ => {
+                let populations = load.demand_per_s.ids();
+                populations.map(|id| self.lots(id, health)).collect()
+            }
+        }
+    }
+
+    /// Whether a look-up of a population may be answered with a region.
+    pub fn may_answer(
+        &self,
+        (population, region): (PopulationId, RegionId),
+        health: &HealthView,
+    ) -> bool {
+        if self.looks_at_load() {
+            return eligible(region, health);
+        }
+        self.lots(population, health)[region] > 0.0
+    }
+
+    /// Whether its answers depend on how loaded regions are.
+    pub fn looks_at_load(&self) -> bool {
+        match self {
+            Self::Waterfall(_) | Self::LeastUtilized(_) | Self::PowerOfTwo(_) | Self::Oracle(_) => {
+                true
+            }
+            Self::Latency(_)
+            | Self::Priority(_)
+            | Self::Weighted(_)
+            | Self::Geographic(_)
+            | Self::RoundRobin
+            | Self::LatencyBand(_)
+            | Self::Overprovisioned(_) => false,
+        }
+    }
+
+    /// What it makes of a signal that is measured, if it plans.
+    pub(in crate::model) fn plan(&self, health: &HealthView, load: &LoadView) -> Option<Plan> {
+        match self {
+            Self::Waterfall(waterfall) => Some(waterfall.plan(health, load)),
+            _ => None,
+        }
+    }
+
+    /// What a strategy that does not look at load draws from.
+    fn lots(&self, population: PopulationId, health: &HealthView) -> IdMap<RegionSpec, f64> {
         match self {
             Self::Latency(latency) => latency.shares(population, health),
             Self::Priority(priority) => only(priority.choose(health), health.len()),
@@ -87,15 +153,22 @@ impl Strategy {
             Self::RoundRobin => even(health),
             Self::LatencyBand(band) => band.shares(population, health),
             Self::Overprovisioned(levels) => levels.shares(health),
+            Self::Waterfall(_) | Self::LeastUtilized(_) | Self::PowerOfTwo(_) | Self::Oracle(_) => {
+                unreachable!("asked for by those that do not look at load")
+            }
         }
     }
 
     /// Whether it has an answer for everybody while the regions that `is_offline` are.
     pub fn can_answer(&self, is_offline: &IdMap<RegionSpec, bool>) -> bool {
         match self {
-            Self::Latency(_) | Self::RoundRobin | Self::LatencyBand(_) => {
-                is_offline.iter().any(|&is| !is)
-            }
+            Self::Latency(_)
+            | Self::RoundRobin
+            | Self::LatencyBand(_)
+            | Self::Waterfall(_)
+            | Self::LeastUtilized(_)
+            | Self::PowerOfTwo(_)
+            | Self::Oracle(_) => is_offline.iter().any(|&is| !is),
             Self::Priority(priority) => priority.can_answer(is_offline),
             Self::Weighted(weighted) => weighted.can_answer(is_offline),
             Self::Geographic(geographic) => geographic.can_answer(is_offline),
@@ -113,6 +186,10 @@ impl Strategy {
             Self::RoundRobin => "round robin",
             Self::LatencyBand(_) => "latency band",
             Self::Overprovisioned(_) => "overprovisioned",
+            Self::Waterfall(_) => "waterfall",
+            Self::LeastUtilized(_) => "least utilized",
+            Self::PowerOfTwo(_) => "power of two",
+            Self::Oracle(_) => "oracle",
         }
     }
 }
@@ -137,4 +214,28 @@ fn eligible(region: RegionId, health: &HealthView) -> bool {
         Health::Degraded => health.iter().all(|&other| other != Health::Healthy),
         Health::Offline => false,
     }
+}
+
+/// For every population its regions, closest first; of those equally close, the first in the file.
+fn closest_first<'a>(
+    rtts: impl IntoIterator<Item = &'a IdMap<RegionSpec, SimDuration>>,
+) -> IdMap<PopulationSpec, Vec<RegionId>> {
+    let closest_first = |rtt: &IdMap<RegionSpec, SimDuration>| {
+        let mut regions: Vec<RegionId> = rtt.ids().collect();
+        regions.sort_by_key(|&region| rtt[region]);
+        regions
+    };
+    rtts.into_iter().map(closest_first).collect()
+}
+
+/// Which of two regions is less utilized; of equals the one at the shorter round trip, then the one
+/// that comes first in the file.
+fn compare(
+    (a, b): (RegionId, RegionId),
+    load: &LoadView,
+    rtt: &IdMap<RegionSpec, SimDuration>,
+) -> Ordering {
+    let utilization = |region: RegionId| load.regions[region].utilization();
+    let by_load = utilization(a).total_cmp(&utilization(b));
+    by_load.then(rtt[a].cmp(&rtt[b])).then(a.cmp(&b))
 }

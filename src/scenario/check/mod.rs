@@ -46,6 +46,8 @@ pub(super) struct Located {
     pub(super) outages: Vec<Origin>,
     /// Every operation.
     pub(super) operations: Vec<Origin>,
+    /// What the router knows of the load, if it is written.
+    pub(super) signal: Option<Origin>,
     /// How long a restore of the management plane takes, if there is one.
     pub(super) restore: Option<Origin>,
 }
@@ -85,6 +87,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         populations: origins(&clients?),
         outages: origins(&outages?),
         operations: origins(&operations?),
+        signal: routing::signal_origin(&scenario),
         restore: management::restore_origin(&scenario),
     })
 }

@@ -1,9 +1,10 @@
 //! `routing.strategy`: which region an answer names.
 
 use crate::model::routing::{
-    Failover, Geographic, Latency, LatencyBand, Overprovisioned, Priority, Strategy, Weighted,
+    Failover, Geographic, Latency, LatencyBand, LeastUtilized, Oracle, Overprovisioned, PowerOfTwo,
+    Priority, Strategy, Waterfall, Weighted,
 };
-use crate::model::{PopulationId, RegionId, RegionSpec};
+use crate::model::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::scenario::check::clients::Populations;
 use crate::scenario::check::groups;
 use crate::scenario::check::regions::Named;
@@ -11,7 +12,7 @@ use crate::scenario::fields::{Fields, report_repeated, wrong_type};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Entry, Node, Value};
-use crate::units::IdMap;
+use crate::units::{IdMap, Ratio, SimDuration};
 
 pub(super) fn read(
     routing: &Fields<'_>,
@@ -34,6 +35,12 @@ pub(super) fn read(
         "round_robin" => Some(Strategy::RoundRobin),
         "latency_band" => latency_band(&routing.choice_section(chosen)?, named, populations),
         "overprovisioned" => overprovisioned(&routing.choice_section(chosen)?, named),
+        "waterfall" => waterfall(&routing.choice_section(chosen)?, populations),
+        "least_utilized" => Some(Strategy::LeastUtilized(LeastUtilized::new(rtts(
+            populations?,
+        )))),
+        "power_of_two" => Some(Strategy::PowerOfTwo(PowerOfTwo::new(rtts(populations?)))),
+        "oracle" => Some(Strategy::Oracle(Oracle::new(rtts(populations?)))),
         _ => latency(&routing.choice_section(chosen)?, populations),
     }
 }
@@ -47,6 +54,26 @@ fn latency(section: &Fields<'_>, populations: Option<&Populations>) -> Option<St
     Some(Strategy::Latency(Latency::new(failover, rtts)))
 }
 
+/// The round trips of each population.
+fn rtts(populations: &Populations) -> IdMap<PopulationSpec, IdMap<RegionSpec, SimDuration>> {
+    populations.map(|population| population.rtt.clone())
+}
+
+fn waterfall(section: &Fields<'_>, populations: Option<&Populations>) -> Option<Strategy> {
+    let target = section.ratio("target")?;
+    if target == Ratio::ZERO {
+        let problem = "a target of 0 % leaves no region any room";
+        section.error(
+            "target",
+            problem,
+            "write a share greater than 0 %, such as `80%`",
+        );
+        return None;
+    }
+    let rtts = populations?.iter().map(|population| &population.rtt);
+    Some(Strategy::Waterfall(Waterfall::new(target, rtts)))
+}
+
 fn latency_band(
     section: &Fields<'_>,
     named: Option<&Named<'_>>,
@@ -58,8 +85,7 @@ fn latency_band(
         Some(entry) => positive(&weights("weights", &entry.node, named)?, &entry.node, named),
         None => Some(IdMap::from_fn(named.regions.len(), |_| 1.0)),
     };
-    let rtts = populations?.map(|population| population.rtt.clone());
-    let band = LatencyBand::new(sensitivity?, weights?, rtts);
+    let band = LatencyBand::new(sensitivity?, weights?, rtts(populations?));
     Some(Strategy::LatencyBand(band))
 }
 

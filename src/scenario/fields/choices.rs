@@ -27,38 +27,24 @@ impl<'a> Fields<'a> {
     pub(in crate::scenario) fn choice(&self, name: &str) -> Option<Chosen<'a>> {
         let word = self.word(name)?;
         let choices = self.choices(name);
-        let built = || {
-            choices
-                .iter()
-                .filter(|choice| choice.is_built())
-                .map(|choice| choice.name)
-        };
-        match choices.iter().find(|choice| choice.name == word.text) {
-            Some(choice) if choice.is_built() => {
-                let Word { body, .. } = word;
-                return Some(Chosen {
-                    name: choice.name,
-                    body,
-                    choice,
-                });
-            }
-            Some(later) => self.report.error(
-                word.origin,
-                format!("`{}` is not supported yet", later.name),
-                format!("write {}", suggest::any_of(built())),
-            ),
-            None => self.report.error(
+        let Some(choice) = choices.iter().find(|choice| choice.name == word.text) else {
+            self.report.error(
                 word.origin,
                 format!("`{name}` cannot be `{}`", quoted(word.text)),
                 self.choice_advice(name, &word),
-            ),
-        }
-        None
+            );
+            return None;
+        };
+        Some(Chosen {
+            name: choice.name,
+            body: word.body,
+            choice,
+        })
     }
 
     /// What to write in place of a word that is no choice.
     fn choice_advice(&self, name: &str, word: &Word<'_>) -> String {
-        let choices = self.choices(name).iter().filter(|choice| choice.is_built());
+        let choices = self.choices(name).iter();
         let advice = suggest::advice(
             word.text,
             choices.map(|choice| choice.name).collect::<Vec<_>>(),
@@ -130,10 +116,10 @@ impl<'a> Fields<'a> {
         };
         if let Value::Map(entries) = &node.value {
             let [entry] = entries.as_slice() else {
-                let built = self.choices(name).iter().filter(|choice| choice.is_built());
+                let choices = self.choices(name).iter();
                 let advice = format!(
                     "write one of {}",
-                    suggest::any_of(built.map(|choice| choice.name))
+                    suggest::any_of(choices.map(|choice| choice.name))
                 );
                 let problem = format!("`{name}` is a map of {} choices", entries.len());
                 self.report.error(&node.origin, problem, advice);

@@ -187,11 +187,3 @@ const fn word(name: &'static str, doc: &'static str) -> Choice {
         doc,
     }
 }
-
-const fn later(name: &'static str) -> Choice {
-    Choice {
-        name,
-        body: Body::Later,
-        doc: "not supported yet",
-    }
-}

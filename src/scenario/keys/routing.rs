@@ -1,6 +1,6 @@
 //! `routing`: which region an answer names, and how the router learns what is healthy.
 
-use crate::scenario::keys::{later, word};
+use crate::scenario::keys::word;
 use crate::scenario::table::{Body, Choice, Key, Kind, Section};
 
 pub(super) static ROUTING: Section = Section {
@@ -35,7 +35,11 @@ pub(super) static ROUTING: Section = Section {
             Kind::ChoiceOrSection(&PROBES, &PROBE),
             "How the router learns which regions are healthy",
         ),
-        Key::later("signal"),
+        Key::optional(
+            "signal",
+            Kind::ChoiceOrSection(&SIGNALS, &SIGNAL),
+            "What a strategy that looks at load knows of it; the others do not ask",
+        ),
     ],
     inherits: None,
 };
@@ -45,12 +49,12 @@ pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
     Choice {
         name: "latency",
         body: Body::Section(&LATENCY),
-        doc: "The region with the lowest latency; a failed one's traffic moves by the failover rule",
+        doc: "The region with the lowest latency, as performance routing in DNS traffic managers; a failed one's traffic moves by the failover rule",
     },
     Choice {
         name: "priority",
         body: Body::Value(Kind::Regions, "[westeurope, eastus]"),
-        doc: "The first healthy region of a list: active and standby",
+        doc: "The first healthy region of a list: active and standby, as priority routing in DNS traffic managers",
     },
     Choice {
         name: "weighted",
@@ -79,10 +83,23 @@ pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
         body: Body::Section(&OVERPROVISIONED),
         doc: "Priority levels, each of which takes its healthy share and some more, the rest to the next, as Envoy does",
     },
-    later("waterfall"),
-    later("least_utilized"),
-    later("power_of_two"),
-    later("oracle"),
+    Choice {
+        name: "waterfall",
+        body: Body::Section(&WATERFALL),
+        doc: "The closest healthy region until it is as full as it should get, the overflow to the next, as the capacity waterfall of Google Cloud's load balancers",
+    },
+    word(
+        "least_utilized",
+        "The healthy region that the signal calls the least utilized, as steering by least outstanding requests in Cloudflare's load balancers",
+    ),
+    word(
+        "power_of_two",
+        "The less utilized of two healthy regions by lot, as Envoy's least-request policy",
+    ),
+    word(
+        "oracle",
+        "The region with the least expected latency for each attempt, by perfect knowledge and at no cost: like no product, a bound for all of them",
+    ),
 ];
 
 static LATENCY: Section = Section {
@@ -139,6 +156,17 @@ static OVERPROVISIONED: Section = Section {
     inherits: None,
 };
 
+static WATERFALL: Section = Section {
+    doc: "Closest region first, up to a target",
+    keys: &[Key::default(
+        "target",
+        Kind::Ratio,
+        "80%",
+        "Utilization up to which a region is filled before others get its overflow [V: Google Cloud load balancing, maximum backend utilization 80 %]",
+    )],
+    inherits: None,
+};
+
 static FAILOVERS: [Choice; 2] = [
     word("next_closest", "To each client's next closest region"),
     word(
@@ -157,8 +185,35 @@ static BY: [Choice; 2] = [
 
 static VIA: [Choice; 2] = [
     word("dns", "Clients keep the router's answer for the TTL"),
-    later("anycast"),
+    word(
+        "anycast",
+        "The edge that is closest decides for every connection, or for every attempt of clients that keep none; nothing is looked up, and no answer is kept",
+    ),
 ];
+
+static SIGNALS: [Choice; 1] = [word(
+    "instant",
+    "The router knows the load of every moment: the bound for every real signal",
+)];
+
+static SIGNAL: Section = Section {
+    doc: "Utilization of every region and demand of every population, measured over periods and told later",
+    keys: &[
+        Key::default(
+            "period",
+            Kind::PositiveDuration,
+            "10s",
+            "What is measured is a mean over this long; assumption",
+        ),
+        Key::default(
+            "delay",
+            Kind::Duration,
+            "5s",
+            "From the end of a period until the router knows; assumption",
+        ),
+    ],
+    inherits: None,
+};
 
 static PROBES: [Choice; 1] = [word(
     "instant",

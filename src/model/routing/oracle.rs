@@ -1,0 +1,177 @@
+//! What every attempt would choose for itself if it knew everything that is known: the bound of
+//! choosing well, which no router reaches.
+//!
+//! For every attempt anew, and free of look-ups, cached answers and handshakes, the region with the
+//! least expected latency: round trip + expected wait + mean demand, where the wait is that upon
+//! arrival. It knows which regions are up (the truth, without probes), how much is in service and
+//! waiting in each, and when all that is on its way to each will be there.
+//!
+//! The wait is that of the mean of a queue with c workers and exponential service of mean s: from
+//! now on the k attempts inside become fewer at a rate of min(k, c) / s and one more whenever one
+//! of those on their way gets there; whoever then finds k inside waits for (k + 1 - c) s / c, if
+//! that is more than nothing. It knows nothing of what will be sent after it and be there before
+//! it, of demands, nor of jitter.
+//!
+//! What this is not: the least possible mean latency. Each attempt chooses for itself, not for
+//! those behind it (Wardrop, "Some theoretical aspects of road traffic research", 1952). Where the
+//! closest region is asked for more than it can serve, attempts stay until its queue takes as long
+//! as the detour to the next, and then all of them take that long; whoever sends just the overflow
+//! on the detour and keeps the queue short (a waterfall) has a lower mean. It is the bound where
+//! regions are not asked for more than they can serve.
+
+use std::collections::VecDeque;
+
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::routing::{RegionLoad, View, eligible};
+use crate::units::{Id, IdMap, SimDuration, SimTime};
+
+/// Least expected latency, by perfect knowledge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Oracle {
+    rtts: IdMap<PopulationSpec, IdMap<RegionSpec, SimDuration>>,
+}
+
+impl Oracle {
+    /// Routing with these round trips of each population.
+    pub fn new(rtts: IdMap<PopulationSpec, IdMap<RegionSpec, SimDuration>>) -> Self {
+        Self { rtts }
+    }
+
+    pub(super) fn choose(
+        &self,
+        (now, population): (SimTime, PopulationId),
+        view: &View,
+    ) -> RegionId {
+        let latency_s = |region: RegionId| {
+            let load = &view.load.regions[region];
+            let way = (now, now + self.way(population, region));
+            let wait_s = wait_s(load, way, view.underway.to(region));
+            self.rtts[population][region].as_secs_f64() + wait_s + load.demand_s
+        };
+        let open = view
+            .health
+            .ids()
+            .filter(|&region| eligible(region, &view.health));
+        let latencies = open.map(|region| (region, latency_s(region)));
+        let least = latencies.min_by(|a, b| a.1.total_cmp(&b.1));
+        // With all offline there is nobody to choose from.
+        least.map_or(Id::new(0), |(region, _)| region)
+    }
+
+    /// How long an attempt of a population takes to a region.
+    pub(in crate::model) fn way(&self, population: PopulationId, region: RegionId) -> SimDuration {
+        self.rtts[population][region] / 2
+    }
+
+    /// The round trips of each population.
+    pub(super) fn rtts(&self) -> impl Iterator<Item = &IdMap<RegionSpec, SimDuration>> {
+        self.rtts.iter()
+    }
+}
+
+/// When what is on its way to each region will be there.
+#[derive(Clone, Debug)]
+pub struct Underway(IdMap<RegionSpec, VecDeque<SimTime>>);
+
+impl Underway {
+    /// Nothing on its way to so many regions.
+    pub fn none(regions: usize) -> Self {
+        Self(IdMap::from_fn(regions, |_| VecDeque::new()))
+    }
+
+    /// Something leaves at `now` for a region, where it will be at `there`.
+    pub(in crate::model) fn left(&mut self, now: SimTime, (region, there): (RegionId, SimTime)) {
+        let arrivals = &mut self.0[region];
+        while arrivals.front().is_some_and(|&at| at <= now) {
+            arrivals.pop_front();
+        }
+        let place = arrivals.partition_point(|&at| at <= there);
+        arrivals.insert(place, there);
+    }
+
+    /// When what is on its way to a region will be there, in order, after some that is there.
+    fn to(&self, region: RegionId) -> impl Iterator<Item = SimTime> {
+        self.0[region].iter().copied()
+    }
+}
+
+/// How long something is expected to wait, in seconds, that leaves at `now` and arrives at `there`.
+fn wait_s(
+    load: &RegionLoad,
+    (now, there): (SimTime, SimTime),
+    underway: impl Iterator<Item = SimTime>,
+) -> f64 {
+    let (mut inside, mut at) = (load.inside, now);
+    let ahead = underway.skip_while(|&before| before <= now);
+    for before in ahead.take_while(|&before| before <= there) {
+        inside = left_after(inside, (before - at).as_secs_f64(), load) + 1.0;
+        at = before;
+    }
+    let inside = left_after(inside, (there - at).as_secs_f64(), load);
+    let behind = (inside + 1.0 - load.workers).max(0.0);
+    behind * load.demand_s / load.workers
+}
+
+/// What is left on average, after so many seconds, of so much inside.
+fn left_after(inside: f64, seconds: f64, load: &RegionLoad) -> f64 {
+    let waiting = (inside - load.workers).max(0.0);
+    let drained_s = waiting * load.demand_s / load.workers;
+    if seconds <= drained_s {
+        return inside - seconds * load.workers / load.demand_s.max(1e-9);
+    }
+    let rest = (seconds - drained_s) / load.demand_s.max(1e-9);
+    (inside - waiting) * (-rest).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two workers of 1 s.
+    fn load(inside: f64) -> RegionLoad {
+        RegionLoad {
+            inside,
+            workers: 2.0,
+            demand_s: 1.0,
+        }
+    }
+
+    fn at(s: u64) -> SimTime {
+        SimTime::ZERO + SimDuration::from_secs(s)
+    }
+
+    #[track_caller]
+    fn assert_wait(inside: f64, there: u64, underway: &[u64], expected_s: f64) {
+        let arrivals = underway.iter().map(|&s| at(s));
+        let found = wait_s(&load(inside), (at(10), at(there)), arrivals);
+        assert!(
+            (found - expected_s).abs() < 1e-12,
+            "{found}, not {expected_s}"
+        );
+    }
+
+    /// By hand: two workers take half a second for each that is ahead of it in the queue.
+    #[test]
+    fn the_wait_is_what_is_left_upon_arrival() {
+        assert_wait(1.0, 10, &[], 0.0);
+        assert_wait(2.0, 10, &[], 0.5);
+        assert_wait(6.0, 10, &[], 2.5);
+        // A second of two workers later two fewer are there.
+        assert_wait(6.0, 11, &[], 1.5);
+        // Some that is there already, one that comes at 11 s, one that comes too late to matter.
+        assert_wait(6.0, 12, &[9, 10, 11, 13], 1.0);
+        // From 2 inside 2/e are left after a second, and one comes then.
+        assert_wait(2.0, 11, &[11], 0.5 * 2.0 / std::f64::consts::E);
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_in_order_and_forgotten_when_it_is_there() {
+        let mut underway = Underway::none(1);
+        let region = Id::new(0);
+        for (now, there) in [(0, 5), (1, 3), (2, 9), (4, 5)] {
+            underway.left(at(now), (region, at(there)));
+        }
+        let found: Vec<SimTime> = underway.to(region).collect();
+        assert_eq!(found, [at(5), at(5), at(9)]);
+    }
+}
