@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use gatefleet::experiment::{Objective, Study};
-use gatefleet::model::routing::{Geographic, LatencyBand, Overprovisioned, Strategy, Weighted};
+use gatefleet::model::routing::{
+    Geographic, LatencyBand, LeastUtilized, Oracle, Overprovisioned, PowerOfTwo, Strategy,
+    Waterfall, Weighted,
+};
 use gatefleet::model::{
     Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, OutageMode, Pacing,
-    RegionSpec, Traffic,
+    RegionSpec, RoutingSpec, SignalSpec, Traffic, Via,
 };
 use gatefleet::random::Distribution;
 use gatefleet::scenario::{Checked, Source, azure, read};
@@ -348,4 +351,60 @@ fn strategies_are_what_they_say() {
     assert_eq!(strategy(written), levels(1.4, 0.5));
     let written = "{overprovisioned: {levels: [b, a], factor: 2, panic: 0%}}";
     assert_eq!(strategy(written), levels(2.0, 0.0));
+    let rtts = IdMap::new(vec![IdMap::new(vec![MS(10), MS(30)])]);
+    let waterfall = |target| {
+        let target = Ratio::new(target).expect("a share");
+        Strategy::Waterfall(Waterfall::new(target, &rtts))
+    };
+    assert_eq!(strategy("waterfall"), waterfall(0.8));
+    assert_eq!(strategy("{waterfall: {target: 65%}}"), waterfall(0.65));
+    let least = LeastUtilized::new(rtts.clone());
+    assert_eq!(strategy("least_utilized"), Strategy::LeastUtilized(least));
+    let two = PowerOfTwo::new(rtts.clone());
+    assert_eq!(strategy("power_of_two"), Strategy::PowerOfTwo(two));
+    let oracle = Oracle::new(rtts);
+    assert_eq!(strategy("oracle"), Strategy::Oracle(oracle));
+}
+
+/// A scenario whose `routing` has these keys, and the first lines of its warnings.
+fn routed(keys: &str) -> (RoutingSpec, Vec<String>) {
+    let found = checked(&format!(
+        "regions: {{a: {{units: 1}}, b: {{units: 1}}}}\n\
+         clients: {{all: {{rtt: {{a: 10ms, b: 30ms}}, rate: 1/s}}}}\n\
+         routing: {{{keys}}}\n"
+    ));
+    let warnings = found.warnings.iter().map(ToString::to_string);
+    let lines = warnings.filter_map(|text| text.lines().next().map(str::to_owned));
+    (found.study.fleet.routing, lines.collect())
+}
+
+#[test]
+fn a_signal_is_measured_unless_it_is_said_to_be_instant() {
+    let signal = |keys: &str| {
+        let (routing, warnings) = routed(keys);
+        assert_eq!(warnings, [""; 0], "{keys}");
+        routing.signal
+    };
+    let measured = |period, delay| SignalSpec::Measured { period, delay };
+    assert_eq!(signal("strategy: waterfall"), measured(S(10), S(5)));
+    let written = "strategy: power_of_two, signal: {period: 1s}";
+    assert_eq!(signal(written), measured(S(1), S(5)));
+    let written = "strategy: least_utilized, signal: instant, via: anycast";
+    assert_eq!(signal(written), SignalSpec::Instant);
+    assert_eq!(routed(written).0.via, Via::Anycast);
+}
+
+#[test]
+fn a_signal_that_nobody_looks_at_is_warned_of() {
+    let reasons = [
+        ("latency", "this strategy does not look at load"),
+        ("oracle", "an `oracle` knows the load of every moment"),
+    ];
+    for (strategy, reason) in reasons {
+        let (_, warnings) = routed(&format!("signal: instant, strategy: {strategy}"));
+        let expected = format!(
+            "f.yaml:3:11: warning: `signal` changes nothing: {reason}; it is for `waterfall`, `least_utilized` and `power_of_two`"
+        );
+        assert_eq!(warnings, [expected]);
+    }
 }

@@ -280,7 +280,9 @@ fn detection(health: &HealthCheck, mode: OutageMode) -> Detection {
 mod tests {
     use super::*;
     use crate::experiment::RunSpec;
-    use crate::model::routing::{Failover, Latency, Strategy};
+    use crate::model::routing::{
+        Failover, Latency, LeastUtilized, Oracle, PowerOfTwo, Strategy, Waterfall,
+    };
     use crate::model::{ClientSpec, Period, RoutingSpec, SignalSpec, Traffic, Via};
     use crate::random::{Distribution, RatePoint, RateProfile};
     use crate::units::Id;
@@ -395,6 +397,54 @@ mod tests {
         assert!((down.unserved - 1.0).abs() < 1e-12);
         assert_eq!(down.rtt[Id::new(0)], None);
         close(&down.utilization, [0.0, 0.0, 0.0]);
+    }
+
+    /// By hand: 600/s and 300/s of 1000/s. At a target of 50 % region 1 has room for 200/s, of the
+    /// 100/s that region 0 has not. Without region 0 it is asked for 900/s; region 2 takes the other
+    /// 400/s. An oracle is full at 100 %.
+    #[test]
+    fn a_waterfall_spills_what_is_offered() {
+        let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+        let rtts = study.fleet.populations.map(|p| p.rtt.clone());
+        let half = crate::units::Ratio::new(0.5).expect("a share");
+        study.fleet.routing.strategy = Strategy::Waterfall(Waterfall::new(half, &rtts));
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.5, 0.4, 0.0]);
+        let detour = 5.0 / 6.0 * 0.010 + 1.0 / 6.0 * 0.050;
+        let rtt = forecast.normal.rtt[Id::new(0)].expect("it is served");
+        assert!((rtt.as_secs_f64() - detour).abs() < 1e-9);
+        close(&forecast.without[Id::new(0)].utilization, [0.0, 0.5, 0.4]);
+        study.fleet.routing.strategy = Strategy::Oracle(Oracle::new(rtts));
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.6, 0.3, 0.0]);
+        close(&forecast.without[Id::new(0)].utilization, [0.0, 0.9, 0.0]);
+        assert_eq!(
+            forecast.drain,
+            S(0),
+            "an oracle is asked anew for every attempt"
+        );
+    }
+
+    /// By hand: 900/s over 20 + 5 + 5 workers of 10 ms are 30 %; of two by lot the large one is in
+    /// two of three draws and gets 600/s, the small ones share the rest.
+    #[test]
+    fn regions_are_equally_utilized_if_the_strategy_can() {
+        let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+        let rtts = study.fleet.populations.map(|p| p.rtt.clone());
+        for (region, workers) in study.fleet.regions.iter_mut().zip([20, 5, 5]) {
+            region.workers = workers;
+        }
+        let least = LeastUtilized::new(rtts.clone());
+        study.fleet.routing.strategy = Strategy::LeastUtilized(least);
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.3, 0.3, 0.3]);
+        close(&forecast.without[Id::new(0)].utilization, [0.0, 0.9, 0.9]);
+        study.fleet.routing.strategy = Strategy::PowerOfTwo(PowerOfTwo::new(rtts));
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.3, 0.3, 0.3]);
+        study.fleet.regions[Id::new(0)].workers = 50;
+        let forecast = Forecast::new(&study);
+        close(&forecast.normal.utilization, [0.12, 0.3, 0.3]);
     }
 
     /// Goal: peaks that never meet are not added up. Method: one population is busy in the first

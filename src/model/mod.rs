@@ -6,8 +6,9 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `attempts`, `work` and `outage` (what follows from it); `control` with `config` and
-//! `management` (what else goes on in the fleet).
+//! `clients`, `attempts`, `work` and `outage` (what follows from it); `routing`, `router` and `signal`
+//! (where clients are sent, and what is known there); `control` with `config` and `management` (what
+//! else goes on in the fleet).
 
 mod abandon;
 mod attempts;

@@ -15,6 +15,8 @@ mod report;
 mod retries;
 mod rollouts;
 mod routing;
+mod routing_bounds;
+mod routing_by_load;
 mod scaling;
 mod semantics;
 mod support;

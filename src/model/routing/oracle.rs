@@ -1,25 +1,23 @@
-//! What every attempt would choose for itself if it knew everything that is known: the bound of
-//! choosing well, which no router reaches.
+//! To the region that is best for each attempt by itself, if it knew everything that can be known.
 //!
-//! For every attempt anew, and free of look-ups, cached answers and handshakes, the region with the
-//! least expected latency: round trip + expected wait + mean demand, where the wait is that upon
-//! arrival. It knows which regions are up (the truth, without probes), how much is in service and
-//! waiting in each, and when all that is on its way to each will be there.
+//! No product: it shows what better knowledge could give. For every attempt anew, and free of
+//! look-ups, cached answers and handshakes, the region with the least expected latency: round trip +
+//! expected wait upon arrival + mean demand; of equals the one that comes first in the file. It knows
+//! which regions are up (the truth, for which it needs no probes and sends none), how much is in
+//! service and waiting in each, and when all that is on its way to each is due there.
 //!
-//! The wait is that of the mean of a queue with c workers and exponential service of mean s: from
-//! now on the k attempts inside become fewer at a rate of min(k, c) / s and one more whenever one
-//! of those on their way gets there; whoever then finds k inside waits for (k + 1 - c) s / c, if
-//! that is more than nothing. It knows nothing of what will be sent after it and be there before
-//! it, of demands, nor of jitter.
+//! The expected wait is that in a queue of c workers with exponential service of mean s, by means:
+//! from now on the k inside become fewer at a rate of min(k, c) / s, and one more whenever one of
+//! those on their way is due; who then finds k inside waits for (k + 1 - c) s / c, or not at all. It
+//! does not know what will be sent after it and be there before it, nor demands, nor jitter, nor what
+//! the configuration of a region does to requests.
 //!
-//! What this is not: the least possible mean latency. Each attempt chooses for itself, not for
-//! those behind it (Wardrop, "Some theoretical aspects of road traffic research", 1952). Where the
-//! closest region is asked for more than it can serve, attempts stay until its queue takes as long
-//! as the detour to the next, and then all of them take that long; whoever sends just the overflow
-//! on the detour and keeps the queue short (a waterfall) has a lower mean. It is the bound where
-//! regions are not asked for more than they can serve.
-
-use std::collections::VecDeque;
+//! It is a bound of what an attempt can get by choosing for itself. It is **not** the least possible
+//! mean latency: nobody thinks of those behind (Wardrop, "Some theoretical aspects of road traffic
+//! research", 1952). Where a region is asked for more than it can serve, attempts stay until its
+//! queue takes as long as the detour to the next, and then all of them take that long; a waterfall
+//! that sends just the overflow on the detour has a lower mean. It was never beaten in the mean where
+//! each region can serve what is close to it (`tests/it/routing_bounds.rs` has both).
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::routing::{RegionLoad, View, eligible};
@@ -66,32 +64,6 @@ impl Oracle {
     /// The round trips of each population.
     pub(super) fn rtts(&self) -> impl Iterator<Item = &IdMap<RegionSpec, SimDuration>> {
         self.rtts.iter()
-    }
-}
-
-/// When what is on its way to each region will be there.
-#[derive(Clone, Debug)]
-pub struct Underway(IdMap<RegionSpec, VecDeque<SimTime>>);
-
-impl Underway {
-    /// Nothing on its way to so many regions.
-    pub fn none(regions: usize) -> Self {
-        Self(IdMap::from_fn(regions, |_| VecDeque::new()))
-    }
-
-    /// Something leaves at `now` for a region, where it will be at `there`.
-    pub(in crate::model) fn left(&mut self, now: SimTime, (region, there): (RegionId, SimTime)) {
-        let arrivals = &mut self.0[region];
-        while arrivals.front().is_some_and(|&at| at <= now) {
-            arrivals.pop_front();
-        }
-        let place = arrivals.partition_point(|&at| at <= there);
-        arrivals.insert(place, there);
-    }
-
-    /// When what is on its way to a region will be there, in order, after some that is there.
-    fn to(&self, region: RegionId) -> impl Iterator<Item = SimTime> {
-        self.0[region].iter().copied()
     }
 }
 
@@ -162,16 +134,5 @@ mod tests {
         assert_wait(6.0, 12, &[9, 10, 11, 13], 1.0);
         // From 2 inside 2/e are left after a second, and one comes then.
         assert_wait(2.0, 11, &[11], 0.5 * 2.0 / std::f64::consts::E);
-    }
-
-    #[test]
-    fn what_is_on_its_way_is_in_order_and_forgotten_when_it_is_there() {
-        let mut underway = Underway::none(1);
-        let region = Id::new(0);
-        for (now, there) in [(0, 5), (1, 3), (2, 9), (4, 5)] {
-            underway.left(at(now), (region, at(there)));
-        }
-        let found: Vec<SimTime> = underway.to(region).collect();
-        assert_eq!(found, [at(5), at(5), at(9)]);
     }
 }

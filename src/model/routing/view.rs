@@ -2,7 +2,7 @@
 
 use crate::model::entity::{PopulationSpec, RegionId, RegionSpec};
 use crate::model::health::Health;
-use crate::model::routing::oracle::Underway;
+use crate::model::routing::underway::Underway;
 use crate::units::IdMap;
 
 /// The believed health of every region.

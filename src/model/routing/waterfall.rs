@@ -265,7 +265,7 @@ mod tests {
                     demand_per_s: IdMap::new(vec![0.0]),
                 },
                 plan: None,
-                underway: crate::model::routing::oracle::Underway::none(2),
+                underway: crate::model::routing::Underway::none(2),
             };
             waterfall.choose(Id::new(0), &view, &mut stream).index()
         };

@@ -98,7 +98,7 @@ pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
     ),
     word(
         "oracle",
-        "The region with the least expected latency for each attempt, by perfect knowledge and at no cost: like no product, a bound for all of them",
+        "The region with the least expected latency for each attempt by itself, by perfect knowledge and at no cost: no product, but a measure for those there are",
     ),
 ];
 

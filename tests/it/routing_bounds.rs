@@ -1,0 +1,248 @@
+//! What knowing is worth: the oracle against all others, on the same traffic; and clients that keep
+//! nothing.
+
+use gatefleet::experiment::{self, Alone};
+use gatefleet::model::routing::{Strategy, Weighted};
+use gatefleet::model::{
+    ConnectionSpec, DnsSpec, FleetSpec, Observer, OutageMode, OutageSpec, Outcome, RequestEnd,
+    Scope, SignalSpec, Traffic, Via,
+};
+use gatefleet::stats::Estimate;
+use gatefleet::units::{IdMap, Rate, Ratio, SimTime};
+
+use crate::routing_by_load::{
+    fleet, least_utilized, means, measured, oracle, power_of_two, waterfall,
+};
+use crate::support::{World, exponential, outage, probes, replicate, seconds, study};
+
+/// Strategies that a fleet can have, with what they know of the load.
+fn strategies(fleet: &FleetSpec) -> Vec<(&'static str, Strategy, SignalSpec)> {
+    let weights = fleet.regions.map(|region| f64::from(region.workers));
+    let (now, late) = (SignalSpec::Instant, measured(1.0, 0.5));
+    vec![
+        ("latency", fleet.routing.strategy.clone(), now),
+        ("weighted", Strategy::Weighted(Weighted::new(weights)), now),
+        ("round robin", Strategy::RoundRobin, now),
+        ("waterfall 70 %, late", waterfall(fleet, 0.7), late),
+        ("waterfall 95 %, late", waterfall(fleet, 0.95), late),
+        ("waterfall 100 %, now", waterfall(fleet, 1.0), now),
+        ("least utilized, late", least_utilized(fleet), late),
+        ("least utilized, now", least_utilized(fleet), now),
+        ("power of two, late", power_of_two(fleet), late),
+        ("power of two, now", power_of_two(fleet), now),
+    ]
+}
+
+/// By how much a strategy is slower than the oracle in the mean, in paired replications.
+fn behind(fleet: &FleetSpec, (strategy, signal): (Strategy, SignalSpec), best: &[f64]) -> Estimate {
+    let mut fleet = fleet.clone();
+    fleet.routing.strategy = strategy;
+    fleet.routing.signal = signal;
+    let latencies = means(&fleet, best.len() as u64);
+    let differences = latencies.iter().zip(best).map(|(other, best)| other - best);
+    Estimate::of(&differences.collect::<Vec<f64>>()).unwrap()
+}
+
+fn means_of_oracle(fleet: &FleetSpec) -> Vec<f64> {
+    let mut fleet = fleet.clone();
+    fleet.routing.strategy = oracle(&fleet);
+    means(&fleet, 10)
+}
+
+/// Three regions with a population near each: so many workers of 10 ms, so many requests a second.
+fn three_regions(workers: [u32; 3], rates: [f64; 3]) -> FleetSpec {
+    let world = World {
+        workers: 1,
+        service: exponential(0.010),
+        rate: 1.0,
+        one_way_ms: &[&[5, 40, 70], &[40, 5, 45], &[70, 45, 5]],
+        warm_up_s: 10.0,
+        duration_s: 40.0,
+    };
+    let mut fleet = world.fleet();
+    for (region, workers) in fleet.regions.iter_mut().zip(workers) {
+        region.workers = workers;
+    }
+    for (population, rate) in fleet.populations.iter_mut().zip(rates) {
+        population.traffic = Traffic::poisson(Rate::per_s(rate).unwrap());
+    }
+    fleet
+}
+
+/// Goal: nobody beats the oracle where every region can serve what is close to it. Method: paired
+/// differences of mean latencies, all regions up and every look-up free: light load, heavy load,
+/// uneven regions of which one is crowded, and 95 % everywhere.
+#[test]
+fn nobody_beats_the_oracle_where_each_region_can_serve_its_own() {
+    let fleets = [
+        three_regions([8, 8, 8], [300.0, 300.0, 300.0]),
+        three_regions([8, 8, 8], [720.0, 400.0, 640.0]),
+        three_regions([16, 6, 2], [300.0, 570.0, 180.0]),
+        three_regions([8, 8, 8], [760.0, 760.0, 760.0]),
+    ];
+    for (index, fleet) in fleets.iter().enumerate() {
+        let best = means_of_oracle(fleet);
+        for (name, strategy, signal) in strategies(fleet) {
+            let slower = behind(fleet, (strategy, signal), &best);
+            assert!(
+                slower.high().unwrap() >= 0.0,
+                "fleet {index}, {name}: {slower:?}"
+            );
+        }
+    }
+}
+
+/// Goal: what the oracle is not: the least possible mean. Method: 900/s are close to a region that
+/// serves 800/s, the next is a detour of 70 ms away and has room. Whoever chooses for itself stays
+/// until the queue takes 70 ms, and then all take that long; who sends 16 % of them away (900/s to
+/// 95 % of 800/s) keeps the queue of the others short.
+#[test]
+fn a_waterfall_beats_the_oracle_where_a_region_is_asked_for_too_much() {
+    let fleet = three_regions([8, 8, 8], [900.0, 100.0, 100.0]);
+    let best = means_of_oracle(&fleet);
+    let spilled = behind(&fleet, (waterfall(&fleet, 0.95), measured(1.0, 0.5)), &best);
+    assert!(spilled.high().unwrap() < 0.0, "{spilled:?}");
+    let stayed = behind(
+        &fleet,
+        (fleet.routing.strategy.clone(), SignalSpec::Instant),
+        &best,
+    );
+    assert!(stayed.low().unwrap() > 0.0, "{stayed:?}");
+    let detour = Estimate::of(&best).unwrap();
+    // Of those 900/s almost each takes 10 ms of service, 10 ms of way and 70 ms of something.
+    let most = (900.0 * 0.090 + 200.0 * 0.020) / 1_100.0;
+    assert!(detour.mean < most, "{detour:?}");
+    assert!(detour.mean > 0.8 * most, "{detour:?}");
+}
+
+/// When every request started and ended.
+#[derive(Default)]
+struct Ends(Vec<(SimTime, SimTime)>, u32);
+
+impl Observer for Ends {
+    fn request_ended(&mut self, end: &RequestEnd) {
+        self.0.push((end.started, end.ended));
+        self.1 += u32::from(end.outcome != Outcome::Succeeded);
+    }
+}
+
+/// Goal: routing draws from its own streams alone. Method: where no region is closer than another
+/// and none has a queue, all strategies give each request the same latency to the nanosecond.
+#[test]
+fn all_strategies_see_the_same_traffic() {
+    let world = World {
+        workers: 1_000,
+        service: exponential(0.010),
+        rate: 300.0,
+        one_way_ms: &[&[20, 20, 20], &[20, 20, 20]],
+        warm_up_s: 5.0,
+        duration_s: 30.0,
+    };
+    let mut fleet = world.fleet();
+    fleet.jitter = 0.1;
+    let expected = replicate(&fleet, 1, Ends::default);
+    assert!(expected[0].0.len() > 18_000);
+    let oracle = ("oracle", oracle(&fleet), SignalSpec::Instant);
+    for (name, strategy, signal) in strategies(&fleet).into_iter().chain([oracle]) {
+        fleet.routing.strategy = strategy;
+        fleet.routing.signal = signal;
+        let found = replicate(&fleet, 1, Ends::default);
+        assert!(found[0].0 == expected[0].0, "{name}");
+    }
+}
+
+#[test]
+fn threads_change_nothing_for_those_who_look_at_load() {
+    let fleet = three_regions([8, 8, 8], [700.0, 300.0, 300.0]);
+    for (name, strategy, signal) in strategies(&fleet) {
+        let mut study = study(fleet.clone(), 5.0, 3);
+        study.fleet.routing.strategy = strategy;
+        study.fleet.routing.signal = signal;
+        let [one, two] = [1, 2].map(|threads| experiment::run(&study, Some(threads), &Alone));
+        assert!(one.unwrap() == two.unwrap(), "{name}");
+    }
+}
+
+/// A population whose look-ups cost, whose answers are kept and whose connections take time.
+fn bound_clients(fleet: &mut FleetSpec) {
+    fleet.routing.ttl = seconds(10_000.0);
+    for population in &mut fleet.populations {
+        population.client.dns = DnsSpec {
+            pinned: Ratio::new(0.5).unwrap(),
+            ..DnsSpec::faithful(seconds(0.050))
+        };
+        population.client.connection = Some(ConnectionSpec {
+            handshake_rtts: 2,
+            idle_timeout: None,
+            max_age: Some(seconds(1.0)),
+        });
+    }
+}
+
+/// Goal: an oracle costs nothing and knows at once. Method: every success takes 10 ms of way and
+/// 10 ms of service, or 40 ms of way while the closest region is down; probes would take hours. What
+/// was on its way or inside when the region failed is lost: 15 ms of 100/s.
+#[test]
+fn an_oracle_is_free_and_knows_the_truth() {
+    let mut fleet = fleet(&[100.0], &[&[5, 20]]);
+    bound_clients(&mut fleet);
+    fleet.routing.health = probes(10_000, 9_000, 3);
+    fleet.routing.strategy = oracle(&fleet);
+    let mut down = outage(&fleet, 0, 100.0, 100.0);
+    down.mode = OutageMode::Refuse;
+    fleet.outages = IdMap::new(vec![down]);
+    for Ends(ends, failed) in replicate(&fleet, 5, Ends::default) {
+        assert!((1..=2).contains(&failed), "{failed}");
+        let is_down = |at: SimTime| (200.0..300.0).contains(&at.as_secs_f64());
+        let is_slow = |&(started, ended): &(SimTime, SimTime)| {
+            let latency = ended.since(started);
+            let expected = if is_down(started) { 0.050 } else { 0.020 };
+            latency != seconds(expected)
+        };
+        assert_eq!(
+            ends.iter().filter(|end| is_slow(end)).count(),
+            failed as usize
+        );
+    }
+}
+
+/// Goal: with anycast nothing is looked up and nothing kept but connections. Method: clients as
+/// above, with and without connections, whose region disappears from DNS and then goes down: the
+/// first harms nobody, the second nobody but those inside, those on their way, and those with a
+/// connection.
+#[test]
+fn anycast_decides_for_every_connection() {
+    for has_connections in [false, true] {
+        let mut fleet = fleet(&[100.0], &[&[5, 20]]);
+        bound_clients(&mut fleet);
+        fleet.routing.via = Via::Anycast;
+        for population in &mut fleet.populations {
+            population.agents = 10;
+            let client = &mut population.client;
+            client.connection = client.connection.filter(|_| has_connections);
+        }
+        let down = |at, scope| OutageSpec {
+            mode: OutageMode::Refuse,
+            scope,
+            ..outage(&fleet, 0, at, 50.0)
+        };
+        let outages = vec![down(50.0, Scope::Name), down(150.0, Scope::Region)];
+        fleet.outages = IdMap::new(outages);
+        for Ends(ends, failed) in replicate(&fleet, 5, Ends::default) {
+            // Of ten agents one request each, or two within the round trip, breaks the connection.
+            let most = if has_connections { 20 } else { 2 };
+            assert!((1..=most).contains(&failed), "{failed}");
+            let slow = ends.iter().filter(|(started, ended)| {
+                let at = started.as_secs_f64();
+                !(249.0..302.0).contains(&at) && ended.since(*started) > seconds(0.0201)
+            });
+            let slow = slow.count();
+            if has_connections {
+                // Ten agents open one every second, for 20 ms; those who come then wait.
+                assert!(slow > 1_000, "{slow}");
+            } else {
+                assert_eq!(slow, 0);
+            }
+        }
+    }
+}
