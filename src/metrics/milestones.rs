@@ -154,8 +154,9 @@ impl Watch {
     fn new(fleet: &FleetSpec, outage: &OutageSpec, slice: SimDuration) -> Self {
         let healthy = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
         let is_affected = |id| {
+            let is_hit = |region| region == outage.region;
             let strategy = &fleet.routing.strategy;
-            outage.scope == Scope::Region && strategy.may_answer((id, outage.region), &healthy)
+            outage.scope == Scope::Region && strategy.may_answer(id, &healthy, is_hit)
         };
         let length = outage.end.min(fleet.period.end()) - outage.start;
         let least = SimDuration::from_ns(length.as_ns().div_ceil(SLICES_MAX).max(1));

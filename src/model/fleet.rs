@@ -41,6 +41,9 @@ pub(crate) struct Fleet<'s, O> {
     open_count: u64,
     saturation: Option<Saturation>,
     is_over: bool,
+    /// The backlog of a region from which on others than the observer mind how loaded it is: one
+    /// that is hopeless, or any if the router looks at load.
+    minded_backlog: usize,
 }
 
 /// A region and what is true about it.
@@ -118,6 +121,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let mut router = Router::new(spec);
         let population = |id| Population::new(spec, id, seed, &mut router);
         let populations = IdMap::from_fn(spec.populations.len(), population);
+        let minded_backlog = if router.looks_at_load() {
+            0
+        } else {
+            spec.backlog_max + 1
+        };
         let mut fleet = Self {
             spec,
             observer,
@@ -137,6 +145,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             open_count: 0,
             saturation: None,
             is_over: false,
+            minded_backlog,
         };
         for id in spec.populations.ids() {
             fleet.schedule_arrival(SimTime::ZERO, id, queue);
@@ -179,20 +188,20 @@ impl<'s, O: Observer> Fleet<'s, O> {
     #[inline]
     pub(super) fn tell_load(&mut self, now: SimTime, region: RegionId) {
         let Region { gateway, held, .. } = &self.regions[region];
-        let is_hopeless = gateway.backlog() + held.len() > self.spec.backlog_max;
+        let is_minded = gateway.backlog() + held.len() >= self.minded_backlog;
         self.observer.load_changed(now, region, gateway.load());
-        if is_hopeless | self.router.looks_at_load() {
-            self.mind_load(now, region, is_hopeless);
+        if is_minded {
+            self.mind_load(now, region);
         }
     }
 
     /// Tells a router that looks at load how loaded a region is, and gives up if it is hopeless.
     #[cold]
-    fn mind_load(&mut self, now: SimTime, region: RegionId, is_hopeless: bool) {
-        let gateway = &self.regions[region].gateway;
+    fn mind_load(&mut self, now: SimTime, region: RegionId) {
+        let Region { gateway, held, .. } = &self.regions[region];
         let load = (gateway.load(), gateway.workers());
         self.router.load_changed(now, region, load);
-        if is_hopeless {
+        if gateway.backlog() + held.len() > self.spec.backlog_max {
             self.saturate(now, region);
         }
     }

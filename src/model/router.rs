@@ -115,8 +115,8 @@ impl<'s> Router<'s> {
     /// Whether it has a region to offer to a population that it believes healthy.
     pub(crate) fn has_healthy_region(&self, population: PopulationId) -> bool {
         let health = &self.view.health;
-        let mut healthy = health.ids().filter(|&id| health[id] == Health::Healthy);
-        healthy.any(|region| self.strategy.may_answer((population, region), health))
+        let is_healthy = |region| health[region] == Health::Healthy;
+        self.strategy.may_answer(population, health, is_healthy)
     }
 
     /// Makes it believe something; returns whether it believed something else before.

@@ -107,16 +107,20 @@ impl Strategy {
         }
     }
 
-    /// Whether a look-up of a population may be answered with a region.
+    /// Whether a look-up of a population may be answered with a region that is wanted.
     pub fn may_answer(
         &self,
-        (population, region): (PopulationId, RegionId),
+        population: PopulationId,
         health: &HealthView,
+        is_wanted: impl Fn(RegionId) -> bool,
     ) -> bool {
         if self.looks_at_load() {
-            return eligible(region, health);
+            let mut regions = health.ids();
+            return regions.any(|region| eligible(region, health) && is_wanted(region));
         }
-        self.lots(population, health)[region] > 0.0
+        let lots = self.lots(population, health);
+        let mut regions = lots.entries();
+        regions.any(|(region, &share)| share > 0.0 && is_wanted(region))
     }
 
     /// Whether its answers depend on how loaded regions are.

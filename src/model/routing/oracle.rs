@@ -14,10 +14,11 @@
 //!
 //! It is a bound of what an attempt can get by choosing for itself. It is **not** the least possible
 //! mean latency: nobody thinks of those behind (Wardrop, "Some theoretical aspects of road traffic
-//! research", 1952). Where a region is asked for more than it can serve, attempts stay until its
-//! queue takes as long as the detour to the next, and then all of them take that long; a waterfall
-//! that sends just the overflow on the detour has a lower mean. It was never beaten in the mean where
-//! each region can serve what is close to it (`tests/it/routing_bounds.rs` has both).
+//! research", 1952). Where a region is crowded and the next has room, attempts stay until its queue
+//! takes as long as the detour, and make all those wait who come after them; a waterfall that sends
+//! some on the detour before there is a queue can have a lower mean, and has a much lower one where
+//! the region is asked for more than it can serve. Where no region is crowded, or all are alike,
+//! nothing beats it (`tests/it/routing_bounds.rs` has both).
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::routing::{RegionLoad, View, eligible};
