@@ -322,6 +322,7 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 /// Who is to blame if the region that a client goes to is down.
+#[inline]
 fn blame_if_down(router: &Router<'_>, population: PopulationId, way: &Way) -> Blame {
     match router.health(way.region) {
         Health::Healthy => Blame::Detection,

@@ -185,7 +185,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Tells the observer how loaded a region is, and who else is concerned.
-    #[inline]
     pub(super) fn tell_load(&mut self, now: SimTime, region: RegionId) {
         let Region { gateway, held, .. } = &self.regions[region];
         let is_minded = gateway.backlog() + held.len() >= self.minded_backlog;

@@ -113,6 +113,7 @@ impl<'s> Router<'s> {
     }
 
     /// Whether it has a region to offer to a population that it believes healthy.
+    #[cold]
     pub(crate) fn has_healthy_region(&self, population: PopulationId) -> bool {
         let health = &self.view.health;
         let is_healthy = |region| health[region] == Health::Healthy;
@@ -141,12 +142,14 @@ impl<'s> Router<'s> {
     /// Takes a region out of its answers, or back into them.
     pub(crate) fn set_offline(&mut self, region: RegionId, is_offline: bool) {
         self.is_offline[region] = is_offline;
-        self.view.health[region] = if is_offline {
+        let health = if is_offline {
             Health::Offline
         } else {
             self.beliefs[region]
         };
-        self.plan();
+        if std::mem::replace(&mut self.view.health[region], health) != health {
+            self.plan();
+        }
     }
 
     /// Whether it wants to know of every change of load.
