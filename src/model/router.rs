@@ -3,7 +3,7 @@
 use crate::model::entity::{OutageId, PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
 use crate::model::observer::Load;
-use crate::model::routing::{HealthView, Strategy, Underway, View};
+use crate::model::routing::{HealthView, Plan, Strategy, Underway, View, draw};
 use crate::model::signal::Signal;
 use crate::model::spec::FleetSpec;
 use crate::random::Stream;
@@ -19,6 +19,9 @@ pub(crate) struct Router<'s> {
     pub(crate) signal: Signal,
     beliefs: HealthView,
     is_offline: IdMap<RegionSpec, bool>,
+    /// Where a steady load would have sent clients before the run starts; `None` if the strategy
+    /// does not look at load.
+    settled: Option<Plan>,
     /// Whether clients ask for regions by their names.
     uses_names: bool,
     /// The outages in which the names of regions have no address.
@@ -43,6 +46,7 @@ impl<'s> Router<'s> {
             view,
             signal: Signal::new(fleet),
             is_offline: beliefs.map(|_| false),
+            settled: None,
             uses_names: !fleet.routing.decides_each_attempt(),
             nameless: beliefs.map(|_| None),
             beliefs,
@@ -51,6 +55,10 @@ impl<'s> Router<'s> {
             router.set_offline(region, true);
         }
         router.plan();
+        router.settled = router.looks_at_load().then(|| {
+            let load = fleet.load_at_start();
+            router.strategy.shares(&router.view.health, &load)
+        });
         router
     }
 
@@ -76,15 +84,18 @@ impl<'s> Router<'s> {
         self.view.underway.left(now, (region, now + way));
     }
 
-    /// The region that a client got by whose answer it goes when the run starts. Nothing is on its
-    /// way for that.
+    /// The region that a client got by whose answer it goes when the run starts. By then signals had
+    /// long been there, and nothing is on its way for that.
     pub(crate) fn earlier_answer(
         &mut self,
         population: PopulationId,
         stream: &mut Stream,
     ) -> RegionId {
         let at = (SimTime::ZERO, population);
-        self.view.last = self.strategy.choose(at, &self.view, stream);
+        self.view.last = match &self.settled {
+            Some(settled) => draw(&settled[population], stream),
+            None => self.strategy.choose(at, &self.view, stream),
+        };
         self.view.last
     }
 

@@ -189,6 +189,18 @@ impl FleetSpec {
         }
     }
 
+    /// The load that populations bring at the start of the measured period.
+    pub fn load_at_start(&self) -> LoadView {
+        let rate = |population: &PopulationSpec| {
+            let [_, rate] = population.rate_between(SimDuration::ZERO, SimDuration::ZERO);
+            rate.as_per_s()
+        };
+        LoadView {
+            demand_per_s: self.populations.map(rate),
+            ..self.idle_load()
+        }
+    }
+
     /// The work that one request brings on average to a region.
     pub fn mean_demand(&self, region: RegionId) -> SimDuration {
         self.regions[region].service.mean()

@@ -36,6 +36,7 @@ use std::cmp::Ordering;
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::health::Health;
+use crate::model::routing::weighted::lot;
 use crate::random::Stream;
 use crate::units::{IdMap, Ratio, SimDuration, SimTime};
 
@@ -198,6 +199,11 @@ impl Strategy {
             Self::Oracle(_) => "oracle",
         }
     }
+}
+
+/// A region by lot, each with its share.
+pub(in crate::model) fn draw(shares: &IdMap<RegionSpec, f64>, stream: &mut Stream) -> RegionId {
+    lot(shares.len(), |region| shares[region], stream)
 }
 
 /// All of the traffic to one of `count` regions.
