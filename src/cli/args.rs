@@ -20,6 +20,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Simulate scenarios: print the summary, write tables and plots
     Run(RunArguments),
+    /// Simulate variants on the same traffic: paired differences and a verdict
+    Compare(CompareArguments),
     /// Redraw the plots of a results folder without simulating
     Plot(PlotArguments),
     /// List what a scenario can name
@@ -84,6 +86,53 @@ pub(super) struct RunArguments {
     /// Print nothing but errors and the results folder
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompareArguments {
+    /// Scenario files (YAML or JSON)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Routing strategies as variants, separated by commas: words or as in the file, such as
+    /// `latency,even_spread,{priority: [westeurope, eastus]}`
+    #[arg(long, value_name = "STRATEGIES")]
+    pub(super) strategies: Option<String>,
+    /// A variant of the scenario beside it as written: `PATH=VALUE`, or several with a name as
+    /// `NAME:PATH=VALUE;PATH=VALUE`; repeatable
+    #[arg(long = "variant", value_name = "VARIANT")]
+    pub(super) variants: Vec<String>,
+    /// The variant that the others are compared with [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub(super) baseline: Option<String>,
+    /// Change all variants: a path as in the file, such as `routing.ttl=30s`; repeatable
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+    /// Seed of all random streams [default: `run.seed` of the scenario]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
+    /// Independent runs of every variant [default: `run.replications` of the scenario]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) replications: Option<u32>,
+    /// Threads; results do not depend on it [default: one a core]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+    /// Results folder [default: results/compare-SCENARIO]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// How the comparison is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Print nothing but errors and the results folder
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For the terminal
+    Text,
+    /// For a pull request
+    Markdown,
 }
 
 #[derive(Args, Debug)]

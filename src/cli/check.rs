@@ -72,12 +72,16 @@ fn forecast(name: &str, checked: &Checked) -> String {
         "\nMean round trip\n{}",
         round_trips(study, &forecast)
     ));
+    let drained = if forecast.drain.is_zero() {
+        "and drained with that: no answer is kept".to_owned()
+    } else {
+        let drain = seconds(forecast.drain);
+        format!("and drained after another {drain} at most (the TTL)")
+    };
     add(format!(
-        "\nAn outage is detected\n  blackhole  {}\n  refuse     {}\nand drained after another {} \
-         at most (the TTL)",
+        "\nAn outage is detected\n  blackhole  {}\n  refuse     {}\n{drained}",
         detection(&forecast.detection_blackhole),
         detection(&forecast.detection_refuse),
-        seconds(forecast.drain)
     ));
     add(format!("\nClients\n{}", clients(fleet).join("\n")));
     if let Some(config) = &fleet.config {

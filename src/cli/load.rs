@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::cli::exit_status::Failure;
 use crate::cli::terminal::Terminal;
-use crate::scenario::{self, Checked, LENGTH_MAX, Override, Source};
+use crate::report::DataSource;
+use crate::scenario::{self, Checked, DataFile, LENGTH_MAX, Override, Source};
 
 /// Reads and checks a scenario file.
 pub(super) fn load(path: &Path, overrides: &[Override]) -> Result<(Source, Checked), Failure> {
@@ -24,6 +25,32 @@ pub(super) fn load(path: &Path, overrides: &[Override]) -> Result<(Source, Check
 pub(super) fn overrides(texts: &[String]) -> Result<Vec<Override>, Failure> {
     let parsed = texts.iter().map(|text| Override::parse(text));
     parsed.collect::<Result<_, _>>().map_err(Failure::wrong)
+}
+
+/// Parses the values of `--set`, with those that `--seed` and `--replications` are short for.
+pub(super) fn overrides_of_runs(
+    texts: &[String],
+    (seed, replications): (Option<u64>, Option<u32>),
+) -> Result<Vec<Override>, Failure> {
+    let mut texts = texts.to_vec();
+    texts.extend(seed.map(|seed| format!("run.seed={seed}")));
+    texts.extend(replications.map(|count| format!("run.replications={count}")));
+    overrides(&texts)
+}
+
+/// The files that a scenario names, for the provenance of its results.
+pub(super) fn data(checked: &Checked) -> Vec<DataSource> {
+    let source = |file: &DataFile| DataSource {
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+    };
+    checked.data.iter().map(source).collect()
+}
+
+/// So many threads as asked for, or one a core.
+pub(super) fn threads(asked: Option<u16>) -> usize {
+    let cores = std::thread::available_parallelism();
+    asked.map_or(cores.map_or(1, usize::from), usize::from)
 }
 
 /// Shows the warnings about a scenario.

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod exit_status;
 mod init;
 mod interrupt;
@@ -14,6 +15,8 @@ mod plot;
 mod run;
 mod shell;
 mod terminal;
+mod variants;
+mod watcher;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -47,6 +50,7 @@ fn command(command: Command, terminal: &mut Terminal) -> Result<Status, Failure>
         Command::Init(arguments) => init::execute(&arguments, terminal),
         Command::Check(arguments) => check::execute(&arguments, terminal),
         Command::Run(arguments) => run::execute(&arguments, terminal),
+        Command::Compare(arguments) => compare::execute(&arguments, terminal),
         Command::Plot(arguments) => plot::execute(&arguments, terminal),
         Command::List(arguments) => Ok(list::execute(&arguments, terminal)),
         Command::Schema => shell::schema(terminal),

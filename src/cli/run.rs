@@ -1,17 +1,16 @@
 //! `gatefleet run`: the main job.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::Duration;
 
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
+use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
-use crate::experiment::{self, Companion, Study, StudyError, StudyResult};
-use crate::report::{self, DataSource, Plots, Provenance, Tables, folder};
-use crate::scenario::{self, Checked, DataFile, Override, Source};
+use crate::experiment::{self, Study, StudyError, StudyResult};
+use crate::report::{self, Plots, Provenance, Tables, folder};
+use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
 /// A scenario that is ready to run.
@@ -27,7 +26,8 @@ pub(super) fn execute(
     arguments: &RunArguments,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
-    let overrides = overrides(arguments)?;
+    let runs = (arguments.seed, arguments.replications);
+    let overrides = load::overrides_of_runs(&arguments.overrides, runs)?;
     let prepared = prepare(arguments, &overrides)?;
     interrupt::listen();
     let mut worst = Status::Done;
@@ -42,18 +42,6 @@ pub(super) fn execute(
         }
     }
     Ok(worst)
-}
-
-/// The changes that the command line asks for; options are shorthands of `--set`.
-fn overrides(arguments: &RunArguments) -> Result<Vec<Override>, Failure> {
-    let mut texts = arguments.overrides.clone();
-    texts.extend(arguments.seed.map(|seed| format!("run.seed={seed}")));
-    texts.extend(
-        arguments
-            .replications
-            .map(|count| format!("run.replications={count}")),
-    );
-    load::overrides(&texts)
 }
 
 /// Reads and checks all scenarios and their results folders before anything is simulated.
@@ -107,13 +95,14 @@ fn run(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let study = &scenario.checked.study;
-    let watcher = Watcher::new(study, terminal.is_watched && !arguments.quiet);
+    let total = study.run.replications.into();
+    let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
     let threads = arguments.threads.map(usize::from);
     let start = now();
     let result = experiment::run(study, threads, &watcher)
         .map_err(|error| explain(&error, study, &scenario.source.name))?;
     let elapsed = start.elapsed();
-    watcher.bar.finish_and_clear();
+    watcher.finish();
     let tables = Tables::new(study, &result, &scenario.sha256);
     write(
         scenario,
@@ -171,27 +160,21 @@ fn provenance(
     arguments: &RunArguments,
     (result, elapsed): (&StudyResult, Duration),
 ) -> Provenance {
-    let data = |file: &DataFile| DataSource {
-        name: file.name.clone(),
-        sha256: file.sha256.clone(),
-    };
-    let cores = std::thread::available_parallelism();
-    let cores = cores.map_or(1, usize::from);
     Provenance {
         gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
         command: std::env::args().collect(),
         scenario: scenario.source.text.clone(),
         sha256: scenario.sha256.clone(),
-        data: scenario.checked.data.iter().map(data).collect(),
+        data: load::data(&scenario.checked),
         seed: scenario.checked.study.run.seed,
-        threads: arguments.threads.map_or(cores, usize::from),
+        threads: load::threads(arguments.threads),
         wall_time_s: elapsed.as_secs_f64(),
         events: result.events,
         events_per_s: (result.events as f64 / elapsed.as_secs_f64()).round(),
     }
 }
 
-fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
+pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
     match error {
         StudyError::Saturated { saturation, .. } => {
             let region = study.region_name(saturation.region);
@@ -209,44 +192,4 @@ fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
         },
         StudyError::Threads(_) => Failure::failed(error.to_string()),
     }
-}
-
-/// Shows how far the study is, and tells it when to stop.
-struct Watcher {
-    bar: ProgressBar,
-}
-
-impl Watcher {
-    fn new(study: &Study, is_watched: bool) -> Self {
-        let target = if is_watched {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(study.run.replications.into()), target);
-        let style = "{elapsed:>4} [{wide_bar}] {pos}/{len}, {eta} left";
-        bar.set_style(ProgressStyle::with_template(style).expect("a valid template"));
-        if is_watched {
-            bar.enable_steady_tick(Duration::from_millis(200));
-        }
-        Self { bar }
-    }
-}
-
-impl Companion for Watcher {
-    fn replication_finished(&self) {
-        self.bar.inc(1);
-    }
-
-    fn is_interrupted(&self) -> bool {
-        interrupt::is_interrupted()
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command line measures how long it takes"
-)]
-fn now() -> Instant {
-    Instant::now()
 }

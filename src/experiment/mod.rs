@@ -4,6 +4,7 @@
 //! What this layer is not: it knows no file and no format, and its results depend neither on the
 //! number of threads nor on the order in which they finish.
 
+mod compare;
 mod config_result;
 mod estimate;
 mod estimate_config;
@@ -11,15 +12,18 @@ mod forecast;
 pub mod forecast_config;
 mod management_result;
 mod mean;
+mod metric;
 mod milestone;
 mod replicate;
 mod result;
 mod study;
 
 pub use crate::metrics::QUANTILES;
+pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};
 pub use forecast::{Detection, Forecast, Situation};
 pub use management_result::{ManagementResult, ManagementWindow, OperationResult, UseResult};
+pub use metric::{Better, Metric};
 pub use milestone::Milestone;
 pub use replicate::{Alone, Companion, StudyError, run};
 pub use result::*;

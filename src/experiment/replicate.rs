@@ -67,9 +67,10 @@ impl fmt::Display for StudyError {
 
 impl std::error::Error for StudyError {}
 
-struct Finished {
-    replication: Replication,
-    events: u64,
+/// A replication that has run.
+pub(super) struct Finished {
+    pub(super) replication: Replication,
+    pub(super) events: u64,
 }
 
 /// Runs a study on `threads` threads, or on as many as the machine has cores if there is no
@@ -82,10 +83,30 @@ pub fn run(
     threads: Option<usize>,
     companion: &dyn Companion,
 ) -> Result<StudyResult, StudyError> {
-    let pool = rayon::ThreadPoolBuilder::new()
+    let outcomes = pool(threads)?.install(|| replicate_all(study, companion))?;
+    let finished: Vec<Finished> = outcomes.into_iter().flatten().collect();
+    if finished.is_empty() {
+        return Err(StudyError::Interrupted);
+    }
+    let events = finished.iter().map(|run| run.events).sum();
+    let replications: Vec<Replication> = finished.into_iter().map(|run| run.replication).collect();
+    Ok(estimates(study, &replications, events))
+}
+
+/// Threads to simulate on.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, StudyError> {
+    rayon::ThreadPoolBuilder::new()
         .num_threads(threads.unwrap_or(0))
         .build()
-        .map_err(|error| StudyError::Threads(error.to_string()))?;
+        .map_err(|error| StudyError::Threads(error.to_string()))
+}
+
+/// All replications of a study in their order, on the pool that this is called on; those that an
+/// interrupt came before are `None`.
+pub(super) fn replicate_all(
+    study: &Study,
+    companion: &dyn Companion,
+) -> Result<Vec<Option<Finished>>, StudyError> {
     // After a failure later replications need not run, earlier ones must: the first one in order
     // is reported, whoever finishes first.
     let first_failed = AtomicU32::new(u32::MAX);
@@ -99,18 +120,10 @@ pub fn run(
         companion.replication_finished();
         Ok(Some(finished))
     };
-    let outcomes: Vec<Result<Option<Finished>, StudyError>> = pool.install(|| {
-        let indices = 0..study.run.replications;
-        indices.into_par_iter().map(replicate).collect()
-    });
-    let finished: Result<Vec<Option<Finished>>, StudyError> = outcomes.into_iter().collect();
-    let finished: Vec<Finished> = finished?.into_iter().flatten().collect();
-    if finished.is_empty() {
-        return Err(StudyError::Interrupted);
-    }
-    let events = finished.iter().map(|run| run.events).sum();
-    let replications: Vec<Replication> = finished.into_iter().map(|run| run.replication).collect();
-    Ok(estimates(study, &replications, events))
+    let indices = 0..study.run.replications;
+    let outcomes: Vec<Result<Option<Finished>, StudyError>> =
+        indices.into_par_iter().map(replicate).collect();
+    outcomes.into_iter().collect()
 }
 
 fn replicate(study: &Study, index: u32) -> Result<Finished, StudyError> {

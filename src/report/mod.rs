@@ -3,6 +3,7 @@
 //! What this layer is not: it finds no new numbers, it shows what `experiment` found. Writers
 //! return bytes or text; [`folder`] is the one place that writes files.
 
+mod comparison;
 mod config_summary;
 mod figure;
 pub mod folder;
@@ -20,6 +21,10 @@ mod table;
 mod tables;
 mod text;
 
+pub use comparison::{
+    ComparisonSummary, DifferenceSummary, VariantSummary, files as comparison_files,
+    markdown as comparison_markdown, text as comparison_text, verdicts,
+};
 pub use config_summary::*;
 pub use figure::{Figure, Reached};
 pub use folder::OutputFile;

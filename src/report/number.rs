@@ -19,6 +19,8 @@ pub(super) enum Range {
     Share,
     /// A time or a count, from 0.
     Positive,
+    /// A difference.
+    Any,
 }
 
 impl Range {
@@ -27,6 +29,7 @@ impl Range {
         match self {
             Self::Share => value.clamp(0.0, 1.0),
             Self::Positive => value.max(0.0),
+            Self::Any => value,
         }
     }
 }

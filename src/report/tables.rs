@@ -179,6 +179,12 @@ fn read_json(path: &Path) -> Result<Summary, ReadError> {
             value["schema"]
         )));
     }
+    if value["kind"] == "comparison" {
+        return Err(ReadError(format!(
+            "`{name}` is of a comparison, which has no plots; name a folder that `gatefleet run` \
+             has written"
+        )));
+    }
     serde_json::from_slice(&bytes).map_err(broken)
 }
 

@@ -18,6 +18,11 @@ pub struct Estimate {
 impl Estimate {
     /// The estimate from one value a replication, or `None` from no value.
     pub fn of(values: &[f64]) -> Option<Self> {
+        Self::with_level(values, 0.95)
+    }
+
+    /// The same with an interval that holds the truth with probability `level`, below 1.
+    pub fn with_level(values: &[f64], level: f64) -> Option<Self> {
         if values.is_empty() {
             return None;
         }
@@ -28,7 +33,7 @@ impl Estimate {
         let half_width = (values.len() >= REPLICATIONS_FOR_INTERVAL).then(|| {
             let squares = values.iter().map(|value| (value - mean).powi(2));
             let variance = squares.sum::<f64>() / (count - 1.0);
-            t_quantile_975(values.len() - 1) * (variance / count).sqrt()
+            t_quantile(level, count - 1.0) * (variance / count).sqrt()
         });
         Some(Self { mean, half_width })
     }
@@ -58,10 +63,15 @@ impl Estimate {
 /// # Panics
 /// If there is no degree of freedom.
 pub fn t_quantile_975(degrees_of_freedom: usize) -> f64 {
-    assert!(degrees_of_freedom > 0, "an interval needs two values");
-    StudentsT::new(0.0, 1.0, degrees_of_freedom as f64)
+    t_quantile(0.95, degrees_of_freedom as f64)
+}
+
+/// How many standard errors the ends of an interval of `level` lie from its middle.
+pub(super) fn t_quantile(level: f64, degrees_of_freedom: f64) -> f64 {
+    assert!(degrees_of_freedom > 0.0, "an interval needs two values");
+    StudentsT::new(0.0, 1.0, degrees_of_freedom)
         .expect("the degrees of freedom are positive")
-        .inverse_cdf(0.975)
+        .inverse_cdf(f64::midpoint(level, 1.0))
 }
 
 #[cfg(test)]

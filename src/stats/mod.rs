@@ -5,10 +5,12 @@
 mod age;
 mod estimate;
 mod histogram;
+mod paired;
 pub mod queueing;
 mod series;
 
 pub use age::AgeSeries;
 pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile_975};
 pub use histogram::Histogram;
+pub use paired::Paired;
 pub use series::{LevelSeries, Windows};

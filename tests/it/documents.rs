@@ -38,6 +38,7 @@ fn the_commands_of_the_readme_run() {
         };
         let brief: &[&str] = match words[0] {
             "run" => &["--replications", "1", "--no-plots"],
+            "compare" => &["--replications", "1"],
             _ => &[],
         };
         let output = place.run(&[&words, brief].concat());

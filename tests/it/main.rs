@@ -4,6 +4,7 @@
 
 mod attempts;
 mod cli;
+mod comparison;
 mod configuration;
 mod connections;
 mod determinism;

@@ -12,7 +12,7 @@ const HEADING: Style = Style::new().bold();
 /// What stands where there is nothing to show.
 const NOTHING: &str = "-";
 
-pub(super) fn milestone(reached: &Reached, replications: u32) -> String {
+pub(in crate::report) fn milestone(reached: &Reached, replications: u32) -> String {
     if reached.reached == 0 {
         return "not reached".to_owned();
     }
@@ -30,7 +30,7 @@ pub(super) fn milestone(reached: &Reached, replications: u32) -> String {
     }
 }
 
-pub(super) fn share(figure: &Figure) -> String {
+pub(in crate::report) fn share(figure: &Figure) -> String {
     let Some(mean) = figure.mean else {
         return nothing();
     };
@@ -48,7 +48,7 @@ pub(super) fn share(figure: &Figure) -> String {
     )
 }
 
-pub(super) fn time(figure: &Figure) -> String {
+pub(in crate::report) fn time(figure: &Figure) -> String {
     let Some(mean) = figure.mean else {
         return nothing();
     };
@@ -65,7 +65,7 @@ pub(super) fn time(figure: &Figure) -> String {
     }
 }
 
-pub(super) fn count(figure: &Figure) -> String {
+pub(in crate::report) fn count(figure: &Figure) -> String {
     let Some(mean) = figure.mean else {
         return nothing();
     };
@@ -75,12 +75,12 @@ pub(super) fn count(figure: &Figure) -> String {
     }
 }
 
-pub(super) fn nothing() -> String {
+pub(in crate::report) fn nothing() -> String {
     NOTHING.to_owned()
 }
 
 /// A count with its thousands apart: `1 200 000`.
-pub(super) fn grouped(count: u64) -> String {
+pub(in crate::report) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -92,13 +92,13 @@ pub(super) fn grouped(count: u64) -> String {
     text
 }
 
-pub(super) fn table() -> Table {
+pub(in crate::report) fn table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table
 }
 
-pub(super) fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) {
+pub(in crate::report) fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) {
     for index in columns {
         if let Some(column) = table.column_mut(index) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -106,20 +106,20 @@ pub(super) fn align_numbers(table: &mut Table, columns: std::ops::Range<usize>) 
     }
 }
 
-pub(super) fn heading(text: &mut String, heading: &str) {
+pub(in crate::report) fn heading(text: &mut String, heading: &str) {
     let (space, words) = heading
         .strip_prefix('\n')
         .map_or(("", heading), |words| ("\n", words));
     line(text, &format!("{space}{HEADING}{words}{HEADING:#}"));
 }
 
-pub(super) fn lines(text: &mut String, table: &Table) {
+pub(in crate::report) fn lines(text: &mut String, table: &Table) {
     for row in table.lines() {
         line(text, &format!(" {}", row.trim_end()));
     }
 }
 
-pub(super) fn line(text: &mut String, line: &str) {
+pub(in crate::report) fn line(text: &mut String, line: &str) {
     writeln!(text, "{line}").expect("writing to a string cannot fail");
 }
 

@@ -1,7 +1,7 @@
 //! The summary on the terminal, in people's units.
 
 mod config;
-mod format;
+pub(super) mod format;
 
 use anstyle::{AnsiColor, Style};
 

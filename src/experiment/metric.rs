@@ -1,0 +1,93 @@
+//! The figures that variants are compared by: one value a replication each.
+
+use crate::metrics::{QUANTILES, Replication};
+use crate::model::Blame;
+
+/// A figure of a replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// Succeeded / offered.
+    Availability,
+    /// Failed requests.
+    RequestsFailed,
+    /// Requests lost to outages; none without outages.
+    RequestsLost,
+    /// The longest time to recover of all outages, in seconds; none if one was not recovered from.
+    TimeToRecover,
+    /// Mean latency of successes, in seconds.
+    LatencyMean,
+    /// Its median, in seconds.
+    LatencyP50,
+    /// Its 99th percentile, in seconds.
+    LatencyP99,
+}
+
+/// Which values people want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Large ones.
+    Higher,
+    /// Small ones.
+    Lower,
+}
+
+impl Metric {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 7] = [
+        Self::Availability,
+        Self::RequestsFailed,
+        Self::RequestsLost,
+        Self::TimeToRecover,
+        Self::LatencyMean,
+        Self::LatencyP50,
+        Self::LatencyP99,
+    ];
+
+    /// Its name in results, with its unit unless it is a share or a count.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Availability => "availability",
+            Self::RequestsFailed => "requests_failed",
+            Self::RequestsLost => "requests_lost",
+            Self::TimeToRecover => "time_to_recover_s",
+            Self::LatencyMean => "latency_mean_s",
+            Self::LatencyP50 => "latency_p50_s",
+            Self::LatencyP99 => "latency_p99_s",
+        }
+    }
+
+    /// Which values people want.
+    pub fn better(self) -> Better {
+        match self {
+            Self::Availability => Better::Higher,
+            _ => Better::Lower,
+        }
+    }
+
+    /// Its value in a replication.
+    pub(super) fn of(self, replication: &Replication) -> Option<f64> {
+        let overall = &replication.fleet.overall;
+        let quantile_s = |wanted: f64| {
+            let same = |listed: &f64| (listed - wanted).abs() < 1e-9;
+            let index = QUANTILES.iter().position(same)?;
+            overall.latency.quantiles_s[index]
+        };
+        let has_outages = replication.outages.iter().len() > 0;
+        let outages = || replication.outages.iter();
+        match self {
+            Self::Availability => overall.ledger.availability(),
+            Self::RequestsFailed => Some(overall.ledger.failed() as f64),
+            Self::RequestsLost => has_outages.then(|| {
+                let lost = |lost: &[f64; Blame::ALL.len()]| lost.iter().sum::<f64>();
+                outages().map(|outage| lost(&outage.lost)).sum()
+            }),
+            Self::TimeToRecover => {
+                let times: Option<Vec<f64>> = outages().map(|o| o.time_to_recover_s).collect();
+                times?.into_iter().reduce(f64::max)
+            }
+            Self::LatencyMean => overall.latency.mean_s,
+            Self::LatencyP50 => quantile_s(0.5),
+            Self::LatencyP99 => quantile_s(0.99),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Differences as people read them: with a sign, and as many digits as their interval deserves.
+
+use crate::experiment::Metric;
+use crate::report::comparison::summary::DifferenceSummary;
+use crate::units::text::show_duration;
+
+/// A difference with its sign and interval: `+0.42 ± 0.05 points`.
+pub(super) fn signed(metric: Metric, difference: Option<&DifferenceSummary>) -> String {
+    let Some((mean, half_width)) = difference.and_then(DifferenceSummary::parts) else {
+        return "-".to_owned();
+    };
+    let sign = if mean < 0.0 { "-" } else { "+" };
+    format!("{sign}{}", amount(metric, mean.abs(), half_width))
+}
+
+/// A difference without its sign: `0.42 ± 0.05 points`, `31 ms ± 4 ms`.
+pub(super) fn amount(metric: Metric, value: f64, half_width: Option<f64>) -> String {
+    match metric {
+        Metric::Availability => numbers(value * 100.0, half_width.map(|w| w * 100.0), " points"),
+        Metric::RequestsFailed | Metric::RequestsLost => numbers(value, half_width, ""),
+        Metric::TimeToRecover | Metric::LatencyMean | Metric::LatencyP50 | Metric::LatencyP99 => {
+            let width = half_width.map(|width| format!(" ± {}", show_duration(width)));
+            format!("{}{}", show_duration(value), width.unwrap_or_default())
+        }
+    }
+}
+
+fn numbers(value: f64, half_width: Option<f64>, unit: &str) -> String {
+    let decimals = decimals(half_width.filter(|&width| width > 0.0).unwrap_or(value));
+    let width = half_width.map(|width| format!(" ± {width:.decimals$}"));
+    format!("{value:.decimals$}{}{unit}", width.unwrap_or_default())
+}
+
+/// So many decimals that two digits of a number are seen, at most six.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and 6"
+)]
+fn decimals(value: f64) -> usize {
+    if value <= 0.0 {
+        return 2;
+    }
+    (1.0 - value.log10().floor()).clamp(0.0, 6.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_those_of_the_interval() {
+        let points = |value, width| amount(Metric::Availability, value, Some(width));
+        assert_eq!(points(0.004_231, 0.000_51), "0.423 ± 0.051 points");
+        assert_eq!(points(0.25, 0.12), "25 ± 12 points");
+        assert_eq!(
+            amount(Metric::RequestsLost, 88_400.3, Some(2_100.7)),
+            "88400 ± 2101"
+        );
+        assert_eq!(
+            amount(Metric::LatencyP99, 0.031, Some(0.004)),
+            "31 ms ± 4 ms"
+        );
+        assert_eq!(amount(Metric::RequestsFailed, 3.0, None), "3.0");
+    }
+}

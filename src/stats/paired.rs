@@ -1,0 +1,132 @@
+//! The difference of two things that were measured on the same random numbers, replication by
+//! replication.
+//!
+//! Differences within pairs vary less than the two sides do where both see the same traffic
+//! (common random numbers; Law, Simulation Modeling and Analysis, 5th ed., 11.2).
+
+use crate::stats::estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile};
+
+/// A mean difference with its interval, and what the pairing was worth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// The mean of the differences; its interval holds together with those of all other
+    /// comparisons at 95 % (Bonferroni).
+    pub difference: Estimate,
+    /// Half the width that the interval would have had without the pairing (Welch), corrected in
+    /// the same way; `None` below
+    /// [`REPLICATIONS_FOR_INTERVAL`] pairs.
+    pub unpaired_half_width: Option<f64>,
+    /// Correlation of the two sides; `None` if a side does not vary.
+    pub correlation: Option<f64>,
+    /// Share of the difference's variance that the pairing saved: negative if it cost some;
+    /// `None` if neither side varies.
+    pub variance_saved: Option<f64>,
+    /// How many pairs there were.
+    pub pairs: usize,
+}
+
+impl Paired {
+    /// The difference `one - other` of pairs `(one, other)`, one of so many `comparisons`; `None`
+    /// from no pair.
+    pub fn of(pairs: &[(f64, f64)], comparisons: usize) -> Option<Self> {
+        let differences: Vec<f64> = pairs.iter().map(|(one, other)| one - other).collect();
+        let level = 1.0 - 0.05 / comparisons.max(1) as f64;
+        let difference = Estimate::with_level(&differences, level)?;
+        let (ones, others): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (one, other) = (variance(&ones), variance(&others));
+        let apart = one + other;
+        let count = pairs.len() as f64;
+        let has_interval = pairs.len() >= REPLICATIONS_FOR_INTERVAL;
+        Some(Self {
+            difference,
+            unpaired_half_width: has_interval.then(|| welch((one, other), count, level)),
+            correlation: (one > 0.0 && other > 0.0)
+                .then(|| (apart - variance(&differences)) / (2.0 * (one * other).sqrt())),
+            variance_saved: (apart > 0.0).then(|| 1.0 - variance(&differences) / apart),
+            pairs: pairs.len(),
+        })
+    }
+
+    /// Whether the interval tells that there is a difference, and not only chance.
+    pub fn is_significant(&self) -> bool {
+        let half_width = self.difference.half_width;
+        half_width.is_some_and(|half_width| self.difference.mean.abs() > half_width)
+    }
+
+    /// How many times wider the interval would have been without the pairing.
+    pub fn times_narrower(&self) -> Option<f64> {
+        let paired = self.difference.half_width.filter(|&width| width > 0.0)?;
+        Some(self.unpaired_half_width? / paired)
+    }
+}
+
+/// Half the width of an interval for the difference of two independent means of `count` values
+/// each, with the degrees of freedom of Welch and Satterthwaite.
+fn welch((one, other): (f64, f64), count: f64, level: f64) -> f64 {
+    let squares = one.powi(2) + other.powi(2);
+    if squares == 0.0 {
+        return 0.0;
+    }
+    let freedom = (one + other).powi(2) * (count - 1.0) / squares;
+    t_quantile(level, freedom) * ((one + other) / count).sqrt()
+}
+
+/// The variance of a sample; 0 of fewer than two values.
+fn variance(values: &[f64]) -> f64 {
+    if values.len() < 2 {
+        return 0.0;
+    }
+    let first = values[0];
+    let count = values.len() as f64;
+    let mean = first + values.iter().map(|value| value - first).sum::<f64>() / count;
+    let squares = values.iter().map(|value| (value - mean).powi(2));
+    squares.sum::<f64>() / (count - 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Goal: the textbook's arithmetic. Method: differences 1, 2, 3, 4, 5 by hand.
+    #[test]
+    fn a_paired_interval_is_that_of_the_differences() {
+        let pairs = [
+            (11.0, 10.0),
+            (22.0, 20.0),
+            (33.0, 30.0),
+            (44.0, 40.0),
+            (55.0, 50.0),
+        ];
+        let paired = Paired::of(&pairs, 1).expect("five pairs");
+        assert!((paired.difference.mean - 3.0).abs() < 1e-12);
+        let half_width = paired.difference.half_width.expect("five pairs");
+        assert!((half_width - 2.776_445 * 0.5_f64.sqrt()).abs() < 1e-5);
+        assert!(paired.is_significant());
+        assert!((paired.correlation.expect("both vary") - 1.0).abs() < 1e-12);
+        // Variances 302.5 and 250 apart, 2.5 together.
+        let saved = paired.variance_saved.expect("both vary");
+        assert!((saved - (1.0 - 2.5 / 552.5)).abs() < 1e-12);
+        assert!(paired.times_narrower().expect("an interval") > 10.0);
+    }
+
+    #[test]
+    fn more_comparisons_need_wider_intervals() {
+        let pairs: Vec<(f64, f64)> = (0..10).map(|i| (f64::from(i % 3), 0.5)).collect();
+        let width = |comparisons| {
+            let paired = Paired::of(&pairs, comparisons).expect("pairs");
+            paired.difference.half_width.expect("ten pairs")
+        };
+        // t(9) at 1 - 0.025 and at 1 - 0.0125.
+        assert!((width(2) / width(1) - 2.685_011 / 2.262_157).abs() < 1e-5);
+    }
+
+    #[test]
+    fn what_is_the_same_does_not_differ() {
+        let paired = Paired::of(&[(1.0, 1.0); 8], 1).expect("pairs");
+        assert!(!paired.is_significant());
+        assert_eq!((paired.correlation, paired.variance_saved), (None, None));
+        assert_eq!(Paired::of(&[], 1), None);
+        let few = Paired::of(&[(1.0, 0.0); 4], 1).expect("pairs");
+        assert!(few.difference.half_width.is_none() && !few.is_significant());
+    }
+}
