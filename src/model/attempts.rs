@@ -52,7 +52,7 @@ impl<O: Observer> Fleet<'_, O> {
             return self.attempt_hits_outage(now, (key, mode), queue);
         }
         match request.link {
-            Link::Unmodelled => {}
+            Link::Unmodeled => {}
             Link::DeadAddress | Link::NoAddress => unreachable!("nothing was sent"),
             Link::Open { deaths } if deaths == region.deaths => {}
             Link::Open { deaths } if deaths < region.moved => {
@@ -160,7 +160,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Lets an attempt fail whose client gives up connecting at `limit`, before the region could
     /// hear of it; returns whether it does: not over an open connection, and where connections are
-    /// not modelled only if the region is silent.
+    /// not modeled only if the region is silent.
     pub(super) fn fail_to_connect(
         &mut self,
         limit: SimTime,
@@ -172,7 +172,7 @@ impl<O: Observer> Fleet<'_, O> {
         let mode = region.mode();
         let blame = match (request.link, mode) {
             (Link::Open { .. }, _) => return false,
-            (Link::Unmodelled, mode) if mode != Some(OutageMode::Blackhole) => return false,
+            (Link::Unmodeled, mode) if mode != Some(OutageMode::Blackhole) => return false,
             (_, Some(_)) => region.blame(request.blame_if_down),
             (_, None) => Blame::Network,
         };

@@ -13,7 +13,7 @@ pub struct ClientSpec {
     pub timeout: Option<SimDuration>,
     /// Longest wait for a connection to be accepted, from the end of the look-up.
     pub connect_timeout: Option<SimDuration>,
-    /// The connections that agents keep; `None`: connections are not modelled, they cost nothing
+    /// The connections that agents keep; `None`: connections are not modeled, they cost nothing
     /// and nobody sticks to one.
     pub connection: Option<ConnectionSpec>,
     /// How clients find the address of a region.

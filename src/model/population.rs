@@ -36,7 +36,7 @@ pub(crate) struct Population<'s> {
     pub(super) sigma: f64,
     pub(super) routing: Stream,
     pub(super) caches: DnsCaches,
-    /// `None` if connections are not modelled.
+    /// `None` if connections are not modeled.
     pub(super) connections: Option<Connections<'s>>,
     half_rtt: IdMap<RegionSpec, SimDuration>,
     /// Attempts begun since they were last counted.

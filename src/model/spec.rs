@@ -85,7 +85,7 @@ pub enum Via {
     /// They look names up, which takes time, and keep the answers.
     Dns,
     /// They know one address, of the edge that is closest; it decides for every connection, at no
-    /// cost, or for every attempt where connections are not modelled.
+    /// cost, or for every attempt where connections are not modeled.
     Anycast,
 }
 

@@ -69,8 +69,8 @@ pub(crate) enum Link {
     DeadAddress,
     /// The name of the region has no address: nothing is sent.
     NoAddress,
-    /// Connections are not modelled: what is sent is at once a request and an attempt to connect.
-    Unmodelled,
+    /// Connections are not modeled: what is sent is at once a request and an attempt to connect.
+    Unmodeled,
     /// A connection that the region has yet to accept.
     Opening {
         /// How much later than the handshake's first packet the request comes.

@@ -76,7 +76,7 @@ impl Population<'_> {
     /// Lets `agent` connect to where it has been sent.
     fn connect(&mut self, agent: u32, resolved: &Resolved, deviation: f64) -> Way {
         if self.connections.is_none() {
-            return Way::of(resolved, Link::Unmodelled);
+            return Way::of(resolved, Link::Unmodeled);
         }
         let rtt = self.handshake_rtt(resolved.region, deviation);
         let connections = self.connections.as_mut().expect("looked at just now");
