@@ -34,7 +34,10 @@ pub(crate) struct Population<'s> {
     needs: Option<Stream>,
     jitter: Stream,
     pub(super) sigma: f64,
+    /// What look-ups of first attempts draw from.
     pub(super) routing: Stream,
+    /// What look-ups of later attempts draw from.
+    pub(super) rerouting: Stream,
     pub(super) caches: DnsCaches,
     /// `None` if connections are not modeled.
     pub(super) connections: Option<Connections<'s>>,
@@ -96,6 +99,7 @@ impl<'s> Population<'s> {
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,
+            rerouting: stream(Purpose::Rerouting),
             connections: connection
                 .filter(|_| !fleet.routing.is_oracle())
                 .map(|connection| {

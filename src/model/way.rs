@@ -29,7 +29,7 @@ impl Population<'_> {
         let id = self.id;
         let stream = match attempt {
             Attempt::First => &mut self.routing,
-            Attempt::Later => self.retries.stream(),
+            Attempt::Later => &mut self.rerouting,
         };
         let ask = || router.answer(now, id, stream);
         let resolved = self.caches.resolve(now, agent, ask);
@@ -53,7 +53,7 @@ impl Population<'_> {
     ) -> Way {
         let deviation = self.draw_handshake(Attempt::Later);
         let resolved = Resolved {
-            region: router.answer_other_than(avoided, (now, self.id), self.retries.stream()),
+            region: router.answer_other_than(avoided, (now, self.id), &mut self.rerouting),
             ready: now + self.caches.lookup(),
             source: Source::Router,
         };

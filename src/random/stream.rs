@@ -25,7 +25,7 @@ pub enum Purpose {
     Jitter = 4,
     /// What agents' caches hold when the run starts.
     CacheAge = 5,
-    /// Which of several equal regions a look-up answers with.
+    /// Which of several equal regions a look-up of a first attempt answers with.
     Routing = 6,
     /// When in its interval a prober probes.
     ProbePhase = 7,
@@ -49,6 +49,8 @@ pub enum Purpose {
     Operation = 16,
     /// How long a scaling by rule takes.
     Autoscale = 17,
+    /// Which of several equal regions a look-up of a later attempt answers with.
+    Rerouting = 18,
 }
 
 /// The part of a stream's name that a whole replication shares.

@@ -2,13 +2,13 @@
 //! trusted.
 
 use gatefleet::experiment::{Alone, Comparison, Metric, Study, Variant, compare};
-use gatefleet::model::routing::{Failover, Strategy};
-use gatefleet::model::{FleetSpec, Observer, PopulationId};
+use gatefleet::model::routing::{Failover, Priority, Strategy, Weighted};
+use gatefleet::model::{Backoff, FleetSpec, Observer, PopulationId, RegionId, RetrySpec};
 use gatefleet::stats::Estimate;
 use gatefleet::units::{IdMap, SimTime};
 
 use crate::cli::Place;
-use crate::support::{World, exponential, latency, outage, replicate, study};
+use crate::support::{World, exponential, latency, outage, replicate, seconds, study};
 
 /// Three regions, the second down in the middle third.
 fn fleet() -> FleetSpec {
@@ -56,6 +56,45 @@ fn all_strategies_are_offered_the_same_requests() {
         offered(|fleet| latency(Failover::EvenSpread, &fleet.populations))
     );
     assert_eq!(closest, offered(|_| Strategy::RoundRobin));
+}
+
+/// Goal: what a strategy draws does not change what retries wait for. Method: two strategies that
+/// answer the same, of which one draws lots for it; every retry asks the router.
+#[test]
+fn lots_of_the_router_leave_retries_alone() {
+    let run = |strategy| {
+        let mut fleet = fleet();
+        fleet.routing.strategy = strategy;
+        for population in &mut fleet.populations {
+            population.client.timeout = Some(seconds(0.150));
+            population.client.retry = RetrySpec {
+                attempts: 3,
+                backoff: Backoff::FullJitter {
+                    base: seconds(0.1),
+                    cap: seconds(1.0),
+                },
+                ..RetrySpec::never()
+            };
+        }
+        study(fleet, 5.0, 5)
+    };
+    let regions = [1.0, 0.0, 0.0];
+    let comparison = against(
+        run(Strategy::Priority(Priority::new(vec![RegionId::new(0)]))),
+        run(Strategy::Weighted(Weighted::new(IdMap::new(
+            regions.to_vec(),
+        )))),
+        None,
+    );
+    let [one, other] = comparison.variants.as_slice() else {
+        panic!("two variants");
+    };
+    let overall = &one.result.fleet.overall;
+    assert!(
+        overall.attempts > overall.offered * 11 / 10,
+        "there are retries"
+    );
+    assert_eq!(one.result.fleet, other.result.fleet);
 }
 
 fn variants(studies: [(&str, Study); 2]) -> Vec<Variant> {
