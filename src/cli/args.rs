@@ -57,11 +57,9 @@ pub(super) struct CheckArguments {
     pub(super) overrides: Vec<String>,
 }
 
+/// What every command that simulates can be told.
 #[derive(Args, Debug)]
-pub(super) struct RunArguments {
-    /// Scenario files (YAML or JSON)
-    #[arg(required = true, value_name = "SCENARIO")]
-    pub(super) scenarios: Vec<PathBuf>,
+pub(super) struct SimulationArguments {
     /// Change the scenario: a path as in the file, such as `routing.ttl=30s`; repeatable
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) overrides: Vec<String>,
@@ -74,6 +72,15 @@ pub(super) struct RunArguments {
     /// Threads; results do not depend on it [default: one a core]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// Scenario files (YAML or JSON)
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(super) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArguments,
     /// Results folder, for a single scenario [default: results/SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -104,18 +111,8 @@ pub(super) struct CompareArguments {
     /// The variant that the others are compared with [default: the first]
     #[arg(long, value_name = "NAME")]
     pub(super) baseline: Option<String>,
-    /// Change all variants: a path as in the file, such as `routing.ttl=30s`; repeatable
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub(super) overrides: Vec<String>,
-    /// Seed of all random streams [default: `run.seed` of the scenario]
-    #[arg(long, value_name = "NUMBER")]
-    pub(super) seed: Option<u64>,
-    /// Independent runs of every variant [default: `run.replications` of the scenario]
-    #[arg(long, value_name = "NUMBER")]
-    pub(super) replications: Option<u32>,
-    /// Threads; results do not depend on it [default: one a core]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArguments,
     /// Results folder [default: results/compare-SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

@@ -1,26 +1,26 @@
 //! `gatefleet compare`: variants on the same traffic.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::cli::args::{CompareArguments, Format};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::run::explain;
+use crate::cli::simulation::{Input, data};
 use crate::cli::terminal::Terminal;
-use crate::cli::variants::{Change, changes, full_name};
+use crate::cli::variants::{changes, full_name};
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
-use crate::experiment::{Comparison, ComparisonError, Variant, compare};
-use crate::report::{self, ComparisonSummary, DataSource, Provenance, folder};
-use crate::scenario::{self, Override};
+use crate::experiment::{ComparisonError, Variant, compare};
+use crate::report::{self, ComparisonSummary, DataSource, folder};
+use crate::scenario::{self, Override, Source};
 
 /// The variants with where they come from.
 struct Prepared {
     variants: Vec<Variant>,
     /// The fingerprint of each.
     sha256: Vec<String>,
-    /// The texts of the scenarios, as one YAML stream.
-    text: String,
+    /// The texts of the scenarios.
+    texts: Vec<String>,
     data: Vec<DataSource>,
 }
 
@@ -29,13 +29,13 @@ pub(super) fn execute(
     arguments: &CompareArguments,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
-    let runs = (arguments.seed, arguments.replications);
-    let overrides = load::overrides_of_runs(&arguments.overrides, runs)?;
+    let simulation = &arguments.simulation;
+    let overrides = simulation.overrides()?;
     let prepared = prepare(arguments, &overrides)?;
     check(&prepared.variants)?;
     let baseline = baseline(arguments, &prepared.variants)?;
     let folder = results_folder(arguments);
-    folder::check(&folder).map_err(|error| Failure::failed(error.to_string()))?;
+    folder::check(&folder)?;
     interrupt::listen();
     let total: u64 = prepared
         .variants
@@ -44,15 +44,20 @@ pub(super) fn execute(
         .sum();
     let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
     let start = now();
-    let threads = arguments.threads.map(usize::from);
-    let comparison = compare(&prepared.variants, baseline, (threads, &watcher))
-        .map_err(|error| tell(&error, &prepared.variants))?;
+    let comparison = compare(
+        &prepared.variants,
+        baseline,
+        (simulation.threads(), &watcher),
+    )
+    .map_err(|error| tell(&error, &prepared.variants))?;
     let elapsed = start.elapsed();
     watcher.finish();
     let summary = ComparisonSummary::new(&prepared.variants, &prepared.sha256, &comparison);
-    let provenance = provenance(&prepared, arguments, (&comparison, elapsed));
+    let results = comparison.variants.iter().map(|variant| &variant.result);
+    let events = results.map(|result| result.events).sum();
+    let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
     let files = report::comparison_files(&summary, &provenance);
-    folder::write(&folder, &files).map_err(|error| Failure::failed(error.to_string()))?;
+    folder::write(&folder, &files)?;
     show(arguments, &summary, terminal);
     terminal.say(&folder.display().to_string());
     if summary.complete {
@@ -79,18 +84,25 @@ fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepa
     let mut prepared = Prepared {
         variants: Vec::new(),
         sha256: Vec::new(),
-        text: String::new(),
+        texts: Vec::new(),
         data: Vec::new(),
     };
     let mut problems: Vec<String> = Vec::new();
     let is_alone = arguments.scenarios.len() == 1;
     for path in &arguments.scenarios {
-        for (index, change) in changes.iter().enumerate() {
+        let source = match load::source(path) {
+            Ok(source) => source,
+            Err(failure) => {
+                problems.push(failure.message);
+                continue;
+            }
+        };
+        prepared.texts.push(source.text.clone());
+        for change in &changes {
             let name = full_name(path, change, is_alone);
-            match add(&mut prepared, (path, name), (overrides, change)) {
-                Ok(text) if index == 0 => prepared.add_text(&text),
-                Ok(_) => {}
-                Err(failure) => problems.push(failure.message),
+            let overrides = [overrides, &change.overrides].concat();
+            if let Err(failure) = prepared.add(name, (&source, &overrides)) {
+                problems.push(failure.message);
             }
         }
     }
@@ -102,32 +114,33 @@ fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepa
     Ok(prepared)
 }
 
-/// Adds a variant of the scenario at `path`, and returns its text.
-fn add(
-    prepared: &mut Prepared,
-    (path, name): (&Path, String),
-    (overrides, change): (&[Override], &Change),
-) -> Result<String, Failure> {
-    let overrides = [overrides, &change.overrides].concat();
-    let (source, checked) = load::load(path, &overrides)?;
-    let sha256 = scenario::fingerprint(&source.text, &overrides, &checked.data);
-    prepared.sha256.push(sha256);
-    for file in load::data(&checked) {
-        if !prepared.data.contains(&file) {
-            prepared.data.push(file);
-        }
-    }
-    let study = checked.study;
-    prepared.variants.push(Variant { name, study });
-    Ok(source.text)
-}
-
 impl Prepared {
-    fn add_text(&mut self, text: &str) {
-        if !self.text.is_empty() {
-            self.text.push_str("\n---\n");
+    /// Adds a variant.
+    fn add(
+        &mut self,
+        name: String,
+        (source, overrides): (&Source, &[Override]),
+    ) -> Result<(), Failure> {
+        let checked = load::check(source, overrides)?;
+        let sha256 = scenario::fingerprint(&source.text, overrides, &checked.data);
+        self.sha256.push(sha256);
+        for file in data(&checked) {
+            if !self.data.contains(&file) {
+                self.data.push(file);
+            }
         }
-        self.text.push_str(text);
+        let study = checked.study;
+        self.variants.push(Variant { name, study });
+        Ok(())
+    }
+
+    fn into_input(self) -> Input {
+        Input {
+            text: self.texts.join("\n---\n"),
+            sha256: scenario::fingerprint(&self.sha256.join("\n"), &[], &[]),
+            data: self.data,
+            seed: self.variants[0].study.run.seed,
+        }
     }
 }
 
@@ -177,34 +190,9 @@ fn baseline(arguments: &CompareArguments, variants: &[Variant]) -> Result<usize,
 
 fn results_folder(arguments: &CompareArguments) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| {
-        let first = &arguments.scenarios[0];
-        let stem = first.file_stem().unwrap_or(first.as_os_str());
-        Path::new("results").join(format!("compare-{}", stem.to_string_lossy()))
+        let stem = load::stem(&arguments.scenarios[0]).to_string_lossy();
+        Path::new("results").join(format!("compare-{stem}"))
     })
-}
-
-fn provenance(
-    prepared: &Prepared,
-    arguments: &CompareArguments,
-    (comparison, elapsed): (&Comparison, Duration),
-) -> Provenance {
-    let events = comparison
-        .variants
-        .iter()
-        .map(|variant| variant.result.events)
-        .sum();
-    Provenance {
-        gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
-        command: std::env::args().collect(),
-        scenario: prepared.text.clone(),
-        sha256: scenario::fingerprint(&prepared.sha256.join("\n"), &[], &[]),
-        data: prepared.data.clone(),
-        seed: prepared.variants[0].study.run.seed,
-        threads: load::threads(arguments.threads),
-        wall_time_s: elapsed.as_secs_f64(),
-        events,
-        events_per_s: (events as f64 / elapsed.as_secs_f64()).round(),
-    }
 }
 
 fn tell(error: &ComparisonError, variants: &[Variant]) -> Failure {

@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::report::PlotError;
+use crate::report::folder::FolderError;
+
 /// The exit status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
@@ -53,5 +56,17 @@ impl Failure {
             status: Status::Failed,
             message: message.into(),
         }
+    }
+}
+
+impl From<FolderError> for Failure {
+    fn from(error: FolderError) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+impl From<PlotError> for Failure {
+    fn from(error: PlotError) -> Self {
+        Self::failed(error.to_string())
     }
 }

@@ -1,56 +1,43 @@
 //! From the path of a scenario to a checked study.
 
+use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::Path;
 
 use crate::cli::exit_status::Failure;
 use crate::cli::terminal::Terminal;
-use crate::report::DataSource;
-use crate::scenario::{self, Checked, DataFile, LENGTH_MAX, Override, Source};
+use crate::scenario::{self, Checked, LENGTH_MAX, Override, Source};
 
 /// Reads and checks a scenario file.
 pub(super) fn load(path: &Path, overrides: &[Override]) -> Result<(Source, Checked), Failure> {
-    let source = Source {
+    let source = source(path)?;
+    let checked = check(&source, overrides)?;
+    Ok((source, checked))
+}
+
+/// Reads a scenario file.
+pub(super) fn source(path: &Path) -> Result<Source, Failure> {
+    Ok(Source {
         name: path.display().to_string(),
         text: read(path)?,
         folder: path.parent().map(Path::to_owned).unwrap_or_default(),
-    };
-    match scenario::read(&source, overrides) {
-        Ok(checked) => Ok((source, checked)),
-        Err(diagnostics) => Err(Failure::wrong(diagnostics.to_string())),
-    }
+    })
+}
+
+/// Checks a scenario.
+pub(super) fn check(source: &Source, overrides: &[Override]) -> Result<Checked, Failure> {
+    scenario::read(source, overrides).map_err(|diagnostics| Failure::wrong(diagnostics.to_string()))
+}
+
+/// What results of a scenario file are called.
+pub(super) fn stem(path: &Path) -> &OsStr {
+    path.file_stem().unwrap_or(path.as_os_str())
 }
 
 /// Parses the values of `--set`.
 pub(super) fn overrides(texts: &[String]) -> Result<Vec<Override>, Failure> {
     let parsed = texts.iter().map(|text| Override::parse(text));
     parsed.collect::<Result<_, _>>().map_err(Failure::wrong)
-}
-
-/// Parses the values of `--set`, with those that `--seed` and `--replications` are short for.
-pub(super) fn overrides_of_runs(
-    texts: &[String],
-    (seed, replications): (Option<u64>, Option<u32>),
-) -> Result<Vec<Override>, Failure> {
-    let mut texts = texts.to_vec();
-    texts.extend(seed.map(|seed| format!("run.seed={seed}")));
-    texts.extend(replications.map(|count| format!("run.replications={count}")));
-    overrides(&texts)
-}
-
-/// The files that a scenario names, for the provenance of its results.
-pub(super) fn data(checked: &Checked) -> Vec<DataSource> {
-    let source = |file: &DataFile| DataSource {
-        name: file.name.clone(),
-        sha256: file.sha256.clone(),
-    };
-    checked.data.iter().map(source).collect()
-}
-
-/// So many threads as asked for, or one a core.
-pub(super) fn threads(asked: Option<u16>) -> usize {
-    let cores = std::thread::available_parallelism();
-    asked.map_or(cores.map_or(1, usize::from), usize::from)
 }
 
 /// Shows the warnings about a scenario.

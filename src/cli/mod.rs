@@ -14,6 +14,7 @@ mod load;
 mod plot;
 mod run;
 mod shell;
+mod simulation;
 mod terminal;
 mod variants;
 mod watcher;

@@ -12,8 +12,8 @@ pub(super) fn execute(
 ) -> Result<Status, Failure> {
     let folder = &arguments.results;
     let tables = Tables::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
-    let files = plot::draw_all(&tables).map_err(|error| Failure::failed(error.to_string()))?;
-    folder::replace_files(folder, &files).map_err(|error| Failure::failed(error.to_string()))?;
+    let files = plot::draw_all(&tables)?;
+    folder::replace_files(folder, &files)?;
     for file in &files {
         terminal.say(&folder.join(file.path).display().to_string());
     }

@@ -1,10 +1,10 @@
 //! `gatefleet run`: the main job.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
+use crate::cli::simulation::{Input, data};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
@@ -26,8 +26,7 @@ pub(super) fn execute(
     arguments: &RunArguments,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
-    let runs = (arguments.seed, arguments.replications);
-    let overrides = load::overrides_of_runs(&arguments.overrides, runs)?;
+    let overrides = arguments.simulation.overrides()?;
     let prepared = prepare(arguments, &overrides)?;
     interrupt::listen();
     let mut worst = Status::Done;
@@ -77,16 +76,16 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
                 scenario.folder.display()
             )));
         }
-        folder::check(&scenario.folder).map_err(|error| Failure::failed(error.to_string()))?;
+        folder::check(&scenario.folder)?;
     }
     Ok(prepared)
 }
 
 fn results_folder(arguments: &RunArguments, scenario: &Path) -> PathBuf {
-    arguments.out.clone().unwrap_or_else(|| {
-        let stem = scenario.file_stem().unwrap_or(scenario.as_os_str());
-        Path::new("results").join(stem)
-    })
+    arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("results").join(load::stem(scenario)))
 }
 
 fn run(
@@ -97,21 +96,21 @@ fn run(
     let study = &scenario.checked.study;
     let total = study.run.replications.into();
     let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
-    let threads = arguments.threads.map(usize::from);
     let start = now();
-    let result = experiment::run(study, threads, &watcher)
+    let result = experiment::run(study, arguments.simulation.threads(), &watcher)
         .map_err(|error| explain(&error, study, &scenario.source.name))?;
     let elapsed = start.elapsed();
     watcher.finish();
     let tables = Tables::new(study, &result, &scenario.sha256);
-    write(
-        scenario,
-        arguments,
-        (
-            &tables,
-            &provenance(scenario, arguments, (&result, elapsed)),
-        ),
-    )?;
+    let input = Input {
+        text: scenario.source.text.clone(),
+        sha256: scenario.sha256.clone(),
+        data: data(&scenario.checked),
+        seed: study.run.seed,
+    };
+    let simulation = &arguments.simulation;
+    let provenance = simulation.provenance(input, (result.events, elapsed));
+    write(scenario, arguments, (&tables, &provenance))?;
     if !arguments.quiet {
         terminal.print(&report::summary_text(&tables));
         terminal.say(&format!(
@@ -150,30 +149,11 @@ fn write(
     } else {
         Plots::Drawn
     };
-    let files = report::files(tables, provenance, plots)
-        .map_err(|error| Failure::failed(error.to_string()))?;
-    folder::write(&scenario.folder, &files).map_err(|error| Failure::failed(error.to_string()))
+    let files = report::files(tables, provenance, plots)?;
+    Ok(folder::write(&scenario.folder, &files)?)
 }
 
-fn provenance(
-    scenario: &Prepared,
-    arguments: &RunArguments,
-    (result, elapsed): (&StudyResult, Duration),
-) -> Provenance {
-    Provenance {
-        gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
-        command: std::env::args().collect(),
-        scenario: scenario.source.text.clone(),
-        sha256: scenario.sha256.clone(),
-        data: load::data(&scenario.checked),
-        seed: scenario.checked.study.run.seed,
-        threads: load::threads(arguments.threads),
-        wall_time_s: elapsed.as_secs_f64(),
-        events: result.events,
-        events_per_s: (result.events as f64 / elapsed.as_secs_f64()).round(),
-    }
-}
-
+/// Why a study has no result, in the words of its scenario.
 pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
     match error {
         StudyError::Saturated { saturation, .. } => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::args::CompareArguments;
 use crate::cli::exit_status::Failure;
+use crate::cli::load;
 use crate::scenario::Override;
 
 /// A variant of each scenario: its name, and what is changed for it.
@@ -30,8 +31,7 @@ pub(super) fn changes(arguments: &CompareArguments) -> Result<Vec<Change>, Failu
 
 /// What a variant is called among those of several scenarios, or of one.
 pub(super) fn full_name(scenario: &Path, change: &Change, is_alone: bool) -> String {
-    let stem = scenario.file_stem().unwrap_or(scenario.as_os_str());
-    let stem = stem.to_string_lossy();
+    let stem = load::stem(scenario).to_string_lossy();
     match (change.name.as_str(), is_alone) {
         ("", _) => stem.into_owned(),
         (name, true) => name.to_owned(),

@@ -8,8 +8,9 @@
 use rayon::prelude::*;
 
 use crate::experiment::estimate::estimates;
+use crate::experiment::mean::mean;
 use crate::experiment::metric::{Better, Metric};
-use crate::experiment::replicate::{Finished, pool, replicate_all};
+use crate::experiment::replicate::{Finished, Runs, pool, replicate_all};
 use crate::experiment::{Companion, Study, StudyError, StudyResult};
 use crate::metrics::Replication;
 use crate::stats::{Estimate, Paired};
@@ -101,51 +102,48 @@ pub fn compare(
         })?);
     }
     let runs = paired(finished);
-    if runs[0].0.is_empty() {
+    if runs[0].replications.is_empty() {
         return Err(nowhere(StudyError::Interrupted));
     }
     Ok(result(variants, &runs, baseline))
 }
 
 /// The replications that every variant has finished, and their events.
-fn paired(finished: Vec<Vec<Option<Finished>>>) -> Vec<(Vec<Replication>, u64)> {
+fn paired(finished: Vec<Vec<Option<Finished>>>) -> Vec<Runs> {
     let count = finished.iter().map(Vec::len).min().unwrap_or(0);
     let is_common: Vec<bool> = (0..count)
         .map(|index| finished.iter().all(|runs| runs[index].is_some()))
         .collect();
-    let of_variant = |runs: Vec<Option<Finished>>| {
-        let common = runs.into_iter().zip(&is_common);
-        let common = common.filter_map(|(run, &is_common)| run.filter(|_| is_common));
-        let (mut replications, mut events) = (Vec::new(), 0);
-        for run in common {
-            events += run.events;
-            replications.push(run.replication);
-        }
-        (replications, events)
+    let of_variant = |runs: Vec<Option<Finished>>| -> Runs {
+        let runs = runs.into_iter().zip(&is_common);
+        runs.filter_map(|(run, &is_common)| run.filter(|_| is_common))
+            .collect()
     };
     finished.into_iter().map(of_variant).collect()
 }
 
-fn result(variants: &[Variant], runs: &[(Vec<Replication>, u64)], baseline: usize) -> Comparison {
-    let values = |index: usize, metric: Metric| -> Vec<Option<f64>> {
-        runs[index].0.iter().map(|run| metric.of(run)).collect()
+fn result(variants: &[Variant], runs: &[Runs], baseline: usize) -> Comparison {
+    let values = |index: usize, metric: Metric| {
+        let replications = runs[index].replications.iter();
+        replications.map(move |replication| metric.of(replication))
+    };
+    let difference = |index: usize, metric: Metric| {
+        let pairs = values(index, metric).zip(values(baseline, metric));
+        let pairs: Vec<(f64, f64)> = pairs.filter_map(|(one, other)| one.zip(other)).collect();
+        Paired::of(&pairs, variants.len() - 1)
     };
     let of_variant = |(index, variant): (usize, &Variant)| {
-        let (replications, events) = &runs[index];
+        let Runs {
+            replications,
+            events,
+        } = &runs[index];
         VariantResult {
             name: variant.name.clone(),
             result: estimates(&variant.study, replications, *events),
-            figures: Metric::ALL.map(|metric| {
-                let known: Vec<f64> = values(index, metric).into_iter().flatten().collect();
-                Estimate::of(&known)
-            }),
+            figures: Metric::ALL.map(|metric| mean(replications, |run| metric.of(run))),
             differences: Metric::ALL.map(|metric| {
-                let pairs = values(index, metric)
-                    .into_iter()
-                    .zip(values(baseline, metric));
-                let pairs: Vec<(f64, f64)> =
-                    pairs.filter_map(|(one, other)| one.zip(other)).collect();
-                Paired::of(&pairs, variants.len() - 1).filter(|_| index != baseline)
+                let is_other = index != baseline;
+                is_other.then(|| difference(index, metric)).flatten()
             }),
             is_efficient: false,
         }
@@ -163,7 +161,7 @@ fn result(variants: &[Variant], runs: &[(Vec<Replication>, u64)], baseline: usiz
         baseline,
         is_same_traffic: runs
             .iter()
-            .all(|run| offered(&run.0) == offered(&runs[0].0)),
+            .all(|run| offered(&run.replications) == offered(&runs[0].replications)),
     }
 }
 

@@ -264,10 +264,9 @@ fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
     let budget = study.availability_target().map(Ratio::complement);
     let outage = |id| {
         let records: Vec<&OutageRecord> = replications.iter().map(|r| &r.outages[id]).collect();
-        let lost = |record: &OutageRecord| record.lost.iter().sum::<f64>();
         let spent = |r: &Replication| {
             let allowed = budget?.as_f64() * r.fleet.overall.ledger.offered() as f64;
-            (allowed > 0.0).then(|| lost(&r.outages[id]) / allowed)
+            (allowed > 0.0).then(|| r.outages[id].lost_in_all() / allowed)
         };
         OutageResult {
             outage: id,
@@ -275,7 +274,7 @@ fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
             time_to_drain_s: milestone(&records, |record| record.time_to_drain_s),
             time_to_recover_s: milestone(&records, |record| record.time_to_recover_s),
             time_to_failback_s: milestone(&records, |record| record.time_to_failback_s),
-            requests_lost: mean_of_all(&records, |record| lost(record)),
+            requests_lost: mean_of_all(&records, |record| record.lost_in_all()),
             lost_by_blame: Blame::ALL
                 .map(|blame| mean_of_all(&records, |record| record.lost[blame as usize]).mean),
             error_budget_spent: mean(replications, spent),

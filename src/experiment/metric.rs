@@ -1,7 +1,6 @@
 //! The figures that variants are compared by: one value a replication each.
 
-use crate::metrics::{QUANTILES, Replication};
-use crate::model::Blame;
+use crate::metrics::{OutageRecord, Replication, quantile_index};
 
 /// A figure of a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,22 +66,16 @@ impl Metric {
     /// Its value in a replication.
     pub(super) fn of(self, replication: &Replication) -> Option<f64> {
         let overall = &replication.fleet.overall;
-        let quantile_s = |wanted: f64| {
-            let same = |listed: &f64| (listed - wanted).abs() < 1e-9;
-            let index = QUANTILES.iter().position(same)?;
-            overall.latency.quantiles_s[index]
-        };
-        let has_outages = replication.outages.iter().len() > 0;
-        let outages = || replication.outages.iter();
+        let quantile_s = |quantile| overall.latency.quantiles_s[quantile_index(quantile)?];
+        let outages = &replication.outages;
         match self {
             Self::Availability => overall.ledger.availability(),
             Self::RequestsFailed => Some(overall.ledger.failed() as f64),
-            Self::RequestsLost => has_outages.then(|| {
-                let lost = |lost: &[f64; Blame::ALL.len()]| lost.iter().sum::<f64>();
-                outages().map(|outage| lost(&outage.lost)).sum()
-            }),
+            Self::RequestsLost => {
+                (!outages.is_empty()).then(|| outages.iter().map(OutageRecord::lost_in_all).sum())
+            }
             Self::TimeToRecover => {
-                let times: Option<Vec<f64>> = outages().map(|o| o.time_to_recover_s).collect();
+                let times: Option<Vec<f64>> = outages.iter().map(|o| o.time_to_recover_s).collect();
                 times?.into_iter().reduce(f64::max)
             }
             Self::LatencyMean => overall.latency.mean_s,

@@ -69,8 +69,26 @@ impl std::error::Error for StudyError {}
 
 /// A replication that has run.
 pub(super) struct Finished {
-    pub(super) replication: Replication,
+    replication: Replication,
+    events: u64,
+}
+
+/// Replications that have run, in order, and the events of all.
+#[derive(Default)]
+pub(super) struct Runs {
+    pub(super) replications: Vec<Replication>,
     pub(super) events: u64,
+}
+
+impl FromIterator<Finished> for Runs {
+    fn from_iter<I: IntoIterator<Item = Finished>>(finished: I) -> Self {
+        let mut runs = Self::default();
+        for run in finished {
+            runs.replications.push(run.replication);
+            runs.events += run.events;
+        }
+        runs
+    }
 }
 
 /// Runs a study on `threads` threads, or on as many as the machine has cores if there is no
@@ -84,13 +102,11 @@ pub fn run(
     companion: &dyn Companion,
 ) -> Result<StudyResult, StudyError> {
     let outcomes = pool(threads)?.install(|| replicate_all(study, companion))?;
-    let finished: Vec<Finished> = outcomes.into_iter().flatten().collect();
-    if finished.is_empty() {
+    let runs: Runs = outcomes.into_iter().flatten().collect();
+    if runs.replications.is_empty() {
         return Err(StudyError::Interrupted);
     }
-    let events = finished.iter().map(|run| run.events).sum();
-    let replications: Vec<Replication> = finished.into_iter().map(|run| run.replication).collect();
-    Ok(estimates(study, &replications, events))
+    Ok(estimates(study, &runs.replications, runs.events))
 }
 
 /// Threads to simulate on.

@@ -9,7 +9,7 @@ use crate::experiment::config_result::{
 use crate::experiment::management_result::{ManagementResult, ManagementWindow, OperationResult};
 use crate::experiment::milestone::Milestone;
 use crate::experiment::study::Objective;
-use crate::metrics::{Phase, QUANTILES};
+use crate::metrics::{Phase, QUANTILES, quantile_index};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
 use crate::stats::Estimate;
 use crate::units::IdMap;
@@ -95,9 +95,7 @@ pub struct LatencyResult {
 impl LatencyResult {
     /// The estimate at `quantile`, which must be one of [`QUANTILES`].
     pub fn quantile_s(&self, quantile: f64) -> Option<&Estimate> {
-        let same = |listed: &f64| (listed - quantile).abs() < 1e-9;
-        let index = QUANTILES.iter().position(same)?;
-        self.quantiles_s[index].as_ref()
+        self.quantiles_s[quantile_index(quantile)?].as_ref()
     }
 
     /// Whether fewer than ten samples a replication lie beyond `quantile`: too few to know it.

@@ -27,7 +27,7 @@ pub use phase::{Phase, Phases};
 pub use recorder::Recorder;
 pub use replication::{
     ClientRecord, LatencyRecord, OutageRecord, PhaseRecord, QUANTILES, RegionRecord,
-    RegionWindowRecord, Replication, WindowRecord,
+    RegionWindowRecord, Replication, WindowRecord, quantile_index,
 };
 pub use rollouts::RolloutRecord;
 

@@ -15,6 +15,12 @@ pub const QUANTILES: [f64; 14] = [
     0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.999_5, 0.999_9, 0.999_99, 1.0,
 ];
 
+/// The place of `quantile` in [`QUANTILES`], if it is one of them.
+pub fn quantile_index(quantile: f64) -> Option<usize> {
+    let same = |listed: &f64| (listed - quantile).abs() < 1e-9;
+    QUANTILES.iter().position(same)
+}
+
 /// One run, measured.
 #[derive(Clone, Debug)]
 pub struct Replication {
@@ -154,4 +160,11 @@ pub struct OutageRecord {
     pub time_to_failback_s: Option<f64>,
     /// Requests that failed because of it, by blame in the order of [`Blame::ALL`].
     pub lost: [f64; Blame::ALL.len()],
+}
+
+impl OutageRecord {
+    /// All requests that failed because of it.
+    pub fn lost_in_all(&self) -> f64 {
+        self.lost.iter().sum()
+    }
 }

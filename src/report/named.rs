@@ -16,6 +16,14 @@ impl<T> Named<T> {
         self.0.iter().map(|(name, thing)| (name.as_str(), thing))
     }
 
+    /// The thing of a name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        let mut things = self.iter();
+        things
+            .find(|(other, _)| *other == name)
+            .map(|(_, thing)| thing)
+    }
+
     /// The names, in order.
     pub fn names(&self) -> Vec<&str> {
         self.iter().map(|(name, _)| name).collect()

@@ -23,17 +23,10 @@ impl Estimate {
 
     /// The same with an interval that holds the truth with probability `level`, below 1.
     pub fn with_level(values: &[f64], level: f64) -> Option<Self> {
-        if values.is_empty() {
-            return None;
-        }
-        let count = values.len() as f64;
-        // A shifted mean is exact where all values are the same, however large the sum.
-        let first = values[0];
-        let mean = first + values.iter().map(|value| value - first).sum::<f64>() / count;
+        let mean = mean(values)?;
         let half_width = (values.len() >= REPLICATIONS_FOR_INTERVAL).then(|| {
-            let squares = values.iter().map(|value| (value - mean).powi(2));
-            let variance = squares.sum::<f64>() / (count - 1.0);
-            t_quantile(level, count - 1.0) * (variance / count).sqrt()
+            let count = values.len() as f64;
+            t_quantile(level, count - 1.0) * (variance(values) / count).sqrt()
         });
         Some(Self { mean, half_width })
     }
@@ -58,12 +51,21 @@ impl Estimate {
     }
 }
 
-/// The 97.5 % quantile of Student's t.
-///
-/// # Panics
-/// If there is no degree of freedom.
-pub fn t_quantile_975(degrees_of_freedom: usize) -> f64 {
-    t_quantile(0.95, degrees_of_freedom as f64)
+/// The mean of a sample; `None` of no value.
+fn mean(values: &[f64]) -> Option<f64> {
+    // A shifted mean is exact where all values are the same, however large the sum.
+    let &first = values.first()?;
+    let shifted = values.iter().map(|value| value - first);
+    Some(first + shifted.sum::<f64>() / values.len() as f64)
+}
+
+/// The variance of a sample; 0 of fewer than two values.
+pub(super) fn variance(values: &[f64]) -> f64 {
+    let Some(mean) = mean(values).filter(|_| values.len() > 1) else {
+        return 0.0;
+    };
+    let squares = values.iter().map(|value| (value - mean).powi(2));
+    squares.sum::<f64>() / (values.len() as f64 - 1.0)
 }
 
 /// How many standard errors the ends of an interval of `level` lie from its middle.

@@ -10,7 +10,7 @@ pub mod queueing;
 mod series;
 
 pub use age::AgeSeries;
-pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile_975};
+pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL};
 pub use histogram::Histogram;
 pub use paired::Paired;
 pub use series::{LevelSeries, Windows};

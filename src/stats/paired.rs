@@ -4,7 +4,7 @@
 //! Differences within pairs vary less than the two sides do where both see the same traffic
 //! (common random numbers; Law, Simulation Modeling and Analysis, 5th ed., 11.2).
 
-use crate::stats::estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile};
+use crate::stats::estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile, variance};
 
 /// A mean difference with its interval, and what the pairing was worth.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,15 +34,15 @@ impl Paired {
         let difference = Estimate::with_level(&differences, level)?;
         let (ones, others): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
         let (one, other) = (variance(&ones), variance(&others));
-        let apart = one + other;
+        let (apart, together) = (one + other, variance(&differences));
         let count = pairs.len() as f64;
         let has_interval = pairs.len() >= REPLICATIONS_FOR_INTERVAL;
         Some(Self {
             difference,
             unpaired_half_width: has_interval.then(|| welch((one, other), count, level)),
             correlation: (one > 0.0 && other > 0.0)
-                .then(|| (apart - variance(&differences)) / (2.0 * (one * other).sqrt())),
-            variance_saved: (apart > 0.0).then(|| 1.0 - variance(&differences) / apart),
+                .then(|| (apart - together) / (2.0 * (one * other).sqrt())),
+            variance_saved: (apart > 0.0).then(|| 1.0 - together / apart),
             pairs: pairs.len(),
         })
     }
@@ -69,18 +69,6 @@ fn welch((one, other): (f64, f64), count: f64, level: f64) -> f64 {
     }
     let freedom = (one + other).powi(2) * (count - 1.0) / squares;
     t_quantile(level, freedom) * ((one + other) / count).sqrt()
-}
-
-/// The variance of a sample; 0 of fewer than two values.
-fn variance(values: &[f64]) -> f64 {
-    if values.len() < 2 {
-        return 0.0;
-    }
-    let first = values[0];
-    let count = values.len() as f64;
-    let mean = first + values.iter().map(|value| value - first).sum::<f64>() / count;
-    let squares = values.iter().map(|value| (value - mean).powi(2));
-    squares.sum::<f64>() / (count - 1.0)
 }
 
 #[cfg(test)]

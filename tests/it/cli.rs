@@ -25,7 +25,7 @@ impl Place {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn with_small() -> Self {
+    pub(crate) fn with_small() -> Self {
         let place = Self::new();
         place.write("small.yaml", SMALL);
         place

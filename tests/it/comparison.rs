@@ -8,7 +8,9 @@ use gatefleet::stats::Estimate;
 use gatefleet::units::{IdMap, SimTime};
 
 use crate::cli::Place;
-use crate::support::{World, exponential, latency, outage, replicate, seconds, study};
+use crate::support::{
+    THREE_REGIONS_MS, World, exponential, latency, outage, replicate, seconds, study,
+};
 
 /// Three regions, the second down in the middle third.
 fn fleet() -> FleetSpec {
@@ -16,7 +18,7 @@ fn fleet() -> FleetSpec {
         workers: 8,
         service: exponential(0.010),
         rate: 300.0,
-        one_way_ms: &[&[5, 40, 70], &[40, 5, 45], &[70, 45, 5]],
+        one_way_ms: THREE_REGIONS_MS,
         warm_up_s: 5.0,
         duration_s: 30.0,
     };
@@ -191,23 +193,9 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     );
 }
 
-const SMALL: &str = "title: Small | fleet
-run: {warm_up: 5s, duration: 30s, window: 5s, replications: 5}
-regions: {westeurope: {units: 1}, eastus: {units: 1}}
-clients: {europe: {near: westeurope, rate: 40/s, agents: 20}}
-routing: {ttl: 2s, probe: {interval: 2s, timeout: 1s, tolerated_failures: 1}}
-outages: [{region: westeurope, at: 10s, for: 10s}]
-";
-
-fn place() -> Place {
-    let place = Place::new();
-    std::fs::write(place.path("small.yaml"), SMALL).unwrap();
-    place
-}
-
 #[test]
 fn a_comparison_writes_a_folder_and_a_verdict() {
-    let place = place();
+    let place = Place::with_small();
     let words = [
         "compare",
         "small.yaml",
@@ -238,7 +226,7 @@ fn a_comparison_writes_a_folder_and_a_verdict() {
 
 #[test]
 fn what_cannot_be_compared_is_told_before_anything_is_simulated() {
-    let place = place();
+    let place = Place::with_small();
     for (words, told) in [
         (
             vec![],

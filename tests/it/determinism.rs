@@ -4,7 +4,9 @@ use gatefleet::experiment::{Alone, Study, run};
 use gatefleet::model::routing::Failover;
 use gatefleet::units::IdMap;
 
-use crate::support::{World, exponential, latency, outage, probes, seconds, study};
+use crate::support::{
+    THREE_REGIONS_MS, World, exponential, latency, outage, probes, seconds, study,
+};
 
 /// A fleet in which everything that draws numbers does.
 fn restless() -> Study {
@@ -12,7 +14,7 @@ fn restless() -> Study {
         workers: 4,
         service: exponential(0.010),
         rate: 150.0,
-        one_way_ms: &[&[5, 40, 70], &[40, 5, 45], &[70, 45, 5]],
+        one_way_ms: THREE_REGIONS_MS,
         warm_up_s: 10.0,
         duration_s: 60.0,
     };

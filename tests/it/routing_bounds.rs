@@ -13,7 +13,9 @@ use gatefleet::units::{IdMap, Rate, Ratio, SimTime};
 use crate::routing_by_load::{
     fleet, least_utilized, means, measured, oracle, power_of_two, waterfall,
 };
-use crate::support::{World, exponential, outage, probes, replicate, seconds, study};
+use crate::support::{
+    THREE_REGIONS_MS, World, exponential, outage, probes, replicate, seconds, study,
+};
 
 /// Strategies that a fleet can have, with what they know of the load.
 fn strategies(fleet: &FleetSpec) -> Vec<(&'static str, Strategy, SignalSpec)> {
@@ -56,7 +58,7 @@ fn three_regions(workers: [u32; 3], rates: [f64; 3]) -> FleetSpec {
         workers: 1,
         service: exponential(0.010),
         rate: 1.0,
-        one_way_ms: &[&[5, 40, 70], &[40, 5, 45], &[70, 45, 5]],
+        one_way_ms: THREE_REGIONS_MS,
         warm_up_s: 10.0,
         duration_s: 40.0,
     };

@@ -30,6 +30,9 @@ pub(crate) struct World<'a> {
     pub(crate) duration_s: f64,
 }
 
+/// One-way delays of three populations to three regions: each has one close by.
+pub(crate) const THREE_REGIONS_MS: &[&[u64]] = &[&[5, 40, 70], &[40, 5, 45], &[70, 45, 5]];
+
 impl World<'_> {
     pub(crate) fn fleet(&self) -> FleetSpec {
         let regions = self.one_way_ms[0].len();

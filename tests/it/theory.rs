@@ -14,7 +14,8 @@ use gatefleet::stats::queueing::{
 use gatefleet::units::IdMap;
 
 use crate::support::{
-    World, assert_estimates, exponential, latency, outage, probes, result, seconds, study,
+    THREE_REGIONS_MS, World, assert_estimates, exponential, latency, outage, probes, result,
+    seconds, study,
 };
 
 /// One region without network, run for many busy periods.
@@ -120,7 +121,7 @@ fn three_regions() -> FleetSpec {
         workers: 8,
         service: exponential(0.010),
         rate: 300.0,
-        one_way_ms: &[&[5, 40, 70], &[40, 5, 45], &[70, 45, 5]],
+        one_way_ms: THREE_REGIONS_MS,
         warm_up_s: 10.0,
         duration_s: 180.0,
     };

@@ -8,7 +8,7 @@
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::routing::weighted::shares;
-use crate::model::routing::{HealthView, LoadView, Plan, View, compare, eligible};
+use crate::model::routing::{HealthView, LoadView, Plan, View, compare, open, open_capacity};
 use crate::units::{Id, IdMap, SimDuration};
 
 /// Lowest utilization first.
@@ -25,8 +25,7 @@ impl LeastUtilized {
 
     pub(super) fn choose(&self, population: PopulationId, view: &View) -> RegionId {
         let rtt = &self.rtts[population];
-        let open = rtt.ids().filter(|&region| eligible(region, &view.health));
-        let least = open.min_by(|&a, &b| compare((a, b), &view.load, rtt));
+        let least = open(&view.health).min_by(|&a, &b| compare((a, b), &view.load, rtt));
         // With all offline there is nobody to choose from.
         least.unwrap_or(Id::new(0))
     }
@@ -35,14 +34,7 @@ impl LeastUtilized {
     /// work comes in small pieces, all regions are equally utilized. With few requests inside the
     /// closest get more, as ties go to them.
     pub(super) fn shares(&self, health: &HealthView, load: &LoadView) -> Plan {
-        let weigh = |region| {
-            if eligible(region, health) {
-                load.regions[region].capacity_per_s()
-            } else {
-                0.0
-            }
-        };
-        let shares = shares(health.len(), weigh);
+        let shares = shares(health.len(), |region| open_capacity(region, health, load));
         self.rtts.map(|_| shares.clone())
     }
 }

@@ -116,8 +116,7 @@ impl Strategy {
         is_wanted: impl Fn(RegionId) -> bool,
     ) -> bool {
         if self.looks_at_load() {
-            let mut regions = health.ids();
-            return regions.any(|region| eligible(region, health) && is_wanted(region));
+            return open(health).any(is_wanted);
         }
         let lots = self.lots(population, health);
         let mut regions = lots.entries();
@@ -225,6 +224,20 @@ fn eligible(region: RegionId, health: &HealthView) -> bool {
         Health::Healthy => true,
         Health::Degraded => health.iter().all(|&other| other != Health::Healthy),
         Health::Offline => false,
+    }
+}
+
+/// The regions that may be answered with, in the order of the file.
+fn open(health: &HealthView) -> impl Iterator<Item = RegionId> {
+    health.ids().filter(|&region| eligible(region, health))
+}
+
+/// How many requests a second keep a region busy, if it may be answered with; else 0.
+fn open_capacity(region: RegionId, health: &HealthView, load: &LoadView) -> f64 {
+    if eligible(region, health) {
+        load.regions[region].capacity_per_s()
+    } else {
+        0.0
     }
 }
 

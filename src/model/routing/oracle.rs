@@ -21,7 +21,7 @@
 //! nothing beats it (`tests/it/routing_bounds.rs` has both).
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::routing::{RegionLoad, View, eligible};
+use crate::model::routing::{RegionLoad, View, open};
 use crate::units::{Id, IdMap, SimDuration, SimTime};
 
 /// Least expected latency, by perfect knowledge.
@@ -47,11 +47,7 @@ impl Oracle {
             let wait_s = wait_s(load, way, view.underway.to(region));
             self.rtts[population][region].as_secs_f64() + wait_s + load.demand_s
         };
-        let open = view
-            .health
-            .ids()
-            .filter(|&region| eligible(region, &view.health));
-        let latencies = open.map(|region| (region, latency_s(region)));
+        let latencies = open(&view.health).map(|region| (region, latency_s(region)));
         let least = latencies.min_by(|a, b| a.1.total_cmp(&b.1));
         // With all offline there is nobody to choose from.
         least.map_or(Id::new(0), |(region, _)| region)

@@ -7,7 +7,7 @@
 //! two, an old signal sends to one of n regions no more than 2 / n of all: a herd, but a small one.
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
-use crate::model::routing::{HealthView, LoadView, Plan, View, compare, eligible};
+use crate::model::routing::{HealthView, LoadView, Plan, View, compare, open};
 use crate::random::Stream;
 use crate::units::{Id, IdMap, SimDuration};
 
@@ -29,8 +29,7 @@ impl PowerOfTwo {
         view: &View,
         stream: &mut Stream,
     ) -> RegionId {
-        let rtt = &self.rtts[population];
-        let open = || rtt.ids().filter(|&region| eligible(region, &view.health));
+        let open = || open(&view.health);
         let count = u32::try_from(open().count()).expect("region ids are 16 bits");
         if count < 2 {
             // With all offline there is nobody to choose from.
@@ -41,7 +40,7 @@ impl PowerOfTwo {
             let region = open().nth(index as usize);
             region.expect("one of those counted")
         });
-        if compare((a, b), &view.load, rtt).is_lt() {
+        if compare((a, b), &view.load, &self.rtts[population]).is_lt() {
             a
         } else {
             b
@@ -55,7 +54,7 @@ impl PowerOfTwo {
     /// the next, of what is left.
     pub(super) fn shares(&self, health: &HealthView, load: &LoadView) -> Plan {
         let capacity = |region: RegionId| load.regions[region].capacity_per_s();
-        let mut open: Vec<RegionId> = health.ids().filter(|&id| eligible(id, health)).collect();
+        let mut open: Vec<RegionId> = open(health).collect();
         // Of so many regions the smallest are the most crowded.
         open.sort_by(|&a, &b| capacity(a).total_cmp(&capacity(b)));
         let mut shares = health.map(|_| 0.0);

@@ -13,7 +13,9 @@
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::routing::weighted::lot;
-use crate::model::routing::{HealthView, LoadView, Plan, View, closest_first, eligible};
+use crate::model::routing::{
+    HealthView, LoadView, Plan, View, closest_first, eligible, open, open_capacity,
+};
 use crate::random::Stream;
 use crate::units::{IdMap, Ratio, SimDuration};
 
@@ -57,16 +59,15 @@ impl Waterfall {
         view: &View,
         stream: &mut Stream,
     ) -> RegionId {
-        let of_open = |region: RegionId, weight: f64| {
-            if eligible(region, &view.health) {
-                weight
-            } else {
-                0.0
-            }
-        };
         let mut nearest = self.nearest[population].iter().copied();
         if let Some(plan) = &view.plan {
-            let weigh = |region| of_open(region, plan[population][region]);
+            let weigh = |region| {
+                if eligible(region, &view.health) {
+                    plan[population][region]
+                } else {
+                    0.0
+                }
+            };
             if nearest.clone().any(|region| weigh(region) > 0.0) {
                 return lot(view.health.len(), weigh, stream);
             }
@@ -79,7 +80,7 @@ impl Waterfall {
             eligible(region, &view.health) && load[region].utilization() < self.target
         };
         nearest.find(has_room).unwrap_or_else(|| {
-            let weigh = |region| of_open(region, load[region].capacity_per_s());
+            let weigh = |region| open_capacity(region, &view.health, &view.load);
             lot(view.health.len(), weigh, stream)
         })
     }
@@ -103,7 +104,7 @@ impl Waterfall {
                 ranking[population].get(rank).copied()
             });
         }
-        let open: Vec<RegionId> = health.ids().filter(is_open).collect();
+        let open: Vec<RegionId> = open(health).collect();
         draft.spread(&open, load);
         draft.plan
     }

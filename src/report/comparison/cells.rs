@@ -2,12 +2,13 @@
 
 use crate::experiment::Metric;
 use crate::report::comparison::summary::DifferenceSummary;
+use crate::report::text::format::nothing;
 use crate::units::text::show_duration;
 
 /// A difference with its sign and interval: `+0.42 ± 0.05 points`.
 pub(super) fn signed(metric: Metric, difference: Option<&DifferenceSummary>) -> String {
     let Some((mean, half_width)) = difference.and_then(DifferenceSummary::parts) else {
-        return "-".to_owned();
+        return nothing();
     };
     let sign = if mean < 0.0 { "-" } else { "+" };
     format!("{sign}{}", amount(metric, mean.abs(), half_width))

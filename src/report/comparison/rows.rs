@@ -29,9 +29,7 @@ pub(super) fn rows(summary: &ComparisonSummary) -> Vec<ComparisonRow> {
     let mut rows = Vec::new();
     for variant in &summary.variants {
         for (metric, figure) in variant.figures.iter() {
-            let mut differences = variant.differences.iter();
-            let difference = differences.find(|(name, _)| *name == metric);
-            let difference = difference.map(|(_, difference)| difference);
+            let difference = variant.differences.get(metric);
             rows.push(ComparisonRow {
                 variant: cell(&variant.name),
                 metric: metric.to_owned(),

@@ -126,16 +126,12 @@ impl VariantSummary {
 
     /// Its figure of a metric.
     pub(super) fn figure(&self, metric: Metric) -> Figure {
-        let mut figures = self.figures.iter();
-        let found = figures.find(|(name, _)| *name == metric.name());
-        found.map(|(_, figure)| *figure).unwrap_or_default()
+        self.figures.get(metric.name()).copied().unwrap_or_default()
     }
 
     /// What it has more than the baseline of a metric.
     pub(super) fn difference(&self, metric: Metric) -> Option<&DifferenceSummary> {
-        let mut differences = self.differences.iter();
-        let found = differences.find(|(name, _)| *name == metric.name());
-        found.map(|(_, difference)| difference)
+        self.differences.get(metric.name())
     }
 }
 

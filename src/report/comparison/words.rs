@@ -7,7 +7,9 @@ use crate::report::comparison::cells::{amount, signed};
 use crate::report::comparison::summary::{ComparisonSummary, DifferenceSummary, VariantSummary};
 use crate::report::figure::Figure;
 use crate::report::printable::printable;
-use crate::report::text::format::{align_numbers, heading, line, lines, share, table, time};
+use crate::report::text::format::{
+    align_numbers, heading, line, lines, nothing, share, table, time, whole,
+};
 
 /// What a verdict speaks about.
 const JUDGED: [Metric; 4] = [
@@ -146,11 +148,7 @@ fn figures(summary: &ComparisonSummary) -> Grid {
 fn figure(metric: Metric, figure: &Figure) -> String {
     match metric {
         Metric::Availability => share(figure),
-        Metric::RequestsFailed | Metric::RequestsLost => match (figure.mean, figure.ci95) {
-            (Some(mean), Some([low, high])) => format!("{mean:.0} ({low:.0} - {high:.0})"),
-            (Some(mean), None) => format!("{mean:.0}"),
-            (None, _) => "-".to_owned(),
-        },
+        Metric::RequestsFailed | Metric::RequestsLost => whole(figure),
         _ => time(figure),
     }
 }
@@ -169,8 +167,8 @@ fn differences(summary: &ComparisonSummary) -> Grid {
         let availability = variant.difference(Metric::Availability);
         let correlation = availability.and_then(|difference| difference.correlation);
         let narrower = availability.and_then(|difference| difference.times_narrower);
-        row.push(correlation.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}")));
-        row.push(narrower.map_or_else(|| "-".to_owned(), |value| format!("{value:.1} times")));
+        row.push(correlation.map_or_else(nothing, |value| format!("{value:.2}")));
+        row.push(narrower.map_or_else(nothing, |value| format!("{value:.1} times")));
         grid.push(row);
     }
     grid

@@ -66,12 +66,18 @@ pub(in crate::report) fn time(figure: &Figure) -> String {
 }
 
 pub(in crate::report) fn count(figure: &Figure) -> String {
-    let Some(mean) = figure.mean else {
-        return nothing();
-    };
-    match figure.ci95 {
-        Some([low, high]) => format!("{mean:.0} ({low:.0} - {high:.0}) a replication"),
-        None => format!("{mean:.0} a replication"),
+    match figure.mean {
+        Some(_) => format!("{} a replication", whole(figure)),
+        None => nothing(),
+    }
+}
+
+/// A count without its unit.
+pub(in crate::report) fn whole(figure: &Figure) -> String {
+    match (figure.mean, figure.ci95) {
+        (Some(mean), Some([low, high])) => format!("{mean:.0} ({low:.0} - {high:.0})"),
+        (Some(mean), None) => format!("{mean:.0}"),
+        (None, _) => nothing(),
     }
 }
 

@@ -328,6 +328,5 @@ fn phase<'s>(
     phases: &'s crate::report::named::Named<PhaseSummary>,
     name: &str,
 ) -> &'s PhaseSummary {
-    let found = phases.iter().find(|(other, _)| *other == name);
-    found.expect("every phase is in every map").1
+    phases.get(name).expect("every phase is in every map")
 }
