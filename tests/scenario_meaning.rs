@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gatefleet::experiment::{Objective, Study};
+use gatefleet::experiment::{Objective, Replications, Study};
 use gatefleet::model::routing::{
     Geographic, LatencyBand, LeastUtilized, Oracle, Overprovisioned, PowerOfTwo, Strategy,
     Waterfall, Weighted,
@@ -63,7 +63,7 @@ fn what_is_not_said_is_what_the_tables_say() {
     assert_eq!((probe.locations, probe.pacing), (1, Pacing::Fixed));
     assert_eq!(
         (study.run.seed, study.run.replications, study.run.window),
-        (1, 20, S(10))
+        (1, Replications::fixed(20), S(10))
     );
     assert_eq!(study.fleet.primary, Id::new(0));
     assert!((study.fleet.jitter - 0.03).abs() < 1e-12);

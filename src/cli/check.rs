@@ -9,7 +9,7 @@ use crate::cli::exit_status::{Failure, Status};
 use crate::cli::load;
 use crate::cli::terminal::Terminal;
 use crate::experiment::forecast_config::{Lag, lag};
-use crate::experiment::{Detection, Forecast, Situation, Study};
+use crate::experiment::{Detection, Forecast, Replications, Situation, Study};
 use crate::model::{
     Changes, ClientSpec, ConfigSpec, DefectEffect, FleetSpec, OperationKind, OperationSpec,
     PopulationSpec, RegionId, RolloutSpec, Traffic,
@@ -53,7 +53,7 @@ fn forecast(name: &str, checked: &Checked) -> String {
         counted(fleet.populations.len(), "population"),
         counted(fleet.regions.len(), "region"),
         fleet.routing.strategy.name(),
-        counted(study.run.replications as usize, "replication"),
+        replications(&study.run.replications),
         show_duration(fleet.period.duration.as_secs_f64())
     ));
     if fleet.populations.iter().any(is_closed) {
@@ -258,6 +258,15 @@ fn is_closed(population: &PopulationSpec) -> bool {
 }
 
 /// `1 region`, `2 regions`.
+fn replications(replications: &Replications) -> String {
+    let (least, most) = (replications.least(), replications.most());
+    if least == most {
+        counted(most as usize, "replication")
+    } else {
+        format!("{least} to {most} replications")
+    }
+}
+
 fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

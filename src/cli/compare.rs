@@ -7,10 +7,10 @@ use crate::cli::exit_status::{Failure, Status};
 use crate::cli::run::explain;
 use crate::cli::simulation::{Input, data};
 use crate::cli::terminal::Terminal;
-use crate::cli::variants::{changes, full_name};
+use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
-use crate::experiment::{ComparisonError, Variant, compare};
+use crate::experiment::{Companion, ComparisonError, Variant, compare};
 use crate::report::{self, ComparisonSummary, DataSource, folder};
 use crate::scenario::{self, Override, Source};
 
@@ -40,16 +40,13 @@ pub(super) fn execute(
     let total: u64 = prepared
         .variants
         .iter()
-        .map(|v| u64::from(v.study.run.replications))
+        .map(|v| u64::from(v.study.run.replications.least()))
         .sum();
     let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
     let start = now();
-    let comparison = compare(
-        &prepared.variants,
-        baseline,
-        (simulation.threads(), &watcher),
-    )
-    .map_err(|error| tell(&error, &prepared.variants))?;
+    let by = (simulation.threads(), &watcher as &dyn Companion);
+    let comparison = compare(&prepared.variants, baseline, by)
+        .map_err(|error| tell(&error, &prepared.variants))?;
     let elapsed = start.elapsed();
     watcher.finish();
     let summary = ComparisonSummary::new(&prepared.variants, &prepared.sha256, &comparison);
@@ -80,7 +77,7 @@ fn show(arguments: &CompareArguments, summary: &ComparisonSummary, terminal: &mu
 
 /// Reads every scenario in every variant.
 fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepared, Failure> {
-    let changes = changes(arguments)?;
+    let alternatives = alternatives(arguments)?;
     let mut prepared = Prepared {
         variants: Vec::new(),
         sha256: Vec::new(),
@@ -98,9 +95,9 @@ fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepa
             }
         };
         prepared.texts.push(source.text.clone());
-        for change in &changes {
-            let name = full_name(path, change, is_alone);
-            let overrides = [overrides, &change.overrides].concat();
+        for alternative in &alternatives {
+            let name = full_name(path, alternative, is_alone);
+            let overrides = [overrides, &alternative.overrides].concat();
             if let Err(failure) = prepared.add(name, (&source, &overrides)) {
                 problems.push(failure.message);
             }
@@ -163,11 +160,14 @@ fn check(variants: &[Variant]) -> Result<(), Failure> {
             )));
         }
         let (one, other) = (&first.study.run, &variant.study.run);
-        if (one.seed, one.replications) != (other.seed, other.replications) {
+        if one.seed != other.seed || one.replications != other.replications {
             return Err(Failure::wrong(format!(
                 "`{}` and `{}` differ in seed or replications, so their runs cannot be paired; \
                  add `--seed {} --replications {}`",
-                first.name, variant.name, one.seed, one.replications
+                first.name,
+                variant.name,
+                one.seed,
+                one.replications.least()
             )));
         }
     }
@@ -196,6 +196,6 @@ fn results_folder(arguments: &CompareArguments) -> PathBuf {
 }
 
 fn tell(error: &ComparisonError, variants: &[Variant]) -> Failure {
-    let variant = &variants[error.variant.unwrap_or(0)];
+    let variant = &variants[error.variant];
     explain(&error.error, &variant.study, &variant.name)
 }

@@ -94,7 +94,7 @@ fn run(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let study = &scenario.checked.study;
-    let total = study.run.replications.into();
+    let total = study.run.replications.least().into();
     let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
     let start = now();
     let result = experiment::run(study, arguments.simulation.threads(), &watcher)

@@ -40,6 +40,10 @@ impl Companion for Watcher {
         self.bar.inc(1);
     }
 
+    fn replications_added(&self, count: u64) {
+        self.bar.inc_length(count);
+    }
+
     fn is_interrupted(&self) -> bool {
         interrupt::is_interrupted()
     }

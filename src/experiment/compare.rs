@@ -5,13 +5,12 @@
 //! are taken within pairs of replications. What this is not: it knows no strategy; a variant is a
 //! study.
 
-use rayon::prelude::*;
-
 use crate::experiment::estimate::estimates;
 use crate::experiment::mean::mean;
 use crate::experiment::metric::{Better, Metric};
-use crate::experiment::replicate::{Finished, Runs, pool, replicate_all};
-use crate::experiment::{Companion, Study, StudyError, StudyResult};
+use crate::experiment::replicate::run_together;
+use crate::experiment::schedule::Runs;
+use crate::experiment::{Companion, Precision, Study, StudyError, StudyResult};
 use crate::metrics::Replication;
 use crate::stats::{Estimate, Paired};
 
@@ -56,14 +55,14 @@ pub struct VariantResult {
 /// Why variants could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparisonError {
-    /// The variant that failed; none in particular if there is no number.
-    pub variant: Option<usize>,
+    /// The variant that failed; the first if it is none in particular.
+    pub variant: usize,
     /// Why.
     pub error: StudyError,
 }
 
-/// Runs all variants on `threads` threads, or on as many as the machine has cores if there is no
-/// number. After an interrupt the result holds the replications that all variants had finished.
+/// Runs all variants on so many threads, or on as many as the machine has cores if there is no
+/// number, accompanied. After an interrupt the result holds the replications that all variants had finished.
 ///
 /// # Errors
 /// If a run saturates, no replication of all finished before an interrupt, or no threads are to be
@@ -74,76 +73,53 @@ pub struct ComparisonError {
 pub fn compare(
     variants: &[Variant],
     baseline: usize,
-    (threads, companion): (Option<usize>, &dyn Companion),
+    by: (Option<usize>, &dyn Companion),
 ) -> Result<Comparison, ComparisonError> {
-    let run = |variant: &Variant| (variant.study.run.seed, variant.study.run.replications);
-    assert!(
-        variants
-            .iter()
-            .all(|variant| run(variant) == run(&variants[baseline])),
-        "pairs share their seed"
-    );
-    let nowhere = |error| ComparisonError {
-        variant: None,
-        error,
-    };
-    // Variants and their replications share the threads, so that none idles while one is left.
-    let outcomes: Vec<Result<Vec<Option<Finished>>, StudyError>> =
-        pool(threads).map_err(nowhere)?.install(|| {
-            let variants = variants.par_iter();
-            let replicate = |variant: &Variant| replicate_all(&variant.study, companion);
-            variants.map(replicate).collect()
-        });
-    let mut finished = Vec::new();
-    for (index, outcome) in outcomes.into_iter().enumerate() {
-        finished.push(outcome.map_err(|error| ComparisonError {
-            variant: Some(index),
-            error,
-        })?);
-    }
-    let runs = paired(finished);
-    if runs[0].replications.is_empty() {
-        return Err(nowhere(StudyError::Interrupted));
-    }
+    let studies: Vec<&Study> = variants.iter().map(|variant| &variant.study).collect();
+    let is_enough = |runs: &[Runs]| is_precise(&studies, (runs, baseline));
+    let runs = run_together(&studies, &is_enough, by).map_err(|failed| ComparisonError {
+        variant: failed.study,
+        error: failed.error,
+    })?;
     Ok(result(variants, &runs, baseline))
 }
 
-/// The replications that every variant has finished, and their events.
-fn paired(finished: Vec<Vec<Option<Finished>>>) -> Vec<Runs> {
-    let count = finished.iter().map(Vec::len).min().unwrap_or(0);
-    let is_common: Vec<bool> = (0..count)
-        .map(|index| finished.iter().all(|runs| runs[index].is_some()))
-        .collect();
-    let of_variant = |runs: Vec<Option<Finished>>| -> Runs {
-        let runs = runs.into_iter().zip(&is_common);
-        runs.filter_map(|(run, &is_common)| run.filter(|_| is_common))
-            .collect()
+/// Whether the differences to the baseline are known as well as its study asks for; what is
+/// relative is so to the baseline.
+fn is_precise(studies: &[&Study], (runs, baseline): (&[Runs], usize)) -> bool {
+    let others = (0..studies.len()).filter(|&index| index != baseline);
+    let is_reached = |precision: &Precision| {
+        let metric = precision.metric;
+        let whole = mean(&runs[baseline].replications, |run| metric.of(run));
+        whole.is_some_and(|whole| {
+            others.clone().all(|index| {
+                let paired = difference(metric, (&runs[index], &runs[baseline]), studies.len() - 1);
+                paired.is_some_and(|paired| precision.is_reached(&paired.difference, whole.mean))
+            })
+        })
     };
-    finished.into_iter().map(of_variant).collect()
+    let precisions = studies[baseline].run.replications.precisions();
+    precisions.iter().all(is_reached)
+}
+
+/// What `one` has more of a metric than `other`, one of so many comparisons.
+fn difference(metric: Metric, (one, other): (&Runs, &Runs), comparisons: usize) -> Option<Paired> {
+    let pairs = one.replications.iter().zip(&other.replications);
+    let pairs = pairs.filter_map(|(one, other)| metric.of(one).zip(metric.of(other)));
+    Paired::of(&pairs.collect::<Vec<(f64, f64)>>(), comparisons)
 }
 
 fn result(variants: &[Variant], runs: &[Runs], baseline: usize) -> Comparison {
-    let values = |index: usize, metric: Metric| {
-        let replications = runs[index].replications.iter();
-        replications.map(move |replication| metric.of(replication))
-    };
-    let difference = |index: usize, metric: Metric| {
-        let pairs = values(index, metric).zip(values(baseline, metric));
-        let pairs: Vec<(f64, f64)> = pairs.filter_map(|(one, other)| one.zip(other)).collect();
-        Paired::of(&pairs, variants.len() - 1)
-    };
     let of_variant = |(index, variant): (usize, &Variant)| {
-        let Runs {
-            replications,
-            events,
-        } = &runs[index];
+        let (own, other) = (&runs[index], &runs[baseline]);
+        let compared = |metric| difference(metric, (own, other), variants.len() - 1);
         VariantResult {
             name: variant.name.clone(),
-            result: estimates(&variant.study, replications, *events),
-            figures: Metric::ALL.map(|metric| mean(replications, |run| metric.of(run))),
+            result: estimates(&variant.study, own),
+            figures: Metric::ALL.map(|metric| mean(&own.replications, |run| metric.of(run))),
             differences: Metric::ALL.map(|metric| {
                 let is_other = index != baseline;
-                is_other.then(|| difference(index, metric)).flatten()
+                is_other.then(|| compared(metric)).flatten()
             }),
             is_efficient: false,
         }

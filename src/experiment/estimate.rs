@@ -4,9 +4,10 @@ use crate::experiment::estimate_config;
 use crate::experiment::mean::{mean, mean_of_all, milestone};
 use crate::experiment::result::{
     AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, ObjectiveResult,
-    OutageResult, PhaseResult, RegionResult, RegionWindow, StudyResult, Timeline,
+    OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
-use crate::experiment::{Objective, Study};
+use crate::experiment::schedule::Runs;
+use crate::experiment::{Objective, Precision, Study, Verdict};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
@@ -16,14 +17,16 @@ use crate::stats::{Estimate, Windows};
 use crate::units::{IdMap, Ratio};
 
 /// The result of a study from its replications, of which there is at least one.
-pub(super) fn estimates(study: &Study, replications: &[Replication], events: u64) -> StudyResult {
+pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
+    let replications = runs.replications.as_slice();
     let count = u32::try_from(replications.len()).expect("asked for as a u32");
     let fleet = clients(&collect(replications, |r| &r.fleet));
     let objectives = study.objectives.iter();
     StudyResult {
         replications: count,
-        planned: study.run.replications,
-        events,
+        planned: runs.planned,
+        precisions: precisions(study, replications),
+        events: runs.events,
         populations: populations(study, replications),
         regions: regions(study, replications),
         availability_by_window: study
@@ -41,6 +44,24 @@ pub(super) fn estimates(study: &Study, replications: &[Replication], events: u64
             .collect(),
         fleet,
     }
+}
+
+/// Whether the figures of a study are known as well as it asks for.
+pub(super) fn is_precise(study: &Study, replications: &[Replication]) -> bool {
+    let mut all = precisions(study, replications).into_iter();
+    all.all(|precision| precision.is_reached)
+}
+
+fn precisions(study: &Study, replications: &[Replication]) -> Vec<PrecisionResult> {
+    let of = |&precision: &Precision| {
+        let measured = mean(replications, |run| precision.metric.of(run));
+        PrecisionResult {
+            precision,
+            measured,
+            is_reached: measured.is_some_and(|e| precision.is_reached(&e, e.mean)),
+        }
+    };
+    study.run.replications.precisions().iter().map(of).collect()
 }
 
 fn collect<'r, T>(
@@ -284,18 +305,36 @@ fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
 }
 
 fn judge(objective: Objective, fleet: &ClientResult) -> ObjectiveResult {
-    let overall = &fleet.overall;
-    let measured = match objective {
-        Objective::Availability(_) => overall.availability,
-        Objective::Latency { quantile, .. } => overall.latency.quantile_s(quantile).copied(),
-    };
-    let keeps = |estimate: Estimate| match objective {
-        Objective::Availability(target) => estimate.mean >= target.as_f64(),
-        Objective::Latency { at_most, .. } => estimate.mean <= at_most.as_secs_f64(),
-    };
+    let measured = measured(objective, fleet);
     ObjectiveResult {
         objective,
         measured,
-        is_met: measured.is_some_and(keeps),
+        is_met: measured.is_some_and(|estimate| objective.is_kept_by(estimate.mean)),
     }
+}
+
+/// What an objective is about.
+fn measured(objective: Objective, fleet: &ClientResult) -> Option<Estimate> {
+    let overall = &fleet.overall;
+    match objective {
+        Objective::Availability(_) => overall.availability,
+        Objective::Latency { quantile, .. } => overall.latency.quantile_s(quantile).copied(),
+    }
+}
+
+/// Whether the objectives of a study are met with confidence, if it has any.
+pub(super) fn verdict(study: &Study, replications: &[Replication]) -> Option<Verdict> {
+    let fleet = clients(&collect(replications, |r| &r.fleet));
+    let of = |&objective: &Objective| {
+        let Some(estimate) = measured(objective, &fleet) else {
+            return Verdict::Missed;
+        };
+        let ends = estimate.low().zip(estimate.high());
+        match ends.map(|(low, high)| [low, high].map(|end| objective.is_kept_by(end))) {
+            Some([true, true]) => Verdict::Kept,
+            Some([false, false]) => Verdict::Missed,
+            _ => Verdict::Unsure,
+        }
+    };
+    study.objectives.iter().map(of).min()
 }

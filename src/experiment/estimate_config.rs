@@ -166,6 +166,7 @@ pub(super) fn operations(study: &Study, replications: &[Replication]) -> Vec<Ope
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Replications;
     use crate::experiment::study::RunSpec;
     use crate::metrics::Recorder;
     use crate::metrics::tests::{at, fleet, watch};
@@ -186,7 +187,7 @@ mod tests {
             fleet: fleet(),
             run: RunSpec {
                 seed: 1,
-                replications: 2,
+                replications: Replications::fixed(2),
                 window: SimDuration::from_secs(10),
             },
             objectives: Vec::new(),

@@ -279,7 +279,7 @@ fn detection(health: &HealthCheck, mode: OutageMode) -> Detection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::RunSpec;
+    use crate::experiment::{Replications, RunSpec};
     use crate::model::routing::{
         Failover, Latency, LeastUtilized, Oracle, PowerOfTwo, Strategy, Waterfall,
     };
@@ -344,7 +344,7 @@ mod tests {
             },
             run: RunSpec {
                 seed: 1,
-                replications: 1,
+                replications: Replications::fixed(1),
                 window: S(1),
             },
             objectives: Vec::new(),

@@ -1,15 +1,12 @@
-//! Runs the replications of a study, in parallel and in order.
-//!
-//! Replications are independent and are merged in the order of their numbers, so results depend
-//! neither on the number of threads nor on who finishes first.
+//! Runs a study, and single replications of it.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-
-use crate::experiment::estimate::estimates;
-use crate::experiment::{Study, StudyResult};
+use crate::experiment::estimate::{estimates, is_precise};
+use crate::experiment::schedule::{self, Bundles, Ended, Failed, Runs};
+use crate::experiment::{PointResult, Study, StudyResult};
 use crate::metrics::{Recorder, Replication};
 use crate::model::{self, Saturation};
 use crate::random::StreamSeed;
@@ -18,6 +15,12 @@ use crate::random::StreamSeed;
 pub trait Companion: Sync {
     /// A replication has finished.
     fn replication_finished(&self) {}
+
+    /// More replications are to be run than were known of: what there is is not enough.
+    fn replications_added(&self, _count: u64) {}
+
+    /// A point of a sweep has ended.
+    fn point_finished(&self, _point: usize, _result: &PointResult) {}
 
     /// Whether no further replication is to be begun.
     fn is_interrupted(&self) -> bool {
@@ -69,26 +72,8 @@ impl std::error::Error for StudyError {}
 
 /// A replication that has run.
 pub(super) struct Finished {
-    replication: Replication,
-    events: u64,
-}
-
-/// Replications that have run, in order, and the events of all.
-#[derive(Default)]
-pub(super) struct Runs {
-    pub(super) replications: Vec<Replication>,
+    pub(super) replication: Replication,
     pub(super) events: u64,
-}
-
-impl FromIterator<Finished> for Runs {
-    fn from_iter<I: IntoIterator<Item = Finished>>(finished: I) -> Self {
-        let mut runs = Self::default();
-        for run in finished {
-            runs.replications.push(run.replication);
-            runs.events += run.events;
-        }
-        runs
-    }
 }
 
 /// Runs a study on `threads` threads, or on as many as the machine has cores if there is no
@@ -101,12 +86,59 @@ pub fn run(
     threads: Option<usize>,
     companion: &dyn Companion,
 ) -> Result<StudyResult, StudyError> {
-    let outcomes = pool(threads)?.install(|| replicate_all(study, companion))?;
-    let runs: Runs = outcomes.into_iter().flatten().collect();
-    if runs.replications.is_empty() {
-        return Err(StudyError::Interrupted);
+    let is_enough = |runs: &[Runs]| is_precise(study, &runs[0].replications);
+    let runs = run_together(&[study], &is_enough, (threads, companion));
+    let runs = runs.map_err(|failed| failed.error)?;
+    Ok(estimates(study, &runs[0]))
+}
+
+/// Runs studies in pairs: the replications that all have finished, at least one.
+pub(super) fn run_together(
+    studies: &[&Study],
+    is_enough: &(dyn Fn(&[Runs]) -> bool + Sync),
+    by: (Option<usize>, &dyn Companion),
+) -> Result<Vec<Runs>, Failed> {
+    let together = Together {
+        studies,
+        is_enough,
+        outcome: Mutex::new(None),
+    };
+    let nowhere = |error| Failed { study: 0, error };
+    schedule::run(&together, by).map_err(nowhere)?;
+    let outcome = together.outcome.into_inner();
+    let outcome = outcome.unwrap_or_else(PoisonError::into_inner);
+    match outcome {
+        Some(Ok(runs)) if runs[0].replications.is_empty() => Err(nowhere(StudyError::Interrupted)),
+        Some(outcome) => outcome,
+        None => Err(nowhere(StudyError::Interrupted)),
     }
-    Ok(estimates(study, &runs.replications, runs.events))
+}
+
+/// Studies that make the only bundle.
+struct Together<'a> {
+    studies: &'a [&'a Study],
+    is_enough: &'a (dyn Fn(&[Runs]) -> bool + Sync),
+    outcome: Mutex<Option<Result<Vec<Runs>, Failed>>>,
+}
+
+impl Bundles for Together<'_> {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn open(&self, _index: usize) -> Vec<Cow<'_, Study>> {
+        let studies = self.studies.iter();
+        studies.map(|study| Cow::Borrowed(*study)).collect()
+    }
+
+    fn is_enough(&self, _studies: &[Cow<'_, Study>], runs: &[Runs]) -> bool {
+        (self.is_enough)(runs)
+    }
+
+    fn close(&self, ended: Ended<'_>) {
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        *outcome = Some(ended.outcome);
+    }
 }
 
 /// Threads to simulate on.
@@ -117,32 +149,8 @@ pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, StudyErr
         .map_err(|error| StudyError::Threads(error.to_string()))
 }
 
-/// All replications of a study in their order, on the pool that this is called on; those that an
-/// interrupt came before are `None`.
-pub(super) fn replicate_all(
-    study: &Study,
-    companion: &dyn Companion,
-) -> Result<Vec<Option<Finished>>, StudyError> {
-    // After a failure later replications need not run, earlier ones must: the first one in order
-    // is reported, whoever finishes first.
-    let first_failed = AtomicU32::new(u32::MAX);
-    let replicate = |index: u32| {
-        if companion.is_interrupted() || index > first_failed.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        let finished = replicate(study, index).inspect_err(|_| {
-            first_failed.fetch_min(index, Ordering::Relaxed);
-        })?;
-        companion.replication_finished();
-        Ok(Some(finished))
-    };
-    let indices = 0..study.run.replications;
-    let outcomes: Vec<Result<Option<Finished>, StudyError>> =
-        indices.into_par_iter().map(replicate).collect();
-    outcomes.into_iter().collect()
-}
-
-fn replicate(study: &Study, index: u32) -> Result<Finished, StudyError> {
+/// Runs one replication of a study.
+pub(super) fn replicate(study: &Study, index: u32) -> Result<Finished, StudyError> {
     let seed = StreamSeed {
         seed: study.run.seed,
         replication: index.into(),

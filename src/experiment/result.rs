@@ -8,6 +8,7 @@ use crate::experiment::config_result::{
 };
 use crate::experiment::management_result::{ManagementResult, ManagementWindow, OperationResult};
 use crate::experiment::milestone::Milestone;
+use crate::experiment::stopping::Precision;
 use crate::experiment::study::Objective;
 use crate::metrics::{Phase, QUANTILES, quantile_index};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
@@ -19,8 +20,10 @@ use crate::units::IdMap;
 pub struct StudyResult {
     /// Replications that finished.
     pub replications: u32,
-    /// Replications that were asked for; more than finished after an interrupt.
+    /// Replications that were planned when it ended; more than finished after an interrupt.
     pub planned: u32,
+    /// What was to be known, if that decides how many replications there are.
+    pub precisions: Vec<PrecisionResult>,
     /// Events handled, over all replications.
     pub events: u64,
     /// All populations together.
@@ -47,6 +50,17 @@ pub struct StudyResult {
     pub operations: Vec<OperationResult>,
     /// Each objective, in the order of the file.
     pub objectives: Vec<ObjectiveResult>,
+}
+
+/// How well a figure was to be known, and is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PrecisionResult {
+    /// What was asked for.
+    pub precision: Precision,
+    /// The figure.
+    pub measured: Option<Estimate>,
+    /// Whether it is known so well.
+    pub is_reached: bool,
 }
 
 /// What clients saw, over the measured period and in each phase.

@@ -1,5 +1,6 @@
 //! What is to be run: the checked study.
 
+use crate::experiment::Replications;
 use crate::model::{FleetSpec, PopulationId, RegionId};
 use crate::units::{Ratio, SimDuration};
 
@@ -17,12 +18,12 @@ pub struct Study {
 }
 
 /// How a study is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
     /// The seed that every stream's name contains.
     pub seed: u64,
-    /// Number of independent runs; at least 1.
-    pub replications: u32,
+    /// Number of independent runs.
+    pub replications: Replications,
     /// The width of a window of the timeline; divides the measured period into at least one.
     pub window: SimDuration,
 }
@@ -39,6 +40,16 @@ pub enum Objective {
         /// The longest latency allowed at it.
         at_most: SimDuration,
     },
+}
+
+impl Objective {
+    /// Whether a value (a share, or seconds) keeps the promise.
+    pub fn is_kept_by(self, value: f64) -> bool {
+        match self {
+            Self::Availability(target) => value >= target.as_f64(),
+            Self::Latency { at_most, .. } => value <= at_most.as_secs_f64(),
+        }
+    }
 }
 
 impl Study {

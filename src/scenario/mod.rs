@@ -7,6 +7,7 @@
 //! names, prints nothing, and holds no default
 //! that the schema does not show.
 
+mod alternative;
 mod arrivals;
 pub mod azure;
 mod backoff;
@@ -28,14 +29,18 @@ mod suggest;
 mod table;
 mod templates;
 mod tree;
+mod vary;
 mod warnings;
 
+pub use alternative::Alternative;
+pub use check::SweepBlock;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
 pub use fingerprint::{DataFile, fingerprint};
 pub use list::{Listed, distributions, operations, outage_kinds, strategies};
 pub use overrides::Override;
 pub use schema::schema;
 pub use templates::{Template, templates};
+pub use vary::vary;
 
 use std::path::PathBuf;
 
@@ -67,6 +72,8 @@ pub struct Checked {
     pub warnings: Vec<Diagnostic>,
     /// The files that the scenario names, in the order of their names.
     pub data: Vec<DataFile>,
+    /// What `sweep` is to vary, if the scenario says so.
+    pub sweep: Option<SweepBlock>,
 }
 
 /// Reads a scenario, with parts of it replaced.
@@ -100,7 +107,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
     if let Some(located) = &located {
         warnings::warn(located, &report);
     }
-    let options = overrides.iter().map(|set| format!("--set {set}"));
+    let options = overrides.iter().map(|set| format!("{} {set}", set.option));
     let options: Vec<String> = options.collect();
     let diagnostics = report.into_diagnostics(source, &options);
     match located {
@@ -108,6 +115,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
             study: located.study,
             warnings: diagnostics,
             data: data.into_files(),
+            sweep: located.sweep,
         }),
         None => Err(Diagnostics::new(diagnostics)),
     }

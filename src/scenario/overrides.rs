@@ -16,6 +16,8 @@ pub struct Override {
     pub path: String,
     /// The new value, as YAML.
     pub value: String,
+    /// What asks for it, as errors call it: usually `--set`.
+    pub option: &'static str,
 }
 
 impl Override {
@@ -40,7 +42,14 @@ impl Override {
         Ok(Self {
             path: path.to_owned(),
             value: value.trim().to_owned(),
+            option: "--set",
         })
+    }
+
+    /// The same, asked for by another option.
+    #[must_use]
+    pub fn by(self, option: &'static str) -> Self {
+        Self { option, ..self }
     }
 }
 

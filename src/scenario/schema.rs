@@ -97,7 +97,7 @@ fn property(key: &Key, is_inherited: bool) -> Value {
 /// The text of the table as the JSON value that means the same.
 fn default(kind: Kind, text: &str) -> Value {
     match kind {
-        Kind::Whole(..) => text
+        Kind::Whole(..) | Kind::Replications(..) => text
             .parse()
             .map_or_else(|_| json!(text), |number: u64| json!(number)),
         Kind::Factor => text
@@ -118,6 +118,10 @@ fn kind(kind: Kind) -> Map<String, Value> {
     let schema = match kind {
         Kind::Text | Kind::Region => json!({ "type": ["string", "number"] }),
         Kind::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Kind::Replications(most, inner) => {
+            let count = json!({ "type": "integer", "minimum": 1, "maximum": most });
+            json!({ "anyOf": [count, section(inner)] })
+        }
         Kind::Duration | Kind::PositiveDuration => json!({ "type": "string", "pattern": DURATION }),
         Kind::Durations => {
             let length = json!({ "type": "string", "pattern": DURATION });
@@ -146,20 +150,6 @@ fn kind(kind: Kind) -> Map<String, Value> {
         }
         Kind::Coordinates => coordinates(),
         Kind::Regions => regions(),
-        Kind::Stages => {
-            let name = json!({ "type": ["string", "number"] });
-            json!({ "type": "array", "items": { "anyOf": [name, regions()] }, "minItems": 1 })
-        }
-        Kind::DurationByRegion => json!(durations_by_region()),
-        Kind::WeightByRegion => {
-            let weight = json!({ "type": "number", "minimum": 0 });
-            json!({ "type": "object", "additionalProperties": weight, "minProperties": 1 })
-        }
-        Kind::RegionsByPopulation => {
-            let name = json!({ "type": ["string", "number"] });
-            let names = json!({ "anyOf": [name, regions()] });
-            json!({ "type": "object", "additionalProperties": names, "minProperties": 1 })
-        }
         Kind::OrNone(inner) => {
             json!({ "anyOf": [{ "const": "none" }, Value::Object(self::kind(*inner))] })
         }
@@ -175,10 +165,41 @@ fn kind(kind: Kind) -> Map<String, Value> {
             json!({ "type": "object", "patternProperties": { "^x-": {} }, "additionalProperties": names, "minProperties": 1 })
         }
         Kind::List(inner) => json!({ "type": "array", "items": section(inner) }),
+        several => parts(several),
     };
     match schema {
         Value::Object(schema) => schema,
         _ => unreachable!("every kind is described by an object"),
+    }
+}
+
+/// What has parts that are no section.
+fn parts(kind: Kind) -> Value {
+    match kind {
+        Kind::Stages => {
+            let name = json!({ "type": ["string", "number"] });
+            json!({ "type": "array", "items": { "anyOf": [name, regions()] }, "minItems": 1 })
+        }
+        Kind::DurationByRegion => json!(durations_by_region()),
+        Kind::WeightByRegion => {
+            let weight = json!({ "type": "number", "minimum": 0 });
+            json!({ "type": "object", "additionalProperties": weight, "minProperties": 1 })
+        }
+        Kind::RegionsByPopulation => {
+            let name = json!({ "type": ["string", "number"] });
+            let names = json!({ "anyOf": [name, regions()] });
+            json!({ "type": "object", "additionalProperties": names, "minProperties": 1 })
+        }
+        Kind::Values => {
+            let scalar = json!({ "type": ["string", "number", "boolean"] });
+            let values = json!({ "anyOf": [scalar, { "type": "array", "minItems": 1 }] });
+            json!({ "type": "object", "additionalProperties": values, "minProperties": 1 })
+        }
+        Kind::Strategies => {
+            let strategy = json!({ "type": ["string", "object"] });
+            json!({ "type": "array", "items": strategy, "minItems": 1 })
+        }
+        _ => unreachable!("a value of one piece, or a section"),
     }
 }
 
@@ -272,7 +293,9 @@ mod tests {
                 Kind::Section(inner) => walk(inner, property, seen),
                 Kind::Named(inner) => walk(inner, &property["additionalProperties"], seen),
                 Kind::List(inner) => walk(inner, &property["items"], seen),
-                Kind::RateProfile(inner) => walk(inner, &property["anyOf"][1], seen),
+                Kind::RateProfile(inner) | Kind::Replications(_, inner) => {
+                    walk(inner, &property["anyOf"][1], seen);
+                }
                 Kind::ChoiceOrSection(choices, inner) => {
                     walk(inner, &property["anyOf"][choices.len()], seen);
                 }

@@ -47,6 +47,8 @@ pub(super) enum Kind {
     Text,
     /// A whole number from the first to the second, both included.
     Whole(u64, u64),
+    /// A whole number from 1 to the first, or the keys of a section.
+    Replications(u64, &'static Section),
     /// A length of time, or none of it.
     Duration,
     /// A length of time greater than zero.
@@ -88,6 +90,10 @@ pub(super) enum Kind {
     WeightByRegion,
     /// A region, or a list of regions, for every population.
     RegionsByPopulation,
+    /// A map from paths of the scenario to the values that they are to have.
+    Values,
+    /// A list of routing strategies.
+    Strategies,
     /// `none`, or what the inner kind says.
     OrNone(&'static Kind),
     /// One of several things: a word, or a map whose only key is the word.
@@ -243,6 +249,10 @@ impl Kind {
         match self {
             Self::Text => ("a text", "a text, in quotes if it has a colon"),
             Self::Whole(..) => ("a whole number", "a whole number without unit, such as `3`"),
+            Self::Replications(..) => (
+                "a number of replications",
+                "a whole number such as `20`, or `{min: 10, max: 400, until: {availability: 0.01%}}`",
+            ),
             Self::Duration | Self::PositiveDuration => {
                 ("a duration", "a number and its unit, such as `30s`")
             }
@@ -306,6 +316,14 @@ impl Kind {
             Self::RegionsByPopulation => (
                 "a map from populations to regions",
                 "a region for every population, such as `{europe: westeurope}`",
+            ),
+            Self::Values => (
+                "a map from paths to values",
+                "values for paths, such as `{regions.eastus.units: 1..6, routing.ttl: [10s, 60s]}`",
+            ),
+            Self::Strategies => (
+                "a list of strategies",
+                "a list of strategies, such as `[next_closest, even_spread]`",
             ),
             Self::DurationByRegion => (
                 "a map from regions to durations",

@@ -83,6 +83,35 @@ impl Node {
         }
     }
 
+    /// The node as YAML on one line.
+    pub(super) fn in_flow_style(&self) -> String {
+        let plain = |text: &String| {
+            let is_plain = |c: char| c.is_alphanumeric() || "_-./%+".contains(c);
+            if !text.is_empty() && text.chars().all(is_plain) {
+                text.clone()
+            } else {
+                serde_json::Value::from(text.as_str()).to_string()
+            }
+        };
+        match &self.value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(text) => text.clone(),
+            Value::Text(text) => plain(text),
+            Value::List(nodes) => {
+                let nodes: Vec<String> = nodes.iter().map(Self::in_flow_style).collect();
+                format!("[{}]", nodes.join(", "))
+            }
+            Value::Map(entries) => {
+                let entry = |entry: &Entry| {
+                    format!("{}: {}", plain(&entry.key), entry.node.in_flow_style())
+                };
+                let entries: Vec<String> = entries.iter().map(entry).collect();
+                format!("{{{}}}", entries.join(", "))
+            }
+        }
+    }
+
     /// What kind of node it is, for a sentence.
     pub(super) fn noun(&self) -> &'static str {
         match &self.value {

@@ -1,6 +1,6 @@
 //! Small fleets for exact worlds: constant distributions, no jitter, perfect knowledge.
 
-use gatefleet::experiment::{Alone, RunSpec, Study, StudyResult, run};
+use gatefleet::experiment::{Alone, Replications, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
     ClientSpec, FleetSpec, HealthCheck, ManagementSpec, Observer, OutageMode, OutageSpec, Pacing,
@@ -117,7 +117,7 @@ pub(crate) fn study(fleet: FleetSpec, window_s: f64, replications: u32) -> Study
         fleet,
         run: RunSpec {
             seed: 1,
-            replications,
+            replications: Replications::fixed(replications),
             window: seconds(window_s),
         },
         objectives: Vec::new(),

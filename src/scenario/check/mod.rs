@@ -19,7 +19,10 @@ mod routing;
 mod run;
 mod scene;
 mod strategy;
+mod sweep;
 mod traffic;
+
+pub use sweep::SweepBlock;
 
 use crate::experiment::Study;
 use crate::model::{FleetSpec, Period};
@@ -38,6 +41,8 @@ const BACKLOG_MAX: usize = 10_000_000;
 /// A study with the places in the scenario that warnings point to.
 pub(super) struct Located {
     pub(super) study: Study,
+    /// What is to be varied.
+    pub(super) sweep: Option<SweepBlock>,
     /// The name of every region.
     pub(super) regions: Vec<Origin>,
     /// The name of every population.
@@ -60,6 +65,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     scenario.text("description");
     let run = run::read(&scenario);
     let objectives = objectives::read(&scenario);
+    let sweep = sweep::read(&scenario, report);
     let regions = scenario.named("regions");
     let clients = scenario.named("clients");
     let outages = scenario.list("outages");
@@ -87,6 +93,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         populations: origins(&clients?),
         outages: origins(&outages?),
         operations: origins(&operations?),
+        sweep: sweep?.into(),
         signal: routing::signal_origin(&scenario),
         restore: management::restore_origin(&scenario),
     })

@@ -1,9 +1,10 @@
 //! `run`: how long and how often.
 
-use crate::experiment::RunSpec;
+use crate::experiment::{HalfWidth, Metric, Precision, Replications, RunSpec};
 use crate::model::Period;
-use crate::scenario::fields::Fields;
-use crate::units::SimDuration;
+use crate::scenario::fields::{Fields, Found};
+use crate::scenario::tree::Value;
+use crate::units::{Ratio, SimDuration};
 
 /// The most windows of a timeline: more than any screen or report can show.
 const WINDOWS_MAX: u64 = 100_000;
@@ -32,7 +33,7 @@ pub(super) fn read(scenario: &Fields<'_>) -> Option<Run> {
     let duration = run.duration("duration");
     let window = run.duration("window");
     let seed = run.whole("seed");
-    let replications = run.whole("replications");
+    let replications = replications(&run);
     let (duration, window) = (duration?, window?);
     check_window(&run, duration, window)?;
     Some(Run {
@@ -46,6 +47,65 @@ pub(super) fn read(scenario: &Fields<'_>) -> Option<Run> {
             window,
         },
     })
+}
+
+/// A number, or what must be known before it is enough.
+fn replications(run: &Fields<'_>) -> Option<Replications> {
+    let Found::Written(node) = run.find("replications")? else {
+        return run.whole("replications").map(Replications::fixed);
+    };
+    if !matches!(node.value, Value::Map(_)) {
+        return run.whole("replications").map(Replications::fixed);
+    }
+    let rule = run.section_in("replications", node)?;
+    let (least, most) = (rule.whole("min"), rule.whole("max"));
+    let until = until(&rule);
+    let (least, most) = (least?, most?);
+    if least > most {
+        let problem = format!("`min` is {least}, and `max` only {most}");
+        rule.error("max", problem, format!("write at least {least}"));
+        return None;
+    }
+    Some(Replications::until(least, most, until?))
+}
+
+/// How well figures are to be known.
+fn until(rule: &Fields<'_>) -> Option<Vec<Precision>> {
+    /// The keys with their figures: of availability points, of all others shares.
+    const FIGURES: [(&str, Metric); 6] = [
+        ("availability", Metric::Availability),
+        ("requests_lost", Metric::RequestsLost),
+        ("time_to_recover", Metric::TimeToRecover),
+        ("mean", Metric::LatencyMean),
+        ("p50", Metric::LatencyP50),
+        ("p99", Metric::LatencyP99),
+    ];
+    // That there is none was told.
+    rule.entry("until")?;
+    let until = rule.section("until")?;
+    let precision = |(key, metric)| {
+        let width = until.ratio(key)?;
+        if width == Ratio::ZERO {
+            let advice = "write how far it may be off, such as `0.01%`";
+            until.error(key, format!("`{key}` cannot be known exactly"), advice);
+            return None;
+        }
+        let half_width = match metric {
+            Metric::Availability => HalfWidth::Absolute(width.as_f64()),
+            _ => HalfWidth::Relative(width.as_f64()),
+        };
+        Some(Precision { metric, half_width })
+    };
+    let written = FIGURES
+        .into_iter()
+        .filter(|(key, _)| until.entry(key).is_some());
+    let precisions: Vec<Precision> = written.clone().filter_map(precision).collect();
+    if written.clone().next().is_none() {
+        let advice = "add a figure, such as `availability: 0.01%`";
+        rule.error("until", "`until` names no figure", advice);
+        return None;
+    }
+    (precisions.len() == written.count()).then_some(precisions)
 }
 
 fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) -> Option<()> {

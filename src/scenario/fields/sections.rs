@@ -82,7 +82,9 @@ impl<'a> Fields<'a> {
 
     /// The section that `node` holds, which was found as the value of a key.
     pub(in crate::scenario) fn section_in(&self, name: &'a str, node: &'a Node) -> Option<Self> {
-        let (Kind::Budget(section) | Kind::RateProfile(section)) = self.key(name).kind else {
+        let (Kind::Budget(section) | Kind::RateProfile(section) | Kind::Replications(_, section)) =
+            self.key(name).kind
+        else {
             unreachable!("the reader asks for a section where the table may have one");
         };
         Self::empty(name, &node.origin, section, self.report).filled(Some(node))

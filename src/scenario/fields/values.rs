@@ -12,6 +12,7 @@ use crate::units::text::{self, TextError};
 pub(super) fn bounds(kind: Kind) -> (u64, u64) {
     match kind {
         Kind::Whole(least, most) => (least, most),
+        Kind::Replications(most, _) => (1, most),
         Kind::OrNone(inner) => bounds(*inner),
         _ => unreachable!("the reader asks for a whole number where the table has one"),
     }

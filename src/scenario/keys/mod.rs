@@ -107,6 +107,11 @@ pub(super) static SCENARIO: Section = Section {
             "none",
             "Units by rule",
         ),
+        Key::optional(
+            "sweep",
+            Kind::Section(&SWEEP),
+            "What `gatefleet sweep` varies; other commands do not look at it",
+        ),
         Key::later("backends"),
     ],
     inherits: None,
@@ -141,9 +146,83 @@ static RUN: Section = Section {
         ),
         Key::default(
             "replications",
-            Kind::Whole(1, 10_000),
+            Kind::Replications(REPLICATIONS_MAX, &STOPPING),
             "20",
-            "Number of independent runs; intervals need at least 5",
+            "Number of independent runs (intervals need at least 5), or from how many to how many, and how well figures are to be known",
+        ),
+    ],
+    inherits: None,
+};
+
+/// The most replications that are kept.
+const REPLICATIONS_MAX: u64 = 10_000;
+
+static STOPPING: Section = Section {
+    doc: "As many replications as are needed: looked at after `min` of them, then after twice as many each time",
+    keys: &[
+        Key::default(
+            "min",
+            Kind::Whole(5, REPLICATIONS_MAX),
+            "10",
+            "Replications at the first look",
+        ),
+        Key::default(
+            "max",
+            Kind::Whole(5, REPLICATIONS_MAX),
+            "400",
+            "The most replications",
+        ),
+        Key::required(
+            "until",
+            Kind::Section(&UNTIL),
+            "{availability: 0.01%}",
+            "How well figures are to be known",
+        ),
+    ],
+    inherits: None,
+};
+
+static UNTIL: Section = Section {
+    doc: "Half the width of 95 % intervals, at most; in a comparison, of those of differences to the baseline",
+    keys: &[
+        Key::optional(
+            "availability",
+            Kind::Ratio,
+            "In points of availability: `0.01%` is 99.95 % +- 0.01 %",
+        ),
+        Key::optional(
+            "requests_lost",
+            Kind::Ratio,
+            "As a share of the requests lost to outages",
+        ),
+        Key::optional(
+            "time_to_recover",
+            Kind::Ratio,
+            "As a share of the longest time to recover",
+        ),
+        Key::optional("mean", Kind::Ratio, "As a share of the mean latency"),
+        Key::optional("p50", Kind::Ratio, "As a share of the median latency"),
+        Key::optional(
+            "p99",
+            Kind::Ratio,
+            "As a share of the 99th percentile of latency",
+        ),
+    ],
+    inherits: None,
+};
+
+static SWEEP: Section = Section {
+    doc: "What `gatefleet sweep` varies: every combination is a point",
+    keys: &[
+        Key::optional(
+            "vary",
+            Kind::Values,
+            "Values by path: a list, or a text as of `--vary`, such as `1..6`, `10s..60s:10s` or `1s..1000s:log4`",
+        ),
+        Key::optional(
+            "strategies",
+            Kind::Strategies,
+            "Routing strategies that every combination is run with, as of `--strategies`; that of the scenario if not given",
         ),
     ],
     inherits: None,

@@ -1,0 +1,176 @@
+//! A sweep: every point of a grid is a study of its own, on the same random numbers.
+//!
+//! Points and their replications share the threads (see `schedule`), and of a point that has
+//! ended only its figures are kept: memory does not grow with the grid. Points that are known from
+//! an earlier, interrupted sweep are not run again.
+
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
+
+use crate::experiment::estimate::{is_precise, verdict};
+use crate::experiment::knee::{Knee, knees};
+use crate::experiment::mean::{count, mean};
+use crate::experiment::schedule::{self, Bundles, Ended, Runs};
+use crate::experiment::{Companion, Grid, Metric, Study, StudyError};
+use crate::stats::Estimate;
+
+/// What is swept.
+pub struct Sweep<'a> {
+    /// The combinations.
+    pub grid: &'a Grid,
+    /// The study of a point.
+    pub study: &'a (dyn Fn(usize) -> Study + Sync),
+}
+
+/// What a sweep found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SweepResult {
+    /// Each point; `None` if an interrupt came before it had ended.
+    pub points: Vec<Option<PointResult>>,
+    /// Where objectives begin or cease to be met, along every numeric axis.
+    pub knees: Vec<Knee>,
+}
+
+/// What was found at a point.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PointResult {
+    /// Its figures.
+    Measured(Measured),
+    /// More requests waited than a run may hold: there are no figures.
+    Saturated {
+        /// The region in which they waited.
+        region: String,
+        /// When, from the start of the measured period, in seconds; negative in the warm-up.
+        at_s: f64,
+    },
+}
+
+/// The figures of a point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// How many replications they are of.
+    pub replications: u32,
+    /// Events handled, over all replications.
+    pub events: u64,
+    /// Whether figures are known as well as the study asks for; so if it does not ask.
+    pub is_precise: bool,
+    /// Each of [`Metric::ALL`], over the replications that have it.
+    pub figures: [Option<Estimate>; Metric::ALL.len()],
+    /// In how many replications there is each figure.
+    pub reached: [u32; Metric::ALL.len()],
+    /// Whether objectives are met, if there are any.
+    pub verdict: Option<Verdict>,
+}
+
+/// Whether objectives are met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// One is missed, by the whole of its 95 % interval.
+    Missed,
+    /// One may be met or not: its interval holds both, or there is none.
+    Unsure,
+    /// All are met, by the whole of their intervals.
+    Kept,
+}
+
+impl PointResult {
+    /// Whether objectives are met, if there are any; a region without end to its queue meets none.
+    pub fn verdict(&self) -> Option<Verdict> {
+        match self {
+            Self::Measured(measured) => measured.verdict,
+            Self::Saturated { .. } => Some(Verdict::Missed),
+        }
+    }
+}
+
+/// Runs all points that are not `done` on so many threads, or on as many as the machine has cores
+/// if there is no number, accompanied.
+///
+/// # Errors
+/// If no threads are to be had.
+///
+/// # Panics
+/// If `done` has not a place for every point.
+pub fn sweep(
+    sweep: &Sweep<'_>,
+    done: Vec<Option<PointResult>>,
+    by: (Option<usize>, &dyn Companion),
+) -> Result<SweepResult, StudyError> {
+    assert_eq!(Some(done.len()), sweep.grid.count(), "a place a point");
+    let is_open = |&point: &usize| done[point].is_none();
+    let points = Points {
+        open: (0..done.len()).filter(is_open).collect(),
+        study: sweep.study,
+        companion: by.1,
+        results: Mutex::new(done),
+    };
+    schedule::run(&points, by)?;
+    let results = points.results.into_inner();
+    let points = results.unwrap_or_else(PoisonError::into_inner);
+    Ok(SweepResult {
+        knees: knees(sweep.grid, &points),
+        points,
+    })
+}
+
+/// Points that are run, each a bundle of one study.
+struct Points<'a> {
+    /// The points that were not known.
+    open: Vec<usize>,
+    study: &'a (dyn Fn(usize) -> Study + Sync),
+    companion: &'a dyn Companion,
+    results: Mutex<Vec<Option<PointResult>>>,
+}
+
+impl Bundles for Points<'_> {
+    fn count(&self) -> usize {
+        self.open.len()
+    }
+
+    fn open(&self, index: usize) -> Vec<Cow<'_, Study>> {
+        vec![Cow::Owned((self.study)(self.open[index]))]
+    }
+
+    fn is_enough(&self, studies: &[Cow<'_, Study>], runs: &[Runs]) -> bool {
+        is_precise(&studies[0], &runs[0].replications)
+    }
+
+    fn close(&self, ended: Ended<'_>) {
+        let study = &ended.studies[0];
+        let result = match ended.outcome {
+            Ok(runs) => measured(study, &runs[0]).map(PointResult::Measured),
+            Err(failed) => saturated(study, &failed.error),
+        };
+        if let Some(result) = result {
+            let point = self.open[ended.index];
+            self.companion.point_finished(point, &result);
+            let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+            results[point] = Some(result);
+        }
+    }
+}
+
+/// The figures of a point; `None` if it was interrupted.
+fn measured(study: &Study, runs: &Runs) -> Option<Measured> {
+    let replications = runs.replications.as_slice();
+    let finished = u32::try_from(replications.len()).expect("asked for as a u32");
+    (finished == runs.planned).then(|| Measured {
+        replications: finished,
+        events: runs.events,
+        is_precise: is_precise(study, replications),
+        figures: Metric::ALL.map(|metric| mean(replications, |run| metric.of(run))),
+        reached: Metric::ALL.map(|metric| count(replications, |run| metric.of(run).is_some())),
+        verdict: verdict(study, replications),
+    })
+}
+
+fn saturated(study: &Study, error: &StudyError) -> Option<PointResult> {
+    let StudyError::Saturated { saturation, .. } = error else {
+        return None;
+    };
+    let start_s = study.fleet.period.start().as_secs_f64();
+    Some(PointResult::Saturated {
+        region: study.region_name(saturation.region).to_owned(),
+        at_s: saturation.at.as_secs_f64() - start_s,
+    })
+}
