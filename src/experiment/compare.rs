@@ -47,8 +47,8 @@ pub struct VariantResult {
     /// What it has more than the baseline, in the order of [`Metric::ALL`]; of the baseline itself
     /// none. The intervals of one metric hold together for all variants at 95 %.
     pub differences: [Option<Paired>; Metric::ALL.len()],
-    /// Whether no other variant has better availability and better 99th percentile of latency (or
-    /// one better and the other the same).
+    /// Whether no other variant is better in one of availability, 99th percentile of latency and
+    /// cost without being worse in another.
     pub is_efficient: bool,
 }
 
@@ -152,10 +152,10 @@ fn offered(replications: &[Replication]) -> Vec<Vec<u64>> {
     replications.iter().map(of_run).collect()
 }
 
-/// Whether `one` is better than `other` in one of availability and 99th percentile, and not worse
-/// in the other one.
+/// Whether `one` is better than `other` in one of availability, 99th percentile and cost, and not
+/// worse in another.
 fn dominates(one: &VariantResult, other: &VariantResult) -> bool {
-    let criteria = [Metric::Availability, Metric::LatencyP99];
+    let criteria = [Metric::Availability, Metric::LatencyP99, Metric::UnitHours];
     let gains: Option<Vec<f64>> = criteria
         .into_iter()
         .map(|metric| {

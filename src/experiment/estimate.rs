@@ -29,6 +29,7 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         events: runs.events,
         populations: populations(study, replications),
         regions: regions(study, replications),
+        unit_hours: mean_of_all(replications, |r| r.unit_hours),
         availability_by_window: study
             .availability_target()
             .and_then(|target| mean(replications, |r| share_of_good_windows(r, target))),
@@ -146,6 +147,7 @@ fn region(records: &[&RegionRecord]) -> RegionResult {
         utilization_max: mean(records, |record| Some(record.utilization_max)),
         backlog_mean: mean(records, |record| Some(record.backlog_mean)),
         backlog_max: mean(records, |record| Some(record.backlog_max)),
+        unit_hours: mean_of_all(records, |record| record.unit_hours),
         latency: by_phase.map(|records| latency(&records)),
         config: None,
     }

@@ -19,6 +19,8 @@ pub enum Metric {
     LatencyP50,
     /// Its 99th percentile, in seconds.
     LatencyP99,
+    /// What the fleet costs: provisioned units times hours of the measured period.
+    UnitHours,
 }
 
 /// Which values people want.
@@ -32,7 +34,7 @@ pub enum Better {
 
 impl Metric {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Availability,
         Self::RequestsFailed,
         Self::RequestsLost,
@@ -40,6 +42,7 @@ impl Metric {
         Self::LatencyMean,
         Self::LatencyP50,
         Self::LatencyP99,
+        Self::UnitHours,
     ];
 
     /// Its name in results, with its unit unless it is a share or a count.
@@ -52,6 +55,7 @@ impl Metric {
             Self::LatencyMean => "latency_mean_s",
             Self::LatencyP50 => "latency_p50_s",
             Self::LatencyP99 => "latency_p99_s",
+            Self::UnitHours => "cost_unit_hours",
         }
     }
 
@@ -81,6 +85,7 @@ impl Metric {
             Self::LatencyMean => overall.latency.mean_s,
             Self::LatencyP50 => quantile_s(0.5),
             Self::LatencyP99 => quantile_s(0.99),
+            Self::UnitHours => Some(replication.unit_hours),
         }
     }
 }

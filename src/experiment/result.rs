@@ -32,6 +32,8 @@ pub struct StudyResult {
     pub populations: IdMap<PopulationSpec, ClientResult>,
     /// Each region.
     pub regions: IdMap<RegionSpec, RegionResult>,
+    /// What all regions cost together: provisioned units times hours of the measured period.
+    pub unit_hours: Estimate,
     /// Mean share of windows whose availability reached the target, if there is a target.
     pub availability_by_window: Option<Estimate>,
     /// Failed requests of all replications by phase, cause and blame; only those above zero.
@@ -139,6 +141,8 @@ pub struct RegionResult {
     pub backlog_mean: Option<Estimate>,
     /// The largest number of requests waiting.
     pub backlog_max: Option<Estimate>,
+    /// What it cost: provisioned units times hours of the measured period.
+    pub unit_hours: Estimate,
     /// Latency of the requests it answered, by phase in the order of [`Phase::ALL`].
     pub latency: [LatencyResult; 3],
     /// Its configuration; `None` if it is not modeled.

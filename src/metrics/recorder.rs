@@ -47,6 +47,8 @@ struct RegionWatch {
     busy: LevelSeries,
     waiting: LevelSeries,
     workers: LevelSeries,
+    /// Units that are paid for.
+    units: LevelSeries,
     /// The workers while the gateway works, otherwise 0.
     workers_up: LevelSeries,
     /// How many workers there are, and whether the gateway works.
@@ -107,8 +109,10 @@ impl Recorder {
                     .sum()
             })
             .collect();
+        let provisioned = self.regions.iter().map(|r| r.units.area_of_period());
         Replication {
             fleet,
+            unit_hours: unit_hours(provisioned.sum()),
             populations: populations.collect(),
             regions: self
                 .regions
@@ -202,6 +206,10 @@ impl Observer for Recorder {
         watch.set_condition(now, (workers, watch.condition.1));
     }
 
+    fn units_provisioned(&mut self, now: SimTime, region: RegionId, units: u32) {
+        self.regions[region].units.set(now, units.into());
+    }
+
     fn management_used(&mut self, now: SimTime, errand: Errand, is_served: bool) {
         self.management.used(now, errand, is_served);
     }
@@ -260,6 +268,7 @@ impl Observer for Recorder {
                 &mut region.busy,
                 &mut region.waiting,
                 &mut region.workers,
+                &mut region.units,
                 &mut region.workers_up,
                 &mut region.believed_healthy,
             ] {
@@ -278,6 +287,7 @@ impl RegionWatch {
             busy: LevelSeries::new(windows, 0),
             waiting: LevelSeries::new(windows, 0),
             workers: LevelSeries::new(windows, region.workers.into()),
+            units: LevelSeries::new(windows, 0),
             workers_up: LevelSeries::new(windows, region.workers.into()),
             condition: (region.workers, true),
             believed_healthy: LevelSeries::new(windows, 1),
@@ -328,9 +338,16 @@ impl RegionWatch {
             utilization_max: records.iter().map(|w| w.utilization).fold(0.0, f64::max),
             backlog_mean: self.waiting.area_of_period() as f64 / period_ns as f64,
             backlog_max: self.waiting.max() as f64,
+            unit_hours: unit_hours(self.units.area_of_period()),
             windows: records,
         }
     }
+}
+
+/// Units times hours, from units times nanoseconds.
+fn unit_hours(area: u128) -> f64 {
+    const HOUR: SimDuration = SimDuration::from_secs(3_600);
+    area as f64 / HOUR.as_ns() as f64
 }
 
 /// A part of a whole; 0 if there is none.

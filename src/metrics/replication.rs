@@ -26,6 +26,9 @@ pub fn quantile_index(quantile: f64) -> Option<usize> {
 pub struct Replication {
     /// All populations together.
     pub fleet: ClientRecord,
+    /// What all regions cost together: provisioned units, integrated over the measured period in
+    /// hours. Taken from an exact sum, so that what costs the same is the same to the bit.
+    pub unit_hours: f64,
     /// Each population.
     pub populations: IdMap<PopulationSpec, ClientRecord>,
     /// Each region.
@@ -121,6 +124,8 @@ pub struct RegionRecord {
     pub backlog_mean: f64,
     /// The largest number of requests waiting.
     pub backlog_max: f64,
+    /// What it cost: its provisioned units, integrated over the measured period in hours.
+    pub unit_hours: f64,
     /// In each window.
     pub windows: Vec<RegionWindowRecord>,
 }

@@ -119,6 +119,22 @@ fn assert_near(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-9, "{found}, not {expected}");
 }
 
+/// 2 units for 5 s of the period, 4 for 15 s and none for 10 s; 1 unit for the last 20 s of it.
+#[test]
+fn provisioned_units_are_integrated_over_the_period() {
+    let record = watch(&fleet(), |recorder| {
+        recorder.units_provisioned(at(0), region(ONE), 2);
+        recorder.units_provisioned(at(15), region(ONE), 4);
+        recorder.units_provisioned(at(20), region(OTHER), 1);
+        recorder.units_provisioned(at(30), region(ONE), 0);
+        recorder.units_provisioned(at(45), region(ONE), 9);
+    });
+    let hours = |index| record.regions[region(index)].unit_hours;
+    assert_near(hours(ONE), (2.0 * 5.0 + 4.0 * 15.0) / 3_600.0);
+    assert_near(hours(OTHER), 20.0 / 3_600.0);
+    assert_near(record.unit_hours, 90.0 / 3_600.0);
+}
+
 #[test]
 fn versions_and_ages_are_averaged_over_windows_and_the_period() {
     let state =

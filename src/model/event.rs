@@ -67,7 +67,7 @@ pub(crate) enum Control {
     /// Rules that add and remove units look at their regions.
     AutoscaleDue,
     /// A region gets another number of units by rule.
-    ScalingDone(RegionId, u32),
+    ScalingDone(RegionId),
     /// A region pulls the configuration.
     SyncDue(RegionId),
     /// A pull has come to the management plane.

@@ -68,6 +68,8 @@ pub(super) struct Region {
     pub(super) moved_by: Option<Hit>,
     /// Its units, whatever outages have taken of them.
     pub(super) units: u32,
+    /// The units that are paid for, as last told.
+    pub(super) provisioned: u32,
     /// The outages that have taken some of its workers.
     pub(super) losses: Vec<OutageId>,
     /// What its configuration does to requests; `None` if nothing ever did.
@@ -164,6 +166,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         fleet.schedule_config(queue);
         fleet.schedule_signal(queue);
         fleet.remove_those_who_join_later(queue);
+        fleet.tell_all_units(SimTime::ZERO);
         fleet
     }
 
@@ -236,6 +239,7 @@ impl Region {
             moved: 0,
             moved_by: None,
             units: spec.units,
+            provisioned: 0,
             losses: Vec::new(),
             trouble: None,
             defects: Vec::new(),

@@ -53,6 +53,10 @@ pub trait Observer {
     /// gateway has failed they are there all the same.
     fn workers_changed(&mut self, _now: SimTime, _region: RegionId, _workers: u32) {}
 
+    /// The number of units of a region that are paid for has changed. At the start of a run all
+    /// regions are told that have any: before that there are none.
+    fn units_provisioned(&mut self, _now: SimTime, _region: RegionId, _units: u32) {}
+
     /// Somebody wants something of the management plane.
     fn management_used(&mut self, _now: SimTime, _errand: Errand, _is_served: bool) {}
 

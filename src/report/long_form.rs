@@ -30,7 +30,7 @@ pub struct SummaryRow {
     pub ci95_low: Option<f64>,
     /// Upper end of the interval.
     pub ci95_high: Option<f64>,
-    /// `1` (a share), `s`, or what is counted: `requests`, `changes`, `replications`, ...
+    /// `1` (a share), `s`, `unit-hours`, or what is counted: `requests`, `changes`, ...
     pub unit: String,
 }
 
@@ -47,6 +47,7 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
         fleet.figure("availability_timeslices", timeslices, "1");
     }
     fleet.latency(&summary.latency_s);
+    fleet.figure("cost_unit_hours", &summary.cost_unit_hours, "unit-hours");
     fleet.counts("failed_", &summary.failures);
     fleet.counts("blame_", &summary.blame);
     fleet.phases("fleet", "", &summary.phases);
@@ -167,6 +168,7 @@ impl Rows {
         self.figure("utilization_max", &region.utilization_max, "1");
         self.figure("queue", &region.queue, "requests");
         self.figure("queue_max", &region.queue_max, "requests");
+        self.figure("unit_hours", &region.unit_hours, "unit-hours");
         let config = region.config.iter();
         for (name, figure, unit) in config.flat_map(RegionConfigSummary::entries) {
             self.figure(&format!("config_{name}"), &figure, unit);

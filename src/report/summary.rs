@@ -55,6 +55,9 @@ pub struct Summary {
     pub availability_timeslices: Option<Figure>,
     /// Latency of successes.
     pub latency_s: Latency,
+    /// What all regions cost together: provisioned units times hours of the measured period.
+    #[serde(default)]
+    pub cost_unit_hours: Figure,
     /// Failed requests by what the client saw.
     pub failures: Named<u64>,
     /// Failed requests by what is to blame.
@@ -174,6 +177,9 @@ pub struct RegionSummary {
     pub queue: Figure,
     /// The largest number of requests waiting.
     pub queue_max: Figure,
+    /// What it cost: provisioned units times hours of the measured period.
+    #[serde(default)]
+    pub unit_hours: Figure,
     /// Its configuration; `null` if that is not modeled.
     pub config: Option<RegionConfigSummary>,
 }
@@ -255,6 +261,7 @@ impl Summary {
             availability: overall.availability,
             availability_timeslices: by_window.map(|e| Figure::new(Some(e), Range::Share)),
             latency_s: overall.latency_s,
+            cost_unit_hours: Figure::new(Some(&result.unit_hours), Range::Positive),
             failures: counts(result, (&Cause::ALL, Cause::name), |failure| failure.cause),
             blame: counts(result, (&Blame::ALL, Blame::name), |failure| failure.blame),
             phases: phases(&result.fleet),
@@ -376,6 +383,7 @@ impl RegionSummary {
             utilization_max: share(&region.utilization_max),
             queue: count(&region.backlog_mean),
             queue_max: count(&region.backlog_max),
+            unit_hours: Figure::new(Some(&region.unit_hours), Range::Positive),
             config: region.config.as_ref().map(RegionConfigSummary::new),
         }
     }

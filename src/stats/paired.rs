@@ -29,7 +29,7 @@ impl Paired {
     /// The difference `one - other` of pairs `(one, other)`, one of so many `comparisons`; `None`
     /// from no pair.
     pub fn of(pairs: &[(f64, f64)], comparisons: usize) -> Option<Self> {
-        let differences: Vec<f64> = pairs.iter().map(|(one, other)| one - other).collect();
+        let differences = differences(pairs);
         let level = 1.0 - 0.05 / comparisons.max(1) as f64;
         let difference = Estimate::with_level(&differences, level)?;
         let (ones, others): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
@@ -58,6 +58,25 @@ impl Paired {
         let paired = self.difference.half_width.filter(|&width| width > 0.0)?;
         Some(self.unpaired_half_width? / paired)
     }
+}
+
+/// The differences of pairs. What only the rounding of the sides tells apart is the same, so that
+/// sides that vary alike leave no variance.
+fn differences(pairs: &[(f64, f64)]) -> Vec<f64> {
+    let sides = pairs.iter().flat_map(|&(one, other)| [one, other]);
+    let rounding = 4.0 * f64::EPSILON * sides.map(f64::abs).fold(0.0, f64::max);
+    let differences = pairs.iter().map(|(one, other)| one - other);
+    let first = differences.clone().next().unwrap_or(0.0);
+    let is_first = |difference: f64| (difference - first).abs() <= rounding;
+    differences
+        .map(|difference| {
+            if is_first(difference) {
+                first
+            } else {
+                difference
+            }
+        })
+        .collect()
 }
 
 /// Half the width of an interval for the difference of two independent means of `count` values
@@ -106,6 +125,18 @@ mod tests {
         };
         // t(9) at 1 - 0.025 and at 1 - 0.0125.
         assert!((width(2) / width(1) - 2.685_011 / 2.262_157).abs() < 1e-5);
+    }
+
+    /// Goal: sides that vary alike differ by a constant, for certain.
+    #[test]
+    fn rounding_is_no_variance() {
+        let pairs: Vec<(f64, f64)> = (1..=8)
+            .map(|i| (f64::from(i) / 7.0 + 0.5, f64::from(i) / 7.0))
+            .collect();
+        let paired = Paired::of(&pairs, 1).expect("eight pairs");
+        assert!((paired.difference.mean - 0.5).abs() < 1e-12 && paired.is_significant());
+        assert_eq!(paired.difference.half_width, Some(0.0));
+        assert_eq!(paired.times_narrower(), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod cli;
 mod comparison;
 mod configuration;
 mod connections;
+mod cost;
 mod determinism;
 mod documents;
 mod drain;

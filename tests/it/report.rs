@@ -62,6 +62,33 @@ fn tables_are_read_back_as_they_were_written() {
     }
 }
 
+/// Goal: the cost is told, and results of before it was are drawn all the same.
+#[test]
+fn the_cost_is_told_where_it_is_known() {
+    let written = odd(5, OUTAGE);
+    let text = report::summary_text(&written);
+    // Two units for 20 s.
+    assert!(
+        text.contains("\ncost of the fleet: 0.011 unit-hours\n"),
+        "{text}"
+    );
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("results");
+    folder::write(&folder, &written.files()).unwrap();
+    let mut summary: Value =
+        serde_json::from_slice(file(&written.files(), "summary.json")).unwrap();
+    let cost = summary.as_object_mut().unwrap().remove("cost_unit_hours");
+    assert_eq!(cost.unwrap()["mean"], 0.011_111_111_1);
+    for region in summary["regions"].as_object_mut().unwrap().values_mut() {
+        let cost = region.as_object_mut().unwrap().remove("unit_hours");
+        assert_eq!(cost.unwrap()["ci95"][1], 0.005_555_555_56);
+    }
+    fs::write(folder.join("summary.json"), summary.to_string()).unwrap();
+    let read = Tables::read(&folder).unwrap();
+    assert_eq!(read.summary.cost_unit_hours.mean, None);
+    plot::draw_all(&read).unwrap();
+}
+
 #[test]
 fn a_folder_of_another_format_is_refused() {
     let place = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ fn rule(threshold: f64) -> ScaleRule {
 }
 
 /// 8 workers a unit at 100 % and then some, ruled by the documented rule; 20 min to scale.
-fn autoscaled(duration_s: f64) -> FleetSpec {
+pub(crate) fn autoscaled(duration_s: f64) -> FleetSpec {
     let world = World {
         workers: 8,
         service: Distribution::constant(seconds(0.5)),

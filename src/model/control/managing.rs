@@ -80,6 +80,7 @@ impl<O: Observer> Fleet<'_, O> {
         for scaler in &mut self.autoscalers {
             scaler.ordered = None;
         }
+        self.tell_all_units(now);
         if let Some(restore) = self.spec.management.restore
             && self.plane.seat == self.spec.primary
         {

@@ -2,10 +2,12 @@
 //!
 //! The management plane lives in one region (`managing`); regions pull the configuration from it
 //! (`syncing`), which rollouts may spoil (`rolling`); operations change the fleet (`operating`) and
-//! its size (`scaling`); the router hears of the load (`signaling`).
+//! its size (`scaling`), and with them what is paid for (`provisioning`); the router hears of the
+//! load (`signaling`).
 
 mod managing;
 mod operating;
+mod provisioning;
 mod rolling;
 mod scaling;
 mod signaling;
@@ -32,7 +34,7 @@ impl<O: Observer> Fleet<'_, O> {
             Control::OperationDue(id) => self.operation_due(now, id, queue),
             Control::OperationDone(id) => self.operation_done(now, id, queue),
             Control::AutoscaleDue => self.autoscale_due(now, queue),
-            Control::ScalingDone(region, units) => self.scaling_done(now, (region, units), queue),
+            Control::ScalingDone(region) => self.scaling_done(now, region, queue),
             Control::SyncDue(region) => self.sync_due(now, region, queue),
             Control::SyncReached(region) => self.sync_reached(now, region, queue),
             Control::ConfigApplied(region, n) => self.config_applied(now, (region, n), queue),

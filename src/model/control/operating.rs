@@ -36,8 +36,10 @@ impl<O: Observer> Fleet<'_, O> {
                 .observer
                 .operation_stepped(now, id, OperationStep::Refused);
         }
-        let takes = self.plane.operations[id].begin(&self.spec.management.operations[id]);
+        let operation = &self.spec.management.operations[id];
+        let takes = self.plane.operations[id].begin(operation);
         queue.schedule(now + takes, Event::Control(Control::OperationDone(id)));
+        self.tell_units(now, operation.region);
         self.observer
             .operation_stepped(now, id, OperationStep::Ordered);
     }
@@ -52,12 +54,18 @@ impl<O: Observer> Fleet<'_, O> {
         if !std::mem::take(&mut self.plane.operations[id].is_under_way) {
             return;
         }
-        if !self.is_possible(id) {
-            // What was ordered meanwhile has come first.
-            return self
-                .observer
-                .operation_stepped(now, id, OperationStep::Aborted);
-        }
+        // What was ordered meanwhile may have come first.
+        let step = if self.is_possible(id) {
+            self.carry_out(now, id, queue);
+            OperationStep::Done
+        } else {
+            OperationStep::Aborted
+        };
+        self.tell_units(now, self.spec.management.operations[id].region);
+        self.observer.operation_stepped(now, id, step);
+    }
+
+    fn carry_out(&mut self, now: SimTime, id: OperationId, queue: &mut EventQueue<Event>) {
         let operation = &self.spec.management.operations[id];
         let region = operation.region;
         match operation.kind {
@@ -73,8 +81,6 @@ impl<O: Observer> Fleet<'_, O> {
                 self.change_address(region, id);
             }
         }
-        self.observer
-            .operation_stepped(now, id, OperationStep::Done);
     }
 
     /// Whether the fleet can do without what an operation takes away, and lacks what it brings.

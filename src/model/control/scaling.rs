@@ -6,7 +6,7 @@ use crate::model::entity::{OutageId, RegionId, Scope};
 use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
 use crate::model::gateway::Removal;
-use crate::model::management::{Autoscaler, SAMPLING};
+use crate::model::management::{Autoscaler, Order, SAMPLING};
 use crate::model::observer::{Errand, Hit, Observer};
 use crate::model::outcome::Blame;
 use crate::model::spec::FleetSpec;
@@ -120,8 +120,9 @@ impl<O: Observer> Fleet<'_, O> {
             if is_up {
                 scaler.is_refused = false;
                 let done = now + rules.takes.sample(&mut scaler.stream);
-                scaler.ordered = Some(done);
-                queue.schedule(done, Event::Control(Control::ScalingDone(id, units)));
+                scaler.ordered = Some(Order { done, units });
+                queue.schedule(done, Event::Control(Control::ScalingDone(id)));
+                self.tell_units(now, id);
             }
         }
     }
@@ -130,14 +131,15 @@ impl<O: Observer> Fleet<'_, O> {
     pub(in crate::model) fn scaling_done(
         &mut self,
         now: SimTime,
-        (id, units): (RegionId, u32),
+        id: RegionId,
         queue: &mut EventQueue<Event>,
     ) {
         let mut scalers = self.autoscalers.iter_mut();
         let scaler = scalers.find(|scaler| scaler.region == id);
-        if scaler.expect("it has a rule").takes_effect(now) {
+        if let Some(units) = scaler.expect("it has a rule").takes_effect(now) {
             self.regions[id].units = units;
             self.resize(now, (id, Removal::Graceful, None), queue);
+            self.tell_units(now, id);
         }
     }
 }

@@ -26,12 +26,20 @@ pub(crate) struct Autoscaler {
     samples: VecDeque<(u32, u32)>,
     /// When it last took effect.
     scaled: Option<SimTime>,
-    /// When what it has ordered will take effect; `None` if it has ordered nothing, or that was
-    /// aborted.
-    pub(crate) ordered: Option<SimTime>,
+    /// What it has ordered; `None` if nothing, or that was aborted.
+    pub(crate) ordered: Option<Order>,
     /// Whether its last wish was refused; it is told once.
     pub(crate) is_refused: bool,
     pub(crate) stream: Stream,
+}
+
+/// A scaling that is under way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Order {
+    /// When it takes effect.
+    pub(crate) done: SimTime,
+    /// How many units there are then.
+    pub(crate) units: u32,
 }
 
 impl Autoscaler {
@@ -77,14 +85,11 @@ impl Autoscaler {
         (wanted != units).then_some(wanted)
     }
 
-    /// Whether it is what it has ordered that takes effect now.
-    pub(crate) fn takes_effect(&mut self, now: SimTime) -> bool {
-        let takes_effect = self.ordered == Some(now);
-        if takes_effect {
-            self.scaled = Some(now);
-            self.ordered = None;
-        }
-        takes_effect
+    /// How many units there are now, if it is what it has ordered that takes effect.
+    pub(crate) fn takes_effect(&mut self, now: SimTime) -> Option<u32> {
+        let order = self.ordered.take_if(|order| order.done == now)?;
+        self.scaled = Some(now);
+        Some(order.units)
     }
 
     fn asks(&self, now: SimTime, rule: &ScaleRule, is_beyond: fn(f64, f64) -> bool) -> bool {

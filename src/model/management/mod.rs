@@ -4,7 +4,7 @@ mod autoscale;
 mod plane;
 mod spec;
 
-pub(crate) use autoscale::{Autoscaler, SAMPLING};
+pub(crate) use autoscale::{Autoscaler, Order, SAMPLING};
 pub(crate) use plane::Plane;
 pub use spec::{
     AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,

@@ -2,7 +2,7 @@
 
 use crate::experiment::Metric;
 use crate::report::comparison::summary::DifferenceSummary;
-use crate::report::text::format::nothing;
+use crate::report::text::format::{decimals, nothing, plain_unit_hours};
 use crate::units::text::show_duration;
 
 /// A difference with its sign and interval: `+0.42 ± 0.05 points`.
@@ -23,6 +23,10 @@ pub(super) fn amount(metric: Metric, value: f64, half_width: Option<f64>) -> Str
             let width = half_width.map(|width| format!(" ± {}", show_duration(width)));
             format!("{}{}", show_duration(value), width.unwrap_or_default())
         }
+        Metric::UnitHours => match half_width {
+            Some(width) if width > 0.0 => numbers(value, Some(width), ""),
+            _ => plain_unit_hours(value),
+        },
     }
 }
 
@@ -30,19 +34,6 @@ fn numbers(value: f64, half_width: Option<f64>, unit: &str) -> String {
     let decimals = decimals(half_width.filter(|&width| width > 0.0).unwrap_or(value));
     let width = half_width.map(|width| format!(" ± {width:.decimals$}"));
     format!("{value:.decimals$}{}{unit}", width.unwrap_or_default())
-}
-
-/// So many decimals that two digits of a number are seen, at most six.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "between 0 and 6"
-)]
-fn decimals(value: f64) -> usize {
-    if value <= 0.0 {
-        return 2;
-    }
-    (1.0 - value.log10().floor()).clamp(0.0, 6.0) as usize
 }
 
 #[cfg(test)]
@@ -63,5 +54,7 @@ mod tests {
             "31 ms ± 4 ms"
         );
         assert_eq!(amount(Metric::RequestsFailed, 3.0, None), "3.0");
+        assert_eq!(amount(Metric::UnitHours, 3.0, Some(0.0)), "3.0");
+        assert_eq!(amount(Metric::UnitHours, 3.0, Some(0.25)), "3.00 ± 0.25");
     }
 }

@@ -44,8 +44,8 @@ pub struct VariantSummary {
     pub sha256: String,
     /// Its routing strategy.
     pub strategy: String,
-    /// Whether no other variant is better in one of availability and 99th percentile of latency,
-    /// and not worse in the other.
+    /// Whether no other variant is better in one of availability, 99th percentile of latency and
+    /// cost without being worse in another.
     pub efficient: bool,
     /// Its figures.
     pub figures: Named<Figure>,

@@ -8,18 +8,18 @@ use crate::report::comparison::summary::{ComparisonSummary, DifferenceSummary, V
 use crate::report::figure::Figure;
 use crate::report::printable::printable;
 use crate::report::text::format::{
-    align_numbers, heading, line, lines, nothing, share, table, time, whole,
+    align_numbers, heading, line, lines, nothing, share, table, time, unit_hours, whole,
 };
 
-/// What a verdict speaks about.
+/// What a verdict says about clients, before it says what that costs.
 const JUDGED: [Metric; 4] = [
     Metric::Availability,
     Metric::RequestsLost,
     Metric::TimeToRecover,
     Metric::LatencyP99,
 ];
-const EFFICIENT: &str =
-    "no other variant is better in availability or p99 without being worse in the other";
+const EFFICIENT: &str = "no other variant is better in one of availability, p99 and cost without \
+                         being worse in another";
 
 /// A comparison for the terminal; color codes are in it.
 pub fn text(summary: &ComparisonSummary) -> String {
@@ -78,17 +78,16 @@ fn verdict(summary: &ComparisonSummary, variant: &VariantSummary) -> String {
     if replications < 5 {
         return format!("{name}: no verdict from fewer than 5 replications");
     }
-    let is_found = |metric: &&Metric| variant.difference(**metric).is_some_and(|d| d.significant);
-    let found: Vec<String> = JUDGED
-        .iter()
-        .filter(is_found)
-        .filter_map(|&metric| clause(metric, variant.difference(metric)?))
-        .collect();
-    let found = if found.is_empty() {
-        "no difference found in what clients lose or wait for".to_owned()
-    } else {
-        found.join("; ")
+    let found = |metric: Metric| {
+        let difference = variant.difference(metric).filter(|d| d.significant)?;
+        clause(metric, difference)
     };
+    let mut clauses: Vec<String> = JUDGED.into_iter().filter_map(found).collect();
+    if clauses.is_empty() {
+        clauses.push("no difference found in what clients lose or wait for".to_owned());
+    }
+    clauses.extend(found(Metric::UnitHours));
+    let found = clauses.join("; ");
     format!("{name} against {baseline}: {found} ({replications} paired replications)")
 }
 
@@ -104,6 +103,7 @@ fn clause(metric: Metric, difference: &DifferenceSummary) -> Option<String> {
         Metric::LatencyMean => ("higher mean latency", "lower mean latency"),
         Metric::LatencyP50 => ("higher median latency", "lower median latency"),
         Metric::LatencyP99 => ("higher p99", "lower p99"),
+        Metric::UnitHours => ("unit-hours more", "unit-hours fewer"),
     };
     Some(format!("{amount} {}", if mean > 0.0 { more } else { less }))
 }
@@ -111,13 +111,14 @@ fn clause(metric: Metric, difference: &DifferenceSummary) -> Option<String> {
 /// The rows of a table, the heads of its columns first.
 type Grid = Vec<Vec<String>>;
 
-const HEADS: [(Metric, &str); 6] = [
+const HEADS: [(Metric, &str); 7] = [
     (Metric::Availability, "availability"),
     (Metric::RequestsLost, "requests lost"),
     (Metric::TimeToRecover, "recovered after"),
     (Metric::LatencyMean, "mean"),
     (Metric::LatencyP50, "p50"),
     (Metric::LatencyP99, "p99"),
+    (Metric::UnitHours, "unit-hours"),
 ];
 
 /// The metrics that some variant has, with the heads of their columns.
@@ -149,6 +150,7 @@ fn figure(metric: Metric, figure: &Figure) -> String {
     match metric {
         Metric::Availability => share(figure),
         Metric::RequestsFailed | Metric::RequestsLost => whole(figure),
+        Metric::UnitHours => unit_hours(figure),
         _ => time(figure),
     }
 }

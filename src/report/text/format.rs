@@ -81,6 +81,40 @@ pub(in crate::report) fn whole(figure: &Figure) -> String {
     }
 }
 
+/// Unit-hours without their unit, and without an interval where they do not vary.
+pub(in crate::report) fn unit_hours(figure: &Figure) -> String {
+    let Some(mean) = figure.mean else {
+        return nothing();
+    };
+    match figure.ci95 {
+        Some([low, high]) if high > low => {
+            let decimals = decimals((high - low) / 2.0);
+            format!("{mean:.decimals$} ({low:.decimals$} - {high:.decimals$})")
+        }
+        _ => plain_unit_hours(mean),
+    }
+}
+
+/// Unit-hours without an interval, with a decimal or two: `3.0`, `1.25`.
+pub(in crate::report) fn plain_unit_hours(value: f64) -> String {
+    let decimals = decimals(value).max(2);
+    let text = format!("{value:.decimals$}");
+    text.strip_suffix('0').map(str::to_owned).unwrap_or(text)
+}
+
+/// So many decimals that two digits of a number are seen, at most six.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and 6"
+)]
+pub(in crate::report) fn decimals(value: f64) -> usize {
+    if value <= 0.0 {
+        return 2;
+    }
+    (1.0 - value.log10().floor()).clamp(0.0, 6.0) as usize
+}
+
 pub(in crate::report) fn nothing() -> String {
     NOTHING.to_owned()
 }
@@ -138,5 +172,18 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1 234 567");
+    }
+
+    #[test]
+    fn unit_hours_have_an_interval_only_where_they_vary() {
+        let figure = |mean, low, high| Figure {
+            mean: Some(mean),
+            ci95: Some([low, high]),
+        };
+        assert_eq!(unit_hours(&figure(3.0, 3.0, 3.0)), "3.0");
+        assert_eq!(unit_hours(&figure(12.25, 12.25, 12.25)), "12.25");
+        assert_eq!(unit_hours(&figure(0.002_78, 0.002_78, 0.002_78)), "0.0028");
+        assert_eq!(unit_hours(&figure(3.0, 2.9, 3.1)), "3.00 (2.90 - 3.10)");
+        assert_eq!(unit_hours(&Figure::default()), "-");
     }
 }

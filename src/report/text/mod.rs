@@ -12,7 +12,8 @@ use crate::report::summary::{
     ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Summary,
 };
 use crate::report::text::format::{
-    align_numbers, count, grouped, heading, line, lines, milestone, nothing, share, table, time,
+    align_numbers, count, grouped, heading, line, lines, milestone, nothing, plain_unit_hours,
+    share, table, time, unit_hours,
 };
 use crate::units::text::{show_duration, show_ratio};
 
@@ -285,6 +286,7 @@ fn regions(text: &mut String, summary: &Summary) {
         "of it for nobody",
         "busiest window",
         "longest queue",
+        "unit-hours",
     ]);
     for (name, region) in summary.regions.iter() {
         let percent = |figure: &Figure| {
@@ -302,10 +304,16 @@ fn regions(text: &mut String, summary: &Summary) {
                 .queue_max
                 .mean
                 .map_or_else(nothing, |count| format!("{count:.0}")),
+            region
+                .unit_hours
+                .mean
+                .map_or_else(nothing, plain_unit_hours),
         ]);
     }
-    align_numbers(&mut table, 1..6);
+    align_numbers(&mut table, 1..7);
     lines(text, &table);
+    let cost = unit_hours(&summary.cost_unit_hours);
+    line(text, &format!("cost of the fleet: {cost} unit-hours"));
 }
 
 /// The share of a region's workers' time that went into work that nobody waited for.
