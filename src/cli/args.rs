@@ -22,6 +22,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Simulate variants on the same traffic: paired differences and a verdict
     Compare(CompareArguments),
+    /// Simulate a grid over parameters: a table, curves, and where objectives begin to be met
+    Sweep(SweepArguments),
     /// Redraw the plots of a results folder without simulating
     Plot(PlotArguments),
     /// List what a scenario can name
@@ -84,6 +86,9 @@ pub(super) struct RunArguments {
     /// Results folder, for a single scenario [default: results/SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// An earlier results folder: print what has changed against it
+    #[arg(long, value_name = "RESULTS")]
+    pub(super) baseline: Option<PathBuf>,
     /// Draw no plots
     #[arg(long)]
     pub(super) no_plots: bool,
@@ -97,7 +102,8 @@ pub(super) struct RunArguments {
 
 #[derive(Args, Debug)]
 pub(super) struct CompareArguments {
-    /// Scenario files (YAML or JSON)
+    /// Scenario files (YAML or JSON); or results folders of `run`, which are compared as they are,
+    /// unpaired
     #[arg(required = true, value_name = "SCENARIO")]
     pub(super) scenarios: Vec<PathBuf>,
     /// Routing strategies as variants, separated by commas: words or as in the file, such as
@@ -119,6 +125,39 @@ pub(super) struct CompareArguments {
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    /// Draw no plots
+    #[arg(long)]
+    pub(super) no_plots: bool,
+    /// Print nothing but errors and the results folder
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SweepArguments {
+    /// Scenario file (YAML or JSON)
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: PathBuf,
+    /// What varies: values of a path, such as `routing.ttl=10s,60s`, `regions.eastus.units=1..6`,
+    /// `routing.ttl=10s..60s:10s` or `routing.ttl=1s..1000s:log4`; repeatable, every combination
+    /// is a point [default: `sweep.vary` of the scenario]
+    #[arg(long, value_name = "PATH=VALUES")]
+    pub(super) vary: Vec<String>,
+    /// Routing strategies that every combination is run with, separated by commas [default:
+    /// `sweep.strategies` of the scenario, or its own]
+    #[arg(long, value_name = "STRATEGIES")]
+    pub(super) strategies: Option<String>,
+    #[command(flatten)]
+    pub(super) simulation: SimulationArguments,
+    /// Results folder [default: results/sweep-SCENARIO]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// How the sweep is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Draw no plots
+    #[arg(long)]
+    pub(super) no_plots: bool,
     /// Print nothing but errors and the results folder
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -134,7 +173,7 @@ pub(super) enum Format {
 
 #[derive(Args, Debug)]
 pub(super) struct PlotArguments {
-    /// A folder that `gatefleet run` has written
+    /// A folder that `run`, `compare` or `sweep` has written
     #[arg(value_name = "RESULTS")]
     pub(super) results: PathBuf,
 }

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{CompareArguments, Format};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::run::explain;
-use crate::cli::simulation::{Input, data};
+use crate::cli::simulation::{Input, data, plots};
 use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
-use crate::cli::{interrupt, load};
+use crate::cli::{contrast, interrupt, load};
 use crate::experiment::{Companion, ComparisonError, Variant, compare};
-use crate::report::{self, ComparisonSummary, DataSource, folder};
+use crate::report::{self, ComparisonSummary, ComparisonTables, DataSource, Provenance, folder};
 use crate::scenario::{self, Override, Source};
 
 /// The variants with where they come from.
@@ -29,11 +29,15 @@ pub(super) fn execute(
     arguments: &CompareArguments,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
+    if arguments.scenarios.iter().any(|path| path.is_dir()) {
+        return contrast::execute(arguments, terminal);
+    }
     let simulation = &arguments.simulation;
     let overrides = simulation.overrides()?;
     let prepared = prepare(arguments, &overrides)?;
     check(&prepared.variants)?;
-    let baseline = baseline(arguments, &prepared.variants)?;
+    let names: Vec<String> = prepared.variants.iter().map(|v| v.name.clone()).collect();
+    let baseline = baseline(arguments, &names)?;
     let folder = results_folder(arguments);
     folder::check(&folder)?;
     interrupt::listen();
@@ -49,22 +53,35 @@ pub(super) fn execute(
         .map_err(|error| tell(&error, &prepared.variants))?;
     let elapsed = start.elapsed();
     watcher.finish();
-    let summary = ComparisonSummary::new(&prepared.variants, &prepared.sha256, &comparison);
+    let tables = ComparisonTables::new(&prepared.variants, &prepared.sha256, &comparison);
     let results = comparison.variants.iter().map(|variant| &variant.result);
     let events = results.map(|result| result.events).sum();
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
-    let files = report::comparison_files(&summary, &provenance);
-    folder::write(&folder, &files)?;
-    show(arguments, &summary, terminal);
+    write(arguments, (&tables, &provenance), &folder)?;
+    show(arguments, &tables.summary, terminal);
     terminal.say(&folder.display().to_string());
-    if summary.complete {
+    if tables.summary.complete {
         return Ok(Status::Done);
     }
     terminal.warn("interrupted: the results are incomplete, and say so");
     Ok(Status::Interrupted)
 }
 
-fn show(arguments: &CompareArguments, summary: &ComparisonSummary, terminal: &mut Terminal) {
+/// Writes the results folder.
+pub(super) fn write(
+    arguments: &CompareArguments,
+    (tables, provenance): (&ComparisonTables, &Provenance),
+    folder: &Path,
+) -> Result<(), Failure> {
+    let files = tables.files(provenance, plots(arguments.no_plots))?;
+    Ok(folder::write(folder, &files)?)
+}
+
+pub(super) fn show(
+    arguments: &CompareArguments,
+    summary: &ComparisonSummary,
+    terminal: &mut Terminal,
+) {
     if arguments.quiet {
         return;
     }
@@ -174,13 +191,14 @@ fn check(variants: &[Variant]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn baseline(arguments: &CompareArguments, variants: &[Variant]) -> Result<usize, Failure> {
+/// The place of the baseline among variants with these names.
+pub(super) fn baseline(arguments: &CompareArguments, names: &[String]) -> Result<usize, Failure> {
     let Some(name) = &arguments.baseline else {
         return Ok(0);
     };
-    let found = variants.iter().position(|variant| variant.name == *name);
+    let found = names.iter().position(|other| other == name);
     found.ok_or_else(|| {
-        let names: Vec<String> = variants.iter().map(|v| format!("`{}`", v.name)).collect();
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         Failure::wrong(format!(
             "`--baseline {name}` is no variant; write one of {}",
             names.join(", ")
@@ -188,7 +206,7 @@ fn baseline(arguments: &CompareArguments, variants: &[Variant]) -> Result<usize,
     })
 }
 
-fn results_folder(arguments: &CompareArguments) -> PathBuf {
+pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| {
         let stem = load::stem(&arguments.scenarios[0]).to_string_lossy();
         Path::new("results").join(format!("compare-{stem}"))

@@ -6,15 +6,19 @@
 mod args;
 mod check;
 mod compare;
+mod contrast;
 mod exit_status;
+mod grid;
 mod init;
 mod interrupt;
 mod list;
 mod load;
+mod notes;
 mod plot;
 mod run;
 mod shell;
 mod simulation;
+mod sweep;
 mod terminal;
 mod variants;
 mod watcher;
@@ -52,6 +56,7 @@ fn command(command: Command, terminal: &mut Terminal) -> Result<Status, Failure>
         Command::Check(arguments) => check::execute(&arguments, terminal),
         Command::Run(arguments) => run::execute(&arguments, terminal),
         Command::Compare(arguments) => compare::execute(&arguments, terminal),
+        Command::Sweep(arguments) => sweep::execute(&arguments, terminal),
         Command::Plot(arguments) => plot::execute(&arguments, terminal),
         Command::List(arguments) => Ok(list::execute(&arguments, terminal)),
         Command::Schema => shell::schema(terminal),

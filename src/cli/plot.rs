@@ -3,7 +3,7 @@
 use crate::cli::args::PlotArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
-use crate::report::{Tables, folder, plot};
+use crate::report::{Results, folder};
 
 /// Draws from the tables in the folder, without simulating.
 pub(super) fn execute(
@@ -11,8 +11,8 @@ pub(super) fn execute(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let folder = &arguments.results;
-    let tables = Tables::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
-    let files = plot::draw_all(&tables)?;
+    let results = Results::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let files = results.draw()?;
     folder::replace_files(folder, &files)?;
     for file in &files {
         terminal.say(&folder.join(file.path).display().to_string());

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
-use crate::cli::simulation::{Input, data};
+use crate::cli::simulation::{Input, data, plots};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
-use crate::cli::{interrupt, load};
+use crate::cli::{contrast, interrupt, load};
 use crate::experiment::{self, Study, StudyError, StudyResult};
-use crate::report::{self, Plots, Provenance, Tables, folder};
+use crate::report::{self, ComparisonTables, Provenance, Tables, folder};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -28,13 +28,18 @@ pub(super) fn execute(
 ) -> Result<Status, Failure> {
     let overrides = arguments.simulation.overrides()?;
     let prepared = prepare(arguments, &overrides)?;
+    let baseline = arguments
+        .baseline
+        .as_deref()
+        .map(contrast::read)
+        .transpose()?;
     interrupt::listen();
     let mut worst = Status::Done;
     for scenario in &prepared {
         if !arguments.quiet {
             load::warn(&scenario.checked, terminal);
         }
-        match run(scenario, arguments, terminal)? {
+        match run(scenario, (arguments, baseline.as_ref()), terminal)? {
             Status::Interrupted => return Ok(Status::Interrupted),
             Status::ObjectiveMissed if !arguments.no_fail => worst = Status::ObjectiveMissed,
             _ => {}
@@ -90,7 +95,7 @@ fn results_folder(arguments: &RunArguments, scenario: &Path) -> PathBuf {
 
 fn run(
     scenario: &Prepared,
-    arguments: &RunArguments,
+    (arguments, baseline): (&RunArguments, Option<&(String, Tables)>),
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let study = &scenario.checked.study;
@@ -113,6 +118,9 @@ fn run(
     write(scenario, arguments, (&tables, &provenance))?;
     if !arguments.quiet {
         terminal.print(&report::summary_text(&tables));
+        if let Some(baseline) = baseline {
+            terminal.print(&changes(&tables, (&scenario.source.name, baseline)));
+        }
         terminal.say(&format!(
             "\nsimulated in {}; results:",
             show_duration(elapsed.as_secs_f64())
@@ -126,6 +134,13 @@ fn run(
         ));
     }
     Ok(status(&result))
+}
+
+/// What changed against earlier results.
+fn changes(tables: &Tables, (name, (baseline, earlier)): (&str, &(String, Tables))) -> String {
+    let names = [baseline.clone(), name.to_owned()];
+    let tables = ComparisonTables::of_results(&names, &[earlier, tables], 0);
+    report::comparison_changes(&tables.summary)
 }
 
 fn status(result: &StudyResult) -> Status {
@@ -144,12 +159,7 @@ fn write(
     arguments: &RunArguments,
     (tables, provenance): (&Tables, &Provenance),
 ) -> Result<(), Failure> {
-    let plots = if arguments.no_plots {
-        Plots::Omitted
-    } else {
-        Plots::Drawn
-    };
-    let files = report::files(tables, provenance, plots)?;
+    let files = report::files(tables, provenance, plots(arguments.no_plots))?;
     Ok(folder::write(&scenario.folder, &files)?)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cli::args::SimulationArguments;
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
-use crate::report::{DataSource, Provenance};
+use crate::report::{DataSource, Plots, Provenance};
 use crate::scenario::{Checked, DataFile, Override};
 
 /// What results are a function of.
@@ -54,6 +54,15 @@ impl SimulationArguments {
             events,
             events_per_s: (events as f64 / elapsed.as_secs_f64()).round(),
         }
+    }
+}
+
+/// Whether plots are drawn.
+pub(super) fn plots(no_plots: bool) -> Plots {
+    if no_plots {
+        Plots::Omitted
+    } else {
+        Plots::Drawn
     }
 }
 

@@ -10,9 +10,9 @@ use crate::experiment::mean::mean;
 use crate::experiment::metric::{Better, Metric};
 use crate::experiment::replicate::run_together;
 use crate::experiment::schedule::Runs;
-use crate::experiment::{Companion, Precision, Study, StudyError, StudyResult};
+use crate::experiment::{Companion, Figures, Precision, Study, StudyError, StudyResult};
 use crate::metrics::Replication;
-use crate::stats::{Estimate, Paired};
+use crate::stats::Paired;
 
 /// One of the alternatives.
 #[derive(Clone, Debug)]
@@ -42,13 +42,11 @@ pub struct VariantResult {
     pub name: String,
     /// Everything about it alone.
     pub result: StudyResult,
-    /// Its figures in the order of [`Metric::ALL`].
-    pub figures: [Option<Estimate>; Metric::ALL.len()],
     /// What it has more than the baseline, in the order of [`Metric::ALL`]; of the baseline itself
     /// none. The intervals of one metric hold together for all variants at 95 %.
     pub differences: [Option<Paired>; Metric::ALL.len()],
-    /// Whether no other variant is better in one of availability, 99th percentile of latency and
-    /// cost without being worse in another.
+    /// Whether no other variant has better availability and better 99th percentile of latency (or
+    /// one better and the other the same).
     pub is_efficient: bool,
 }
 
@@ -116,7 +114,6 @@ fn result(variants: &[Variant], runs: &[Runs], baseline: usize) -> Comparison {
         VariantResult {
             name: variant.name.clone(),
             result: estimates(&variant.study, own),
-            figures: Metric::ALL.map(|metric| mean(&own.replications, |run| metric.of(run))),
             differences: Metric::ALL.map(|metric| {
                 let is_other = index != baseline;
                 is_other.then(|| compared(metric)).flatten()
@@ -125,12 +122,12 @@ fn result(variants: &[Variant], runs: &[Runs], baseline: usize) -> Comparison {
         }
     };
     let mut results: Vec<VariantResult> = variants.iter().enumerate().map(of_variant).collect();
-    let efficient: Vec<bool> = results
+    let figures: Vec<Figures> = results
         .iter()
-        .map(|one| !results.iter().any(|other| dominates(other, one)))
+        .map(|variant| variant.result.figures)
         .collect();
-    for (result, is_efficient) in results.iter_mut().zip(efficient) {
-        result.is_efficient = is_efficient;
+    for (variant, is_efficient) in results.iter_mut().zip(efficient(&figures)) {
+        variant.is_efficient = is_efficient;
     }
     Comparison {
         variants: results,
@@ -152,15 +149,21 @@ fn offered(replications: &[Replication]) -> Vec<Vec<u64>> {
     replications.iter().map(of_run).collect()
 }
 
+/// Whether no other is better than each in one of availability, 99th percentile and cost without
+/// being worse in another.
+pub(super) fn efficient(all: &[Figures]) -> Vec<bool> {
+    let is_efficient = |one| !all.iter().any(|other| dominates(other, one));
+    all.iter().map(is_efficient).collect()
+}
+
 /// Whether `one` is better than `other` in one of availability, 99th percentile and cost, and not
 /// worse in another.
-fn dominates(one: &VariantResult, other: &VariantResult) -> bool {
+fn dominates(one: &Figures, other: &Figures) -> bool {
     let criteria = [Metric::Availability, Metric::LatencyP99, Metric::UnitHours];
     let gains: Option<Vec<f64>> = criteria
         .into_iter()
         .map(|metric| {
-            let index = metric as usize;
-            let gain = one.figures[index]?.mean - other.figures[index]?.mean;
+            let gain = one.get(metric)?.mean - other.get(metric)?.mean;
             Some(match metric.better() {
                 Better::Higher => gain,
                 Better::Lower => -gain,

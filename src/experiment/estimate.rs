@@ -7,7 +7,7 @@ use crate::experiment::result::{
     OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
 use crate::experiment::schedule::Runs;
-use crate::experiment::{Objective, Precision, Study, Verdict};
+use crate::experiment::{Figures, Objective, Precision, Study, Verdict};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
@@ -27,6 +27,7 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         planned: runs.planned,
         precisions: precisions(study, replications),
         events: runs.events,
+        figures: Figures::of(replications),
         populations: populations(study, replications),
         regions: regions(study, replications),
         unit_hours: mean_of_all(replications, |r| r.unit_hours),

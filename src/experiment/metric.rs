@@ -59,6 +59,16 @@ impl Metric {
         }
     }
 
+    /// Its unit in tables; `1` of a share.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Availability => "1",
+            Self::RequestsFailed | Self::RequestsLost => "requests",
+            Self::TimeToRecover | Self::LatencyMean | Self::LatencyP50 | Self::LatencyP99 => "s",
+            Self::UnitHours => "unit-hours",
+        }
+    }
+
     /// Which values people want.
     pub fn better(self) -> Better {
         match self {

@@ -6,8 +6,10 @@
 
 mod compare;
 mod config_result;
+mod contrast;
 mod estimate;
 mod estimate_config;
+mod figures;
 mod forecast;
 pub mod forecast_config;
 mod grid;
@@ -26,6 +28,8 @@ mod sweep;
 pub use crate::metrics::QUANTILES;
 pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};
+pub use contrast::{Contrast, contrast};
+pub use figures::Figures;
 pub use forecast::{Detection, Forecast, Situation};
 pub use grid::{Axis, Grid, Numbers, Quantity};
 pub use knee::{Finding, Knee};

@@ -6,6 +6,7 @@
 use crate::experiment::config_result::{
     ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult,
 };
+use crate::experiment::figures::Figures;
 use crate::experiment::management_result::{ManagementResult, ManagementWindow, OperationResult};
 use crate::experiment::milestone::Milestone;
 use crate::experiment::stopping::Precision;
@@ -26,6 +27,8 @@ pub struct StudyResult {
     pub precisions: Vec<PrecisionResult>,
     /// Events handled, over all replications.
     pub events: u64,
+    /// What results are compared by.
+    pub figures: Figures,
     /// All populations together.
     pub fleet: ClientResult,
     /// Each population.

@@ -9,10 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::experiment::estimate::{is_precise, verdict};
 use crate::experiment::knee::{Knee, knees};
-use crate::experiment::mean::{count, mean};
 use crate::experiment::schedule::{self, Bundles, Ended, Runs};
-use crate::experiment::{Companion, Grid, Metric, Study, StudyError};
-use crate::stats::Estimate;
+use crate::experiment::{Companion, Figures, Grid, Study, StudyError};
 
 /// What is swept.
 pub struct Sweep<'a> {
@@ -35,7 +33,7 @@ pub struct SweepResult {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PointResult {
     /// Its figures.
-    Measured(Measured),
+    Measured(Box<Measured>),
     /// More requests waited than a run may hold: there are no figures.
     Saturated {
         /// The region in which they waited.
@@ -54,10 +52,8 @@ pub struct Measured {
     pub events: u64,
     /// Whether figures are known as well as the study asks for; so if it does not ask.
     pub is_precise: bool,
-    /// Each of [`Metric::ALL`], over the replications that have it.
-    pub figures: [Option<Estimate>; Metric::ALL.len()],
-    /// In how many replications there is each figure.
-    pub reached: [u32; Metric::ALL.len()],
+    /// What was measured.
+    pub figures: Figures,
     /// Whether objectives are met, if there are any.
     pub verdict: Option<Verdict>,
 }
@@ -138,7 +134,9 @@ impl Bundles for Points<'_> {
     fn close(&self, ended: Ended<'_>) {
         let study = &ended.studies[0];
         let result = match ended.outcome {
-            Ok(runs) => measured(study, &runs[0]).map(PointResult::Measured),
+            Ok(runs) => {
+                measured(study, &runs[0]).map(|measured| PointResult::Measured(Box::new(measured)))
+            }
             Err(failed) => saturated(study, &failed.error),
         };
         if let Some(result) = result {
@@ -158,8 +156,7 @@ fn measured(study: &Study, runs: &Runs) -> Option<Measured> {
         replications: finished,
         events: runs.events,
         is_precise: is_precise(study, replications),
-        figures: Metric::ALL.map(|metric| mean(replications, |run| metric.of(run))),
-        reached: Metric::ALL.map(|metric| count(replications, |run| metric.of(run).is_some())),
+        figures: Figures::of(replications),
         verdict: verdict(study, replications),
     })
 }

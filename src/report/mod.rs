@@ -6,8 +6,11 @@
 mod comparison;
 mod config_summary;
 mod figure;
+mod figures;
 pub mod folder;
+mod grid_text;
 mod long_form;
+mod metric_text;
 mod named;
 mod number;
 mod operation_table;
@@ -15,15 +18,18 @@ mod outage_table;
 pub mod plot;
 mod printable;
 mod provenance;
+mod results;
 mod rollout_table;
 mod summary;
+mod sweep;
 mod table;
 mod tables;
 mod text;
 
 pub use comparison::{
-    ComparisonSummary, DifferenceSummary, VariantSummary, files as comparison_files,
-    markdown as comparison_markdown, text as comparison_text, verdicts,
+    ComparisonSummary, ComparisonTables, DifferenceSummary, OutageMark, VariantRow, VariantSummary,
+    changes as comparison_changes, markdown as comparison_markdown, text as comparison_text,
+    verdicts,
 };
 pub use config_summary::*;
 pub use figure::{Figure, Reached};
@@ -34,11 +40,21 @@ pub use operation_table::OperationRow;
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use provenance::{DataSource, Provenance};
+pub use results::Results;
 pub use rollout_table::RolloutRow;
 pub use summary::*;
+pub use sweep::{
+    AxisSummary, KneeSummary, NoteError, NumbersSummary, PointSummary, SaturatedSummary,
+    SweepNotes, SweepSummary, files as sweep_files, markdown as sweep_markdown, text as sweep_text,
+};
 pub use table::{FailureRow, LatencyRow, TimelineRow};
 pub use tables::{ReadError, Tables};
 pub use text::summary as summary_text;
+
+/// The file of every figure.
+const SUMMARY: &str = "summary.json";
+/// The file of what happened window by window.
+const TIMELINE: &str = "timeline.csv";
 
 /// Whether plots are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

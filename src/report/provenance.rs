@@ -1,6 +1,10 @@
 //! `run.json`: where results come from.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
+
+use crate::report::tables::{self, ReadError};
 
 /// How a results folder came to be. Unlike the tables, it differs from run to run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -25,6 +29,16 @@ pub struct Provenance {
     pub events: u64,
     /// Events handled per second.
     pub events_per_s: f64,
+}
+
+impl Provenance {
+    /// Reads the provenance of a results folder.
+    ///
+    /// # Errors
+    /// If it is missing, or not what gatefleet writes.
+    pub fn read(folder: &Path) -> Result<Self, ReadError> {
+        tables::read_json(&folder.join("run.json"), "the provenance of results")
+    }
 }
 
 /// A file that a scenario names.

@@ -12,6 +12,7 @@ use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
 use crate::report::figure::{Figure, Reached};
+use crate::report::figures::summarized;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
 use crate::stats::Estimate;
@@ -62,6 +63,9 @@ pub struct Summary {
     pub failures: Named<u64>,
     /// Failed requests by what is to blame.
     pub blame: Named<u64>,
+    /// What results are compared by, each with the number of replications that have it.
+    #[serde(default)]
+    pub figures: Named<Reached>,
     /// The same before, during and after the outages.
     pub phases: Named<PhaseSummary>,
     /// Each region.
@@ -264,6 +268,7 @@ impl Summary {
             cost_unit_hours: Figure::new(Some(&result.unit_hours), Range::Positive),
             failures: counts(result, (&Cause::ALL, Cause::name), |failure| failure.cause),
             blame: counts(result, (&Blame::ALL, Blame::name), |failure| failure.blame),
+            figures: summarized(&result.figures),
             phases: phases(&result.fleet),
             regions: regions
                 .map(|(spec, r)| (spec.name.clone(), RegionSummary::new(r)))

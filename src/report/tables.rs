@@ -13,10 +13,9 @@ use crate::report::table::{
     FailureRow, LatencyRow, TimelineRow, cell, failure_rows, from_csv, latency_rows, name_of,
     timeline_rows, to_csv,
 };
+use crate::report::{SUMMARY, TIMELINE};
 use crate::report::{long_form, operation_table, outage_table, rollout_table};
 
-const SUMMARY: &str = "summary.json";
-const TIMELINE: &str = "timeline.csv";
 const LATENCY: &str = "latency.csv";
 const FAILURES: &str = "failures.csv";
 
@@ -61,7 +60,7 @@ impl Tables {
     /// # Errors
     /// If a file is missing, of another version, or not what gatefleet writes.
     pub fn read(folder: &Path) -> Result<Self, ReadError> {
-        let summary: Summary = read_json(&folder.join(SUMMARY))?;
+        let summary: Summary = read_summary(&folder.join(SUMMARY))?;
         let mut timeline: Vec<TimelineRow> = read_csv(&folder.join(TIMELINE))?;
         let mut latency: Vec<LatencyRow> = read_csv(&folder.join(LATENCY))?;
         for name in timeline.iter_mut().map(|row| &mut row.name) {
@@ -157,38 +156,47 @@ pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
 fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
     folder::read(path).map_err(|error| {
         ReadError(format!(
-            "cannot read `{}`: {error}; name a folder that `gatefleet run` has written",
+            "cannot read `{}`: {error}; name a results folder of gatefleet",
             path.display()
         ))
     })
 }
 
-fn read_json(path: &Path) -> Result<Summary, ReadError> {
-    let name = path.display();
-    let bytes = read(path)?;
-    let broken = |error: serde_json::Error| {
-        ReadError(format!(
-            "`{name}` is not a summary of gatefleet: {error}; run the scenario again"
-        ))
-    };
-    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(broken)?;
+/// What a results folder is of: its summary says `comparison` or `sweep`, or nothing if it is of
+/// a run.
+pub(super) fn kind(folder: &Path) -> Result<String, ReadError> {
+    let value: serde_json::Value = read_summary(&folder.join(SUMMARY))?;
+    Ok(value["kind"].as_str().unwrap_or_default().to_owned())
+}
+
+/// A summary of the version that is known.
+pub(super) fn read_summary<S: DeserializeOwned>(path: &Path) -> Result<S, ReadError> {
+    const WHAT: &str = "a summary of gatefleet";
+    let value: serde_json::Value = read_json(path, WHAT)?;
     if value["schema"] != SCHEMA {
         return Err(ReadError(format!(
-            "`{name}` has the format `schema: {}`, and this version reads {SCHEMA}; run the \
-             scenario again",
+            "`{}` has the format `schema: {}`, and this version reads {SCHEMA}; run the scenario \
+             again",
+            path.display(),
             value["schema"]
         )));
     }
-    if value["kind"] == "comparison" {
-        return Err(ReadError(format!(
-            "`{name}` is of a comparison, which has no plots; name a folder that `gatefleet run` \
-             has written"
-        )));
-    }
-    serde_json::from_slice(&bytes).map_err(broken)
+    serde_json::from_value(value).map_err(|error| broken(path, WHAT, &error))
 }
 
-fn read_csv<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, ReadError> {
+/// A JSON file; `what` it should be.
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T, ReadError> {
+    serde_json::from_slice(&read(path)?).map_err(|error| broken(path, what, &error))
+}
+
+fn broken(path: &Path, what: &str, error: &serde_json::Error) -> ReadError {
+    let name = path.display();
+    ReadError(format!(
+        "`{name}` is not {what}: {error}; run the scenario again"
+    ))
+}
+
+pub(super) fn read_csv<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, ReadError> {
     from_csv(&read(path)?).map_err(|error| {
         let name = path.display();
         ReadError(format!(

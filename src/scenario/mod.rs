@@ -40,7 +40,7 @@ pub use list::{Listed, distributions, operations, outage_kinds, strategies};
 pub use overrides::Override;
 pub use schema::schema;
 pub use templates::{Template, templates};
-pub use vary::vary;
+pub use vary::{POINTS_MAX, vary};
 
 use std::path::PathBuf;
 

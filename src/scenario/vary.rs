@@ -13,7 +13,7 @@ use crate::scenario::overrides::Override;
 use crate::units::text::{self, TextError};
 
 /// The most values of a parameter, and the most points of a sweep.
-pub(super) const POINTS_MAX: usize = 1_000_000;
+pub const POINTS_MAX: usize = 1_000_000;
 
 /// Reads `PATH=VALUES`.
 ///

@@ -41,6 +41,12 @@ impl Estimate {
         self.half_width.map(|half_width| self.mean + half_width)
     }
 
+    /// Whether the interval tells that it is not zero; without an interval it does not.
+    pub fn excludes_zero(&self) -> bool {
+        self.half_width
+            .is_some_and(|half_width| self.mean.abs() > half_width)
+    }
+
     /// The same estimate in another unit.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {

@@ -8,9 +8,11 @@ mod histogram;
 mod paired;
 pub mod queueing;
 mod series;
+mod unpaired;
 
 pub use age::AgeSeries;
 pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL};
 pub use histogram::Histogram;
 pub use paired::Paired;
 pub use series::{LevelSeries, Windows};
+pub use unpaired::{Side, unpaired};

@@ -4,7 +4,8 @@
 //! Differences within pairs vary less than the two sides do where both see the same traffic
 //! (common random numbers; Law, Simulation Modeling and Analysis, 5th ed., 11.2).
 
-use crate::stats::estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, t_quantile, variance};
+use crate::stats::estimate::{Estimate, REPLICATIONS_FOR_INTERVAL, variance};
+use crate::stats::unpaired::welch;
 
 /// A mean difference with its interval, and what the pairing was worth.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +40,8 @@ impl Paired {
         let has_interval = pairs.len() >= REPLICATIONS_FOR_INTERVAL;
         Some(Self {
             difference,
-            unpaired_half_width: has_interval.then(|| welch((one, other), count, level)),
+            unpaired_half_width: has_interval
+                .then(|| welch([(one / count, count), (other / count, count)], level)),
             correlation: (one > 0.0 && other > 0.0)
                 .then(|| (apart - together) / (2.0 * (one * other).sqrt())),
             variance_saved: (apart > 0.0).then(|| 1.0 - together / apart),
@@ -49,8 +51,7 @@ impl Paired {
 
     /// Whether the interval tells that there is a difference, and not only chance.
     pub fn is_significant(&self) -> bool {
-        let half_width = self.difference.half_width;
-        half_width.is_some_and(|half_width| self.difference.mean.abs() > half_width)
+        self.difference.excludes_zero()
     }
 
     /// How many times wider the interval would have been without the pairing.
@@ -77,17 +78,6 @@ fn differences(pairs: &[(f64, f64)]) -> Vec<f64> {
             }
         })
         .collect()
-}
-
-/// Half the width of an interval for the difference of two independent means of `count` values
-/// each, with the degrees of freedom of Welch and Satterthwaite.
-fn welch((one, other): (f64, f64), count: f64, level: f64) -> f64 {
-    let squares = one.powi(2) + other.powi(2);
-    if squares == 0.0 {
-        return 0.0;
-    }
-    let freedom = (one + other).powi(2) * (count - 1.0) / squares;
-    t_quantile(level, freedom) * ((one + other) / count).sqrt()
 }
 
 #[cfg(test)]

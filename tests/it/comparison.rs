@@ -179,7 +179,7 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
         let holds = |estimate: &Estimate, truth: f64| {
             u32::from((estimate.mean - truth).abs() <= estimate.half_width.unwrap())
         };
-        alone += holds(&fast.figures[metric].unwrap(), 2.0);
+        alone += holds(fast.result.figures.get(Metric::LatencyMean).unwrap(), 2.0);
         let difference = slow.differences[metric].unwrap();
         paired += holds(&difference.difference, 1.0);
         narrower += difference.times_narrower().unwrap() / 1_000.0;

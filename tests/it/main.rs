@@ -21,6 +21,8 @@ mod routing_bounds;
 mod routing_by_load;
 mod scaling;
 mod semantics;
+mod stopping;
 mod support;
+mod sweeping;
 mod theory;
 mod traffic;

@@ -28,7 +28,8 @@ pub(super) struct ComparisonRow {
 pub(super) fn rows(summary: &ComparisonSummary) -> Vec<ComparisonRow> {
     let mut rows = Vec::new();
     for variant in &summary.variants {
-        for (metric, figure) in variant.figures.iter() {
+        for (metric, reached) in variant.figures.iter() {
+            let figure = reached.figure();
             let difference = variant.differences.get(metric);
             rows.push(ComparisonRow {
                 variant: cell(&variant.name),

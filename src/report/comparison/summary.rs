@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Comparison, Metric, Variant, VariantResult};
-use crate::report::figure::Figure;
+use crate::experiment::{Comparison, Contrast, Metric, VariantResult};
+use crate::report::figure::{Figure, Reached};
+use crate::report::figures::figure;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
-use crate::report::summary::SCHEMA;
-use crate::stats::Paired;
+use crate::report::summary::{SCHEMA, Summary};
+use crate::stats::{Estimate, Paired};
 
 /// Every figure of a comparison. Times are seconds, shares are 0 to 1, counts are means per
 /// replication; what was not measured is `null`.
@@ -19,7 +20,12 @@ pub struct ComparisonSummary {
     pub kind: String,
     /// The version of gatefleet that simulated.
     pub gatefleet: String,
-    /// The seed of all streams, the same for all variants.
+    /// Whether differences are of pairs of replications; if not, they are of results that were
+    /// finished before, each as it was simulated.
+    #[serde(default = "yes")]
+    pub paired: bool,
+    /// The seed of all streams, the same for all variants if they are paired; else that of the
+    /// baseline.
     pub seed: u64,
     /// Replications that all variants finished.
     pub replications: u32,
@@ -27,10 +33,31 @@ pub struct ComparisonSummary {
     pub complete: bool,
     /// The variant that the others are compared with.
     pub baseline: String,
-    /// Whether all variants were offered the same requests.
+    /// Whether all variants were offered the same requests; unknown of finished results, and then
+    /// false.
     pub same_traffic: bool,
+    /// Length of the measured period of the baseline.
+    #[serde(default)]
+    pub duration_s: f64,
+    /// Width of a window of its timeline.
+    #[serde(default)]
+    pub window_s: f64,
+    /// The outages of the baseline.
+    #[serde(default)]
+    pub outages: Vec<OutageMark>,
     /// Each variant, in order.
     pub variants: Vec<VariantSummary>,
+}
+
+/// When something fails.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct OutageMark {
+    /// The region that is hit.
+    pub region: String,
+    /// When, from the start of the measured period.
+    pub at_s: f64,
+    /// For how long.
+    pub for_s: f64,
 }
 
 /// What one variant did.
@@ -42,13 +69,16 @@ pub struct VariantSummary {
     pub title: String,
     /// The fingerprint of its scenario.
     pub sha256: String,
+    /// Replications that it finished.
+    #[serde(default)]
+    pub replications: u32,
     /// Its routing strategy.
     pub strategy: String,
     /// Whether no other variant is better in one of availability, 99th percentile of latency and
     /// cost without being worse in another.
     pub efficient: bool,
-    /// Its figures.
-    pub figures: Named<Figure>,
+    /// Its figures, each with the number of replications that have it.
+    pub figures: Named<Reached>,
     /// What it has more than the baseline; empty for the baseline.
     pub differences: Named<DifferenceSummary>,
 }
@@ -62,7 +92,7 @@ pub struct DifferenceSummary {
     pub ci95: Option<[f64; 2]>,
     /// Whether the interval excludes zero.
     pub significant: bool,
-    /// Pairs in which both sides have the figure.
+    /// Pairs in which both sides have the figure; 0 if there are no pairs.
     pub pairs: u32,
     /// Correlation of the two sides.
     pub correlation: Option<f64>,
@@ -72,61 +102,110 @@ pub struct DifferenceSummary {
     pub times_narrower: Option<f64>,
 }
 
+/// Results written before there were others are paired.
+fn yes() -> bool {
+    true
+}
+
 impl ComparisonSummary {
-    /// The figures of a comparison of variants with these fingerprints.
-    pub fn new(variants: &[Variant], sha256: &[String], comparison: &Comparison) -> Self {
-        let first = &comparison.variants[0].result;
-        let parts = variants.iter().zip(sha256).zip(&comparison.variants);
+    /// The figures of a comparison; `summaries` are those of each variant alone.
+    pub(super) fn new(comparison: &Comparison, summaries: &[&Summary]) -> Self {
+        let parts = comparison.variants.iter().zip(summaries);
+        let variant = |(result, summary): (&VariantResult, &&Summary)| {
+            let differences = result.differences.each_ref().map(Option::as_ref);
+            VariantSummary {
+                efficient: result.is_efficient,
+                differences: differences_of(differences, DifferenceSummary::paired),
+                ..VariantSummary::alone(&result.name, summary)
+            }
+        };
+        Self {
+            paired: true,
+            same_traffic: comparison.is_same_traffic,
+            variants: parts.map(variant).collect(),
+            ..Self::of_baseline(
+                (&comparison.variants[comparison.baseline].name, summaries),
+                comparison.baseline,
+            )
+        }
+    }
+
+    /// The figures of finished results beside each other.
+    pub(super) fn unpaired(
+        (names, summaries): (&[String], &[&Summary]),
+        (contrast, baseline): (&Contrast, usize),
+    ) -> Self {
+        let variant = |(index, (name, summary)): (usize, (&String, &&Summary))| {
+            let differences = contrast.differences[index].each_ref().map(Option::as_ref);
+            VariantSummary {
+                efficient: contrast.is_efficient[index],
+                differences: differences_of(differences, DifferenceSummary::unpaired),
+                ..VariantSummary::alone(name, summary)
+            }
+        };
+        let parts = names.iter().zip(summaries).enumerate();
+        Self {
+            variants: parts.map(variant).collect(),
+            ..Self::of_baseline((&names[baseline], summaries), baseline)
+        }
+    }
+
+    /// A comparison of which only what goes for all is known.
+    fn of_baseline((name, summaries): (&str, &[&Summary]), baseline: usize) -> Self {
+        let summary = summaries[baseline];
+        let outages = summary.outages.iter().map(|outage| OutageMark {
+            region: outage.region.clone(),
+            at_s: outage.at_s,
+            for_s: outage.for_s,
+        });
         Self {
             schema: SCHEMA,
             kind: "comparison".to_owned(),
             gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
-            seed: variants[0].study.run.seed,
-            replications: first.replications,
-            complete: first.replications == first.planned,
-            baseline: variants[comparison.baseline].name.clone(),
-            same_traffic: comparison.is_same_traffic,
-            variants: parts
-                .map(|((variant, sha256), result)| VariantSummary::new(variant, sha256, result))
-                .collect(),
+            paired: false,
+            seed: summary.seed,
+            replications: summaries.iter().map(|s| s.replications).min().unwrap_or(0),
+            complete: summaries.iter().all(|summary| summary.complete),
+            baseline: name.to_owned(),
+            same_traffic: false,
+            duration_s: summary.duration_s,
+            window_s: summary.window_s,
+            outages: outages.collect(),
+            variants: Vec::new(),
         }
     }
 }
 
+fn differences_of<T>(
+    differences: [Option<&T>; Metric::ALL.len()],
+    summarized: fn(&T) -> DifferenceSummary,
+) -> Named<DifferenceSummary> {
+    let differences = Metric::ALL.iter().zip(differences);
+    differences
+        .filter_map(|(metric, difference)| {
+            Some((metric.name().to_owned(), summarized(difference?)))
+        })
+        .collect()
+}
+
 impl VariantSummary {
-    fn new(variant: &Variant, sha256: &str, result: &VariantResult) -> Self {
-        let figures = Metric::ALL.iter().zip(&result.figures);
-        let differences = Metric::ALL.iter().zip(&result.differences);
+    /// What a variant did, not yet compared.
+    fn alone(name: &str, summary: &Summary) -> Self {
         Self {
-            name: variant.name.clone(),
-            title: variant.study.title.clone(),
-            sha256: sha256.to_owned(),
-            strategy: variant.study.fleet.routing.strategy.name().to_owned(),
-            efficient: result.is_efficient,
-            figures: figures
-                .map(|(metric, estimate)| {
-                    let range = match metric {
-                        Metric::Availability => Range::Share,
-                        _ => Range::Positive,
-                    };
-                    (
-                        metric.name().to_owned(),
-                        Figure::new(estimate.as_ref(), range),
-                    )
-                })
-                .collect(),
-            differences: differences
-                .filter_map(|(metric, paired)| {
-                    let difference = DifferenceSummary::new(paired.as_ref()?);
-                    Some((metric.name().to_owned(), difference))
-                })
-                .collect(),
+            name: name.to_owned(),
+            title: summary.scenario.title.clone(),
+            sha256: summary.scenario.sha256.clone(),
+            replications: summary.replications,
+            strategy: summary.strategy.clone(),
+            efficient: false,
+            figures: summary.figures.clone(),
+            differences: Named::default(),
         }
     }
 
     /// Its figure of a metric.
     pub(super) fn figure(&self, metric: Metric) -> Figure {
-        self.figures.get(metric.name()).copied().unwrap_or_default()
+        figure(&self.figures, metric)
     }
 
     /// What it has more than the baseline of a metric.
@@ -136,16 +215,27 @@ impl VariantSummary {
 }
 
 impl DifferenceSummary {
-    fn new(paired: &Paired) -> Self {
-        let figure = Figure::new(Some(&paired.difference), Range::Any);
+    fn paired(paired: &Paired) -> Self {
         Self {
-            mean: figure.mean,
-            ci95: figure.ci95,
             significant: paired.is_significant(),
             pairs: u32::try_from(paired.pairs).expect("at most the replications"),
             correlation: paired.correlation.map(rounded),
             variance_saved: paired.variance_saved.map(rounded),
             times_narrower: paired.times_narrower().map(rounded),
+            ..Self::unpaired(&paired.difference)
+        }
+    }
+
+    fn unpaired(difference: &Estimate) -> Self {
+        let figure = Figure::new(Some(difference), Range::Any);
+        Self {
+            mean: figure.mean,
+            ci95: figure.ci95,
+            significant: difference.excludes_zero(),
+            pairs: 0,
+            correlation: None,
+            variance_saved: None,
+            times_narrower: None,
         }
     }
 

@@ -1,15 +1,12 @@
 //! The sentences and tables of a comparison, for the terminal and for Markdown.
 
-use std::fmt::Write as _;
-
 use crate::experiment::Metric;
 use crate::report::comparison::cells::{amount, signed};
 use crate::report::comparison::summary::{ComparisonSummary, DifferenceSummary, VariantSummary};
-use crate::report::figure::Figure;
+use crate::report::grid_text::{Grid, escaped, grid, pipes};
+use crate::report::metric_text::{self, SHOWN};
 use crate::report::printable::printable;
-use crate::report::text::format::{
-    align_numbers, heading, line, lines, nothing, share, table, time, unit_hours, whole,
-};
+use crate::report::text::format::{heading, line, nothing};
 
 /// What a verdict says about clients, before it says what that costs.
 const JUDGED: [Metric; 4] = [
@@ -36,6 +33,19 @@ pub fn text(summary: &ComparisonSummary) -> String {
     heading(&mut text, "\nVerdict");
     for verdict in verdicts(summary) {
         line(&mut text, &verdict);
+    }
+    text
+}
+
+/// What changed against the baseline, for the terminal: a table of differences and a sentence for
+/// every other.
+pub fn changes(summary: &ComparisonSummary) -> String {
+    let mut text = String::new();
+    let title = format!("\nDifference to {}", printable(&summary.baseline));
+    heading(&mut text, &title);
+    grid(&mut text, &differences(summary));
+    for note in notes(summary).into_iter().chain(verdicts(summary)) {
+        line(&mut text, &note);
     }
     text
 }
@@ -88,7 +98,12 @@ fn verdict(summary: &ComparisonSummary, variant: &VariantSummary) -> String {
     }
     clauses.extend(found(Metric::UnitHours));
     let found = clauses.join("; ");
-    format!("{name} against {baseline}: {found} ({replications} paired replications)")
+    let base = if summary.paired {
+        format!("{replications} paired replications")
+    } else {
+        format!("{replications} replications or more each, unpaired")
+    };
+    format!("{name} against {baseline}: {found} ({base})")
 }
 
 /// What is different: `0.42 ± 0.05 points more availability`.
@@ -108,94 +123,96 @@ fn clause(metric: Metric, difference: &DifferenceSummary) -> Option<String> {
     Some(format!("{amount} {}", if mean > 0.0 { more } else { less }))
 }
 
-/// The rows of a table, the heads of its columns first.
-type Grid = Vec<Vec<String>>;
-
-const HEADS: [(Metric, &str); 7] = [
-    (Metric::Availability, "availability"),
-    (Metric::RequestsLost, "requests lost"),
-    (Metric::TimeToRecover, "recovered after"),
-    (Metric::LatencyMean, "mean"),
-    (Metric::LatencyP50, "p50"),
-    (Metric::LatencyP99, "p99"),
-    (Metric::UnitHours, "unit-hours"),
-];
-
-/// The metrics that some variant has, with the heads of their columns.
-fn heads(summary: &ComparisonSummary) -> Vec<(Metric, &'static str)> {
-    let is_known = |&(metric, _): &(Metric, &str)| {
+/// The metrics that some variant has.
+fn shown(summary: &ComparisonSummary) -> Vec<Metric> {
+    let is_known = |metric: &Metric| {
         let mut variants = summary.variants.iter();
-        variants.any(|variant| variant.figure(metric).mean.is_some())
+        variants.any(|variant| variant.figure(*metric).mean.is_some())
     };
-    HEADS.into_iter().filter(is_known).collect()
+    SHOWN.into_iter().filter(is_known).collect()
 }
 
 fn figures(summary: &ComparisonSummary) -> Grid {
-    let heads = heads(summary);
-    let mut grid = vec![first_row(&heads, &[])];
-    for variant in &summary.variants {
+    let metrics = shown(summary);
+    let row = |variant: &VariantSummary| {
         let mark = if variant.efficient { " *" } else { "" };
-        let mut row = vec![format!("{}{mark}", printable(&variant.name))];
-        row.extend(
-            heads
-                .iter()
-                .map(|&(metric, _)| figure(metric, &variant.figure(metric))),
-        );
-        grid.push(row);
-    }
-    grid
-}
-
-fn figure(metric: Metric, figure: &Figure) -> String {
-    match metric {
-        Metric::Availability => share(figure),
-        Metric::RequestsFailed | Metric::RequestsLost => whole(figure),
-        Metric::UnitHours => unit_hours(figure),
-        _ => time(figure),
+        let name = format!("{}{mark}", printable(&variant.name));
+        let figures = metrics.iter();
+        let figures = figures.map(|&metric| metric_text::figure(metric, &variant.figure(metric)));
+        std::iter::once(name).chain(figures).collect()
+    };
+    let rows = summary.variants.iter().map(row);
+    Grid {
+        rows: std::iter::once(heads(&metrics, &[])).chain(rows).collect(),
+        labels: 1,
     }
 }
 
 fn differences(summary: &ComparisonSummary) -> Grid {
-    let heads = heads(summary);
-    let mut grid = vec![first_row(&heads, &["correlation", "narrower by pairing"])];
-    let variants = summary.variants.iter();
-    for variant in variants.filter(|variant| variant.name != summary.baseline) {
+    let metrics = shown(summary);
+    let more: &[&str] = if summary.paired {
+        &["correlation", "narrower by pairing"]
+    } else {
+        &[]
+    };
+    let row = |variant: &VariantSummary| {
         let mut row = vec![printable(&variant.name)];
-        row.extend(
-            heads
-                .iter()
-                .map(|&(metric, _)| signed(metric, variant.difference(metric))),
-        );
-        let availability = variant.difference(Metric::Availability);
-        let correlation = availability.and_then(|difference| difference.correlation);
-        let narrower = availability.and_then(|difference| difference.times_narrower);
-        row.push(correlation.map_or_else(nothing, |value| format!("{value:.2}")));
-        row.push(narrower.map_or_else(nothing, |value| format!("{value:.1} times")));
-        grid.push(row);
+        let differences = metrics.iter();
+        row.extend(differences.map(|&metric| signed(metric, variant.difference(metric))));
+        if summary.paired {
+            row.extend(pairing(variant));
+        }
+        row
+    };
+    let variants = summary.variants.iter();
+    let rows = variants
+        .filter(|variant| variant.name != summary.baseline)
+        .map(row);
+    Grid {
+        rows: std::iter::once(heads(&metrics, more)).chain(rows).collect(),
+        labels: 1,
     }
-    grid
 }
 
-fn first_row(heads: &[(Metric, &'static str)], more: &[&str]) -> Vec<String> {
-    let heads = heads
-        .iter()
-        .map(|(_, head)| *head)
+/// The correlation of availability, and what the pairing was worth for it.
+fn pairing(variant: &VariantSummary) -> [String; 2] {
+    let availability = variant.difference(Metric::Availability);
+    let correlation = availability.and_then(|difference| difference.correlation);
+    let narrower = availability.and_then(|difference| difference.times_narrower);
+    [
+        correlation.map_or_else(nothing, |value| format!("{value:.2}")),
+        narrower.map_or_else(nothing, |value| format!("{value:.1} times")),
+    ]
+}
+
+fn heads(metrics: &[Metric], more: &[&str]) -> Vec<String> {
+    let metrics = metrics.iter().map(|&metric| metric_text::head(metric));
+    let heads = std::iter::once("")
+        .chain(metrics)
         .chain(more.iter().copied());
-    std::iter::once("")
-        .chain(heads)
-        .map(str::to_owned)
-        .collect()
+    heads.map(str::to_owned).collect()
 }
 
 /// What must be known to read the differences.
 fn notes(summary: &ComparisonSummary) -> Vec<String> {
-    let mut notes = vec![format!(
-        "differences by pairs of replications; the intervals of a column hold together for {} at \
-         95 %; correlation and pairing are those of availability",
-        match summary.variants.len() - 1 {
-            1 => "the one comparison".to_owned(),
-            count => format!("all {count} comparisons"),
+    let all = match summary.variants.len() - 1 {
+        1 => "the one comparison".to_owned(),
+        count => format!("all {count} comparisons"),
+    };
+    let hold = format!("the intervals of a column hold together for {all} at 95 %");
+    if !summary.paired {
+        let mut notes = vec![format!(
+            "unpaired: finished results hold estimates alone, so the intervals are those of \
+             independent samples (Welch); {hold}"
+        )];
+        if !summary.complete {
+            notes.push("INCOMPLETE: some of the results are of an interrupted run".to_owned());
         }
+        return notes;
+    }
+    let mut notes = vec![format!(
+        "differences by pairs of replications; {hold}; correlation and pairing are those of \
+         availability"
     )];
     if !summary.same_traffic {
         notes.push(
@@ -211,39 +228,4 @@ fn notes(summary: &ComparisonSummary) -> Vec<String> {
         ));
     }
     notes
-}
-
-fn grid(text: &mut String, grid: &Grid) {
-    let mut table = table();
-    table.set_header(&grid[0]);
-    for row in &grid[1..] {
-        table.add_row(row);
-    }
-    align_numbers(&mut table, 1..grid[0].len());
-    lines(text, &table);
-}
-
-fn pipes(text: &mut String, grid: &Grid) {
-    for (index, row) in grid.iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
-        line(text, &format!("| {} |", cells.join(" | ")));
-        if index == 0 {
-            line(text, &format!("|---|{}", "---:|".repeat(row.len() - 1)));
-        }
-    }
-}
-
-/// A text in which no character means anything to Markdown.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(
-            c,
-            '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' | '~'
-        ) {
-            escaped.push('\\');
-        }
-        write!(escaped, "{c}").expect("writing to a string cannot fail");
-    }
-    escaped
 }

@@ -1,0 +1,112 @@
+//! `gatefleet compare` of finished results: nothing is simulated.
+
+use std::path::Path;
+
+use crate::cli::args::CompareArguments;
+use crate::cli::compare::{baseline, results_folder, show, write};
+use crate::cli::exit_status::{Failure, Status};
+use crate::cli::terminal::Terminal;
+use crate::report::{ComparisonTables, Provenance, Results, Tables, folder};
+use crate::scenario;
+
+/// Reads everything first, then holds the results against each other.
+pub(super) fn execute(
+    arguments: &CompareArguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    check(arguments)?;
+    let mut results: Vec<(String, Tables)> = Vec::new();
+    for path in &arguments.scenarios {
+        let (name, tables) = read(path)?;
+        if results.iter().any(|(other, _)| *other == name) {
+            return Err(Failure::wrong(format!(
+                "`{name}` is there twice; name it once"
+            )));
+        }
+        results.push((name, tables));
+    }
+    let (names, tables): (Vec<String>, Vec<Tables>) = results.into_iter().unzip();
+    let baseline = baseline(arguments, &names)?;
+    let folder = results_folder(arguments);
+    folder::check(&folder)?;
+    let all: Vec<&Tables> = tables.iter().collect();
+    let compared = ComparisonTables::of_results(&names, &all, baseline);
+    let provenance = provenance(arguments, &all)?;
+    write(arguments, (&compared, &provenance), &folder)?;
+    show(arguments, &compared.summary, terminal);
+    terminal.say(&folder.display().to_string());
+    Ok(Status::Done)
+}
+
+/// Results of `run` with the name of their folder.
+pub(super) fn read(folder: &Path) -> Result<(String, Tables), Failure> {
+    let name = folder.display();
+    let results = Results::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let Results::Run(tables) = results else {
+        return Err(Failure::wrong(format!(
+            "`{name}` is of a comparison or a sweep; name a folder that `gatefleet run` has written"
+        )));
+    };
+    if tables.summary.figures.0.is_empty() {
+        return Err(Failure::wrong(format!(
+            "`{name}` was written by a version that did not keep what results are compared by; \
+             run its scenario again"
+        )));
+    }
+    Ok((name.to_string(), *tables))
+}
+
+/// Checks that nothing is asked for that only a simulation could give.
+fn check(arguments: &CompareArguments) -> Result<(), Failure> {
+    if let Some(file) = arguments.scenarios.iter().find(|path| !path.is_dir()) {
+        return Err(Failure::wrong(format!(
+            "`{}` is no results folder; compare either scenario files or results folders",
+            file.display()
+        )));
+    }
+    if arguments.scenarios.len() < 2 {
+        return Err(Failure::wrong(
+            "there is only one results folder; name another to hold it against",
+        ));
+    }
+    let simulation = &arguments.simulation;
+    let asks = arguments.strategies.is_some()
+        || !arguments.variants.is_empty()
+        || !simulation.overrides.is_empty()
+        || simulation.seed.is_some()
+        || simulation.replications.is_some();
+    if asks {
+        return Err(Failure::wrong(
+            "results folders are compared as they are; to change something, name their scenarios",
+        ));
+    }
+    Ok(())
+}
+
+/// Where the comparison comes from: what its results came from, as far as they say.
+fn provenance(arguments: &CompareArguments, results: &[&Tables]) -> Result<Provenance, Failure> {
+    let mut texts = Vec::new();
+    let mut data = Vec::new();
+    for folder in &arguments.scenarios {
+        let run = Provenance::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+        texts.push(run.scenario);
+        data.extend(run.data);
+    }
+    data.dedup();
+    let fingerprints = results
+        .iter()
+        .map(|tables| tables.summary.scenario.sha256.as_str());
+    let fingerprints: Vec<&str> = fingerprints.collect();
+    Ok(Provenance {
+        gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
+        command: std::env::args().collect(),
+        scenario: texts.join("\n---\n"),
+        sha256: scenario::fingerprint(&fingerprints.join("\n"), &[], &[]),
+        data,
+        seed: results[0].summary.seed,
+        threads: 1,
+        wall_time_s: 0.0,
+        events: 0,
+        events_per_s: 0.0,
+    })
+}

@@ -1,0 +1,151 @@
+//! `gatefleet sweep`: a grid over parameters.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{Format, SweepArguments};
+use crate::cli::exit_status::{Failure, Status};
+use crate::cli::grid::{Prepared, prepare};
+use crate::cli::notes::Notes;
+use crate::cli::simulation::{Input, plots};
+use crate::cli::terminal::Terminal;
+use crate::cli::watcher::{Watcher, now};
+use crate::cli::{interrupt, load};
+use crate::experiment::{Companion, PointResult, Sweep, SweepResult, sweep};
+use crate::report::{self, SweepSummary, folder};
+
+/// Checks every point first, then simulates those that an earlier, interrupted sweep has not.
+pub(super) fn execute(
+    arguments: &SweepArguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    let prepared = prepare(arguments)?;
+    let folder = results_folder(arguments);
+    folder::check(&folder)?;
+    if !arguments.quiet {
+        load::warn(&prepared.checked, terminal);
+    }
+    let points = prepared.points();
+    let (notes, known) = Notes::open(&folder, &prepared.notes())?;
+    let count = known.iter().flatten().count();
+    if count > 0 && !arguments.quiet {
+        terminal.warn(&format!(
+            "going on: {count} of {points} points are known from `{}`",
+            notes.path().display()
+        ));
+    }
+    interrupt::listen();
+    let start = now();
+    let result = run(&prepared, (&notes, known), (arguments, terminal))?;
+    let elapsed = start.elapsed();
+    let study = &prepared.checked.study;
+    let summary = SweepSummary::new(study, &prepared.grid, (&result, &prepared.sha256));
+    let input = Input {
+        text: prepared.source.text.clone(),
+        sha256: prepared.sha256.clone(),
+        data: prepared.data.clone(),
+        seed: study.run.seed,
+    };
+    let provenance = arguments
+        .simulation
+        .provenance(input, (events(&result), elapsed));
+    let plots = plots(arguments.no_plots);
+    let is_complete = summary.complete;
+    if is_complete || !summary.points.is_empty() {
+        folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
+    }
+    show(arguments, &summary, terminal);
+    end(notes, (is_complete, &folder), terminal)
+}
+
+fn run(
+    prepared: &Prepared,
+    (notes, known): (&Notes, Vec<Option<PointResult>>),
+    (arguments, terminal): (&SweepArguments, &Terminal),
+) -> Result<SweepResult, Failure> {
+    let open = known.iter().filter(|point| point.is_none()).count() as u64;
+    let least = u64::from(prepared.checked.study.run.replications.least());
+    let is_watched = terminal.is_watched && !arguments.quiet;
+    let watcher = NotingWatcher {
+        watcher: Watcher::new(open * least, is_watched),
+        notes,
+    };
+    let study = |point| prepared.study(point);
+    let swept = Sweep {
+        grid: &prepared.grid,
+        study: &study,
+    };
+    let result = sweep(&swept, known, (arguments.simulation.threads(), &watcher));
+    watcher.watcher.finish();
+    result.map_err(|error| Failure::failed(error.to_string()))
+}
+
+/// Events handled over all points, those known from before included.
+fn events(result: &SweepResult) -> u64 {
+    let points = result.points.iter().flatten();
+    let events = points.map(|point| match point {
+        PointResult::Measured(measured) => measured.events,
+        PointResult::Saturated { .. } => 0,
+    });
+    events.sum()
+}
+
+fn show(arguments: &SweepArguments, summary: &SweepSummary, terminal: &mut Terminal) {
+    if arguments.quiet {
+        return;
+    }
+    terminal.print(&match arguments.format {
+        Format::Text => report::sweep_text(summary),
+        Format::Markdown => report::sweep_markdown(summary),
+    });
+    terminal.say("");
+}
+
+fn end(
+    notes: Notes,
+    (is_complete, folder): (bool, &Path),
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    if is_complete {
+        notes.remove()?;
+        terminal.say(&folder.display().to_string());
+        return Ok(Status::Done);
+    }
+    let path = notes.path().display().to_string();
+    notes.keep()?;
+    terminal.warn(&format!(
+        "interrupted: what had finished is in `{path}`; the same command goes on from there"
+    ));
+    terminal.say(&folder.display().to_string());
+    Ok(Status::Interrupted)
+}
+
+fn results_folder(arguments: &SweepArguments) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| {
+        let stem = load::stem(&arguments.scenario).to_string_lossy();
+        Path::new("results").join(format!("sweep-{stem}"))
+    })
+}
+
+/// Shows how far the sweep is, notes what has finished, and stops it if that is impossible.
+struct NotingWatcher<'n> {
+    watcher: Watcher,
+    notes: &'n Notes,
+}
+
+impl Companion for NotingWatcher<'_> {
+    fn replication_finished(&self) {
+        self.watcher.replication_finished();
+    }
+
+    fn replications_added(&self, count: u64) {
+        self.watcher.replications_added(count);
+    }
+
+    fn point_finished(&self, point: usize, result: &PointResult) {
+        self.notes.note(point, result);
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.watcher.is_interrupted() || self.notes.has_failed()
+    }
+}

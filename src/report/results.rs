@@ -1,0 +1,45 @@
+//! What a results folder holds: a run, a comparison or a sweep.
+
+use std::path::Path;
+
+use crate::report::folder::OutputFile;
+use crate::report::plot::{self, PlotError};
+use crate::report::tables::{self, ReadError};
+use crate::report::{ComparisonTables, SUMMARY, SweepSummary, Tables};
+
+/// What a results folder holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Results {
+    /// What `run` has written.
+    Run(Box<Tables>),
+    /// What `compare` has written.
+    Comparison(ComparisonTables),
+    /// What `sweep` has written.
+    Sweep(SweepSummary),
+}
+
+impl Results {
+    /// Reads a results folder back.
+    ///
+    /// # Errors
+    /// If a file is missing, of another version, or not what gatefleet writes.
+    pub fn read(folder: &Path) -> Result<Self, ReadError> {
+        Ok(match tables::kind(folder)?.as_str() {
+            "comparison" => Self::Comparison(ComparisonTables::read(folder)?),
+            "sweep" => Self::Sweep(tables::read_summary(&folder.join(SUMMARY))?),
+            _ => Self::Run(Box::new(Tables::read(folder)?)),
+        })
+    }
+
+    /// Draws all its pictures.
+    ///
+    /// # Errors
+    /// If the drawing library refuses, which no known input makes it do.
+    pub fn draw(&self) -> Result<Vec<OutputFile>, PlotError> {
+        match self {
+            Self::Run(tables) => plot::draw_all(tables),
+            Self::Comparison(tables) => plot::draw_comparison(tables),
+            Self::Sweep(summary) => plot::draw_sweep(summary),
+        }
+    }
+}
