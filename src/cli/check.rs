@@ -6,8 +6,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use crate::cli::args::CheckArguments;
 use crate::cli::exit_status::{Failure, Status};
-use crate::cli::load;
 use crate::cli::terminal::Terminal;
+use crate::cli::{grid, load};
 use crate::experiment::forecast_config::{Lag, lag};
 use crate::experiment::{Detection, Forecast, Replications, Situation, Study};
 use crate::model::{
@@ -27,10 +27,19 @@ pub(super) fn execute(
     let mut problems: Vec<String> = Vec::new();
     for path in &arguments.scenarios {
         match load::load(path, &overrides) {
-            Ok((source, checked)) => {
-                terminal.print(&forecast(&source.name, &checked));
-                load::warn(&checked, terminal);
-            }
+            Ok((source, checked)) => match grid::check_block((&source, &checked), &overrides) {
+                Ok(points) => {
+                    terminal.print(&forecast(&source.name, &checked));
+                    if let Some(points) = points {
+                        terminal.say(&format!(
+                            "\n`gatefleet sweep` has {}",
+                            counted(points, "point")
+                        ));
+                    }
+                    load::warn(&checked, terminal);
+                }
+                Err(failure) => problems.push(failure.message),
+            },
             Err(failure) => problems.push(failure.message),
         }
     }

@@ -29,32 +29,21 @@ pub(super) struct Prepared {
 pub(super) fn prepare(arguments: &SweepArguments) -> Result<Prepared, Failure> {
     let overrides = arguments.simulation.overrides()?;
     let (source, checked) = load::load(&arguments.scenario, &overrides)?;
-    let SweepBlock { vary, strategies } = swept(arguments, &checked)?;
-    let names = if strategies.is_empty() {
-        vec![checked.study.fleet.routing.strategy.name().to_owned()]
-    } else {
-        strategies
-            .iter()
-            .map(|strategy| strategy.name.clone())
-            .collect()
+    let swept = swept(arguments, &checked)?;
+    Prepared::new((source, checked), overrides, swept)
+}
+
+/// Checks a scenario at every point of its own block; how many there are, if there is one.
+pub(super) fn check_block(
+    (source, checked): (&Source, &Checked),
+    overrides: &[Override],
+) -> Result<Option<usize>, Failure> {
+    let Some(block) = &checked.sweep else {
+        return Ok(None);
     };
-    let grid = Grid {
-        axes: vary,
-        strategies: names,
-    };
-    check_grid(&grid)?;
-    let mut prepared = Prepared {
-        source,
-        data: data(&checked),
-        checked,
-        grid,
-        strategies,
-        overrides,
-        sha256: String::new(),
-    };
-    prepared.check_points()?;
-    prepared.sha256 = prepared.fingerprint();
-    Ok(prepared)
+    let parts = (source.clone(), checked.clone());
+    let prepared = Prepared::new(parts, overrides.to_vec(), block.clone())?;
+    Ok(Some(prepared.points()))
 }
 
 /// What varies: by the options, or else by the block of the scenario.
@@ -112,6 +101,38 @@ fn repeated<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 }
 
 impl Prepared {
+    fn new(
+        (source, checked): (Source, Checked),
+        overrides: Vec<Override>,
+        SweepBlock { vary, strategies }: SweepBlock,
+    ) -> Result<Self, Failure> {
+        let names = if strategies.is_empty() {
+            vec![checked.study.fleet.routing.strategy.name().to_owned()]
+        } else {
+            strategies
+                .iter()
+                .map(|strategy| strategy.name.clone())
+                .collect()
+        };
+        let grid = Grid {
+            axes: vary,
+            strategies: names,
+        };
+        check_grid(&grid)?;
+        let mut prepared = Prepared {
+            source,
+            data: data(&checked),
+            checked,
+            grid,
+            strategies,
+            overrides,
+            sha256: String::new(),
+        };
+        prepared.check_points()?;
+        prepared.sha256 = prepared.fingerprint();
+        Ok(prepared)
+    }
+
     /// How many points there are.
     pub(super) fn points(&self) -> usize {
         self.grid.count().expect("it was counted before")

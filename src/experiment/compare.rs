@@ -33,6 +33,8 @@ pub struct Comparison {
     /// Whether all variants were offered the same requests, by population and replication. Where
     /// clients think between requests (a closed loop) they need not be.
     pub is_same_traffic: bool,
+    /// Whether differences are known as well as the baseline's study asks for, if it does.
+    pub is_precise: Option<bool>,
 }
 
 /// What one variant did.
@@ -79,7 +81,11 @@ pub fn compare(
         variant: failed.study,
         error: failed.error,
     })?;
-    Ok(result(variants, &runs, baseline))
+    let asks = !studies[baseline].run.replications.precisions().is_empty();
+    Ok(Comparison {
+        is_precise: asks.then(|| is_enough(&runs)),
+        ..result(variants, &runs, baseline)
+    })
 }
 
 /// Whether the differences to the baseline are known as well as its study asks for; what is
@@ -135,6 +141,7 @@ fn result(variants: &[Variant], runs: &[Runs], baseline: usize) -> Comparison {
         is_same_traffic: runs
             .iter()
             .all(|run| offered(&run.replications) == offered(&runs[0].replications)),
+        is_precise: None,
     }
 }
 

@@ -31,6 +31,9 @@ pub struct ComparisonSummary {
     pub replications: u32,
     /// Whether all replications that were asked for finished.
     pub complete: bool,
+    /// Whether differences are known as well as the scenario asks for; `null` if it does not ask.
+    #[serde(default)]
+    pub precise: Option<bool>,
     /// The variant that the others are compared with.
     pub baseline: String,
     /// Whether all variants were offered the same requests; unknown of finished results, and then
@@ -121,6 +124,7 @@ impl ComparisonSummary {
         };
         Self {
             paired: true,
+            precise: comparison.is_precise,
             same_traffic: comparison.is_same_traffic,
             variants: parts.map(variant).collect(),
             ..Self::of_baseline(
@@ -166,6 +170,7 @@ impl ComparisonSummary {
             seed: summary.seed,
             replications: summaries.iter().map(|s| s.replications).min().unwrap_or(0),
             complete: summaries.iter().all(|summary| summary.complete),
+            precise: None,
             baseline: name.to_owned(),
             same_traffic: false,
             duration_s: summary.duration_s,

@@ -214,6 +214,13 @@ fn notes(summary: &ComparisonSummary) -> Vec<String> {
         "differences by pairs of replications; {hold}; correlation and pairing are those of \
          availability"
     )];
+    if summary.precise == Some(false) {
+        notes.push(format!(
+            "the differences are not known as well as `run.replications.until` asks for, within \
+             {} replications",
+            summary.replications
+        ));
+    }
     if !summary.same_traffic {
         notes.push(
             "the variants were not offered the same requests: their clients differ, or think \

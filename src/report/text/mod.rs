@@ -9,11 +9,12 @@ use crate::report::Tables;
 use crate::report::figure::Figure;
 use crate::report::printable::printable;
 use crate::report::summary::{
-    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Summary,
+    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, PrecisionSummary, RegionSummary,
+    Summary,
 };
 use crate::report::text::format::{
-    align_numbers, count, grouped, heading, line, lines, milestone, nothing, plain_unit_hours,
-    share, table, time, unit_hours,
+    align_numbers, count, decimals, grouped, heading, line, lines, milestone, nothing,
+    plain_unit_hours, share, table, time, unit_hours,
 };
 use crate::units::text::{show_duration, show_ratio};
 
@@ -63,9 +64,36 @@ fn title(text: &mut String, summary: &Summary) {
             "INCOMPLETE: interrupted; only the replications that had finished are here",
         );
     }
+    for precision in &summary.precision {
+        line(text, &self::precision(precision, replications));
+    }
     if replications < 5 {
         line(text, "fewer than 5 replications: no confidence intervals");
     }
+}
+
+/// How well a figure is known, and was to be.
+fn precision(precision: &PrecisionSummary, replications: u32) -> String {
+    let unit = if precision.relative {
+        "% of its mean"
+    } else {
+        "points"
+    };
+    let percent = |width: f64| {
+        let decimals = decimals(width * 100.0);
+        format!("± {:.decimals$}", width * 100.0)
+    };
+    let measured = precision.measured.map_or_else(nothing, percent);
+    let verdict = if precision.reached {
+        "as well as asked for"
+    } else {
+        "NOT as well as asked for"
+    };
+    format!(
+        "{} is known to {measured} {unit} after {replications} replications, {verdict} ({})",
+        precision.metric,
+        percent(precision.wanted)
+    )
 }
 
 fn objectives(text: &mut String, summary: &Summary) {
