@@ -29,6 +29,7 @@ mod suggest;
 mod table;
 mod templates;
 mod tree;
+mod trial;
 mod vary;
 mod warnings;
 
@@ -101,7 +102,12 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
     let data = Data::new(&source.folder);
     let located = parse(source, &report).and_then(|mut root| {
         overrides::apply(&mut root, overrides, &report);
-        check::check(&root, &data, &report)
+        let located = check::check(&root, &data, &report)?;
+        if let Some((block, origins)) = located.sweep.as_ref().filter(|_| report.is_clean()) {
+            let tried = Data::new(&source.folder);
+            trial::sweep(&root, (block, origins), (&tried, &report));
+        }
+        Some(located)
     });
     let located = located.filter(|_| report.is_clean());
     if let Some(located) = &located {
@@ -115,7 +121,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
             study: located.study,
             warnings: diagnostics,
             data: data.into_files(),
-            sweep: located.sweep,
+            sweep: located.sweep.map(|(block, _)| block),
         }),
         None => Err(Diagnostics::new(diagnostics)),
     }

@@ -62,21 +62,24 @@ impl fmt::Display for Override {
 /// Replaces what the overrides say, in their order.
 pub(super) fn apply(root: &mut Node, overrides: &[Override], report: &Report) {
     for (index, replacement) in overrides.iter().enumerate() {
-        let origin = Origin::Override(index);
-        match parse(&replacement.value) {
-            Ok(node) => {
-                let path: Vec<&str> = replacement.path.split('.').collect();
-                let node = node.moved_to(&origin);
-                if let Err((problem, advice)) = set(root, &path, node) {
-                    report.error(&origin, problem, advice);
-                }
+        put(root, (replacement, &Origin::Override(index)), report);
+    }
+}
+
+/// Replaces what one override says; `origin` is blamed for what is wrong with it.
+pub(super) fn put(root: &mut Node, (replacement, origin): (&Override, &Origin), report: &Report) {
+    match parse(&replacement.value) {
+        Ok(node) => {
+            let path: Vec<&str> = replacement.path.split('.').collect();
+            if let Err((problem, advice)) = set(root, &path, node.moved_to(origin)) {
+                report.error(origin, problem, advice);
             }
-            Err(error) => report.error(
-                &origin,
-                format!("the value is not YAML: {}", error.message),
-                "write a value as in the file, quoted for the shell",
-            ),
         }
+        Err(error) => report.error(
+            origin,
+            format!("the value is not YAML: {}", error.message),
+            "write a value as in the file, quoted for the shell",
+        ),
     }
 }
 

@@ -37,8 +37,8 @@ fn the_commands_of_the_readme_run() {
             _ => panic!("`{command}` is neither gatefleet nor cargo"),
         };
         let brief: &[&str] = match words[0] {
-            "run" => &["--replications", "1", "--no-plots"],
-            "compare" => &["--replications", "1"],
+            "compare" if words[1].starts_with("results/") => &["--no-plots"],
+            "run" | "compare" | "sweep" => &["--replications", "1", "--no-plots"],
             _ => &[],
         };
         let output = place.run(&[&words, brief].concat());

@@ -101,7 +101,7 @@ fn verdict(summary: &ComparisonSummary, variant: &VariantSummary) -> String {
     let base = if summary.paired {
         format!("{replications} paired replications")
     } else {
-        format!("{replications} replications or more each, unpaired")
+        format!("at least {replications} replications each, unpaired")
     };
     format!("{name} against {baseline}: {found} ({base})")
 }

@@ -23,6 +23,7 @@ mod sweep;
 mod traffic;
 
 pub use sweep::SweepBlock;
+pub(super) use sweep::SweepOrigins;
 
 use crate::experiment::Study;
 use crate::model::{FleetSpec, Period};
@@ -42,7 +43,7 @@ const BACKLOG_MAX: usize = 10_000_000;
 pub(super) struct Located {
     pub(super) study: Study,
     /// What is to be varied.
-    pub(super) sweep: Option<SweepBlock>,
+    pub(super) sweep: Option<(SweepBlock, SweepOrigins)>,
     /// The name of every region.
     pub(super) regions: Vec<Origin>,
     /// The name of every population.

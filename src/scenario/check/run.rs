@@ -80,8 +80,7 @@ fn until(rule: &Fields<'_>) -> Option<Vec<Precision>> {
         ("p50", Metric::LatencyP50),
         ("p99", Metric::LatencyP99),
     ];
-    // That there is none was told.
-    rule.entry("until")?;
+    rule.find("until")?;
     let until = rule.section("until")?;
     let precision = |(key, metric)| {
         let width = until.ratio(key)?;

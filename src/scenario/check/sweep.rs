@@ -3,7 +3,7 @@
 use crate::experiment::Axis;
 use crate::scenario::alternative::Alternative;
 use crate::scenario::fields::{Fields, Limit, report_repeated, wrong_type};
-use crate::scenario::report::Report;
+use crate::scenario::report::{Origin, Report};
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Entry, Node, Value};
 use crate::scenario::vary;
@@ -18,39 +18,54 @@ pub struct SweepBlock {
     pub strategies: Vec<Alternative>,
 }
 
+/// Where the parts of a block are written.
+#[derive(Clone, Debug)]
+pub(in crate::scenario) struct SweepOrigins {
+    /// The values of each parameter.
+    pub(in crate::scenario) vary: Vec<Origin>,
+    /// Each strategy.
+    pub(in crate::scenario) strategies: Vec<Origin>,
+}
+
 /// The block, if there is one. Whether the scenario has such paths is seen when it is swept.
-pub(super) fn read(scenario: &Fields<'_>, report: &Report) -> Option<Limit<SweepBlock>> {
+pub(super) fn read(
+    scenario: &Fields<'_>,
+    report: &Report,
+) -> Option<Limit<(SweepBlock, SweepOrigins)>> {
     let Some(entry) = scenario.entry("sweep") else {
         return Some(Limit::None);
     };
     let sweep = scenario.section("sweep")?;
-    let vary = sweep.entry("vary").map(|entry| axes(entry, report));
-    let strategies = sweep
-        .entry("strategies")
-        .map(|entry| alternatives(&entry.node, report));
+    let (vary, strategies) = (sweep.entry("vary"), sweep.entry("strategies"));
     if vary.is_none() && strategies.is_none() {
         let advice = "add `vary: {routing.ttl: [10s, 60s]}`, or `strategies`";
         report.error(&entry.origin, "`sweep` varies nothing", advice);
         return None;
     }
-    Some(Limit::At(SweepBlock {
-        vary: vary.unwrap_or(Some(Vec::new()))?,
-        strategies: strategies.unwrap_or(Some(Vec::new()))?,
-    }))
+    let vary = vary.map_or(Some(Vec::new()), |entry| axes(&entry.node, report));
+    let strategies = strategies.map_or(Some(Vec::new()), |entry| alternatives(&entry.node, report));
+    let (vary, vary_origins) = vary?.into_iter().unzip();
+    let (strategies, strategy_origins) = strategies?.into_iter().unzip();
+    let origins = SweepOrigins {
+        vary: vary_origins,
+        strategies: strategy_origins,
+    };
+    Some(Limit::At((SweepBlock { vary, strategies }, origins)))
 }
 
-fn axes(entry: &Entry, report: &Report) -> Option<Vec<Axis>> {
-    let Value::Map(entries) = &entry.node.value else {
-        wrong_type(report, "vary", &entry.node, Kind::Values);
+fn axes(node: &Node, report: &Report) -> Option<Vec<(Axis, Origin)>> {
+    let Value::Map(entries) = &node.value else {
+        wrong_type(report, "vary", node, Kind::Values);
         return None;
     };
     report_repeated(report, entries);
     if entries.is_empty() {
         let advice = "add a path and its values, such as `routing.ttl: [10s, 60s]`";
-        report.error(&entry.node.origin, "`vary` is empty", advice);
+        report.error(&node.origin, "`vary` is empty", advice);
         return None;
     }
-    let axes: Vec<Option<Axis>> = entries.iter().map(|entry| axis(entry, report)).collect();
+    let located = |entry: &Entry| Some((axis(entry, report)?, entry.node.origin.clone()));
+    let axes: Vec<Option<(Axis, Origin)>> = entries.iter().map(located).collect();
     axes.into_iter().collect()
 }
 
@@ -63,7 +78,10 @@ fn axis(entry: &Entry, report: &Report) -> Option<Axis> {
         _ => match entry.node.scalar() {
             Some(text) => vary::axis(path, text),
             None => Err(TextError {
-                problem: format!("`{path}` is {}, not a list of values", entry.node.noun()),
+                problem: match &entry.node.value {
+                    Value::List(_) => format!("`{path}` is an empty list"),
+                    _ => format!("`{path}` is {}, not a list of values", entry.node.noun()),
+                },
                 advice: "write `[10s, 60s]`, or a range such as `1..6`".to_owned(),
             }),
         },
@@ -72,7 +90,7 @@ fn axis(entry: &Entry, report: &Report) -> Option<Axis> {
     axis.map_err(note).ok()
 }
 
-fn alternatives(node: &Node, report: &Report) -> Option<Vec<Alternative>> {
+fn alternatives(node: &Node, report: &Report) -> Option<Vec<(Alternative, Origin)>> {
     let nodes = match &node.value {
         Value::List(nodes) if !nodes.is_empty() => nodes,
         _ => {
@@ -80,12 +98,12 @@ fn alternatives(node: &Node, report: &Report) -> Option<Vec<Alternative>> {
             return None;
         }
     };
-    let alternative = |node: &Node| {
+    let located = |node: &Node| {
         let strategy = Alternative::strategy(&node.in_flow_style());
-        strategy
-            .map_err(|problem| report.error(&node.origin, problem, "name a strategy"))
-            .ok()
+        let strategy =
+            strategy.map_err(|problem| report.error(&node.origin, problem, "name a strategy"));
+        Some((strategy.ok()?, node.origin.clone()))
     };
-    let alternatives: Vec<Option<Alternative>> = nodes.iter().map(alternative).collect();
+    let alternatives: Vec<Option<(Alternative, Origin)>> = nodes.iter().map(located).collect();
     alternatives.into_iter().collect()
 }
