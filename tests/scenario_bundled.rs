@@ -72,6 +72,8 @@ fn only_the_toppling_neighbors_are_warned_about() {
         let topples = [
             "n-minus-one",
             "flash-crowd",
+            "capacity-planning",
+            "strategies",
             // It shows a region that is not lost, and one unit too few.
             "replay-uk-south-2020-09-14",
         ];
@@ -100,6 +102,23 @@ fn a_survivor_is_as_busy_as_the_comments_say() {
             "westeurope",
             77,
         ),
+        ("capacity-planning", None, "eastus", "westeurope", 164),
+        ("strategies", None, "uksouth", "westeurope", 109),
+        (
+            "strategies",
+            Some(EVEN_SPREAD),
+            "southeastasia",
+            "westeurope",
+            99,
+        ),
+        (
+            "strategies",
+            Some("routing.strategy=waterfall"),
+            "uksouth",
+            "westeurope",
+            80,
+        ),
+        ("ttl-and-probes", None, "northeurope", "westeurope", 63),
         ("follow-the-sun", None, "eastus", "westeurope", 96),
     ] {
         let study = checked(find(name), options.as_slice()).study;

@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 22] = [
+static TEMPLATES: [Template; 25] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -31,6 +31,16 @@ static TEMPLATES: [Template; 22] = [
         "n-minus-one",
         "The neighbor of a failed region takes all of its traffic, and topples",
         include_str!("../../scenarios/n-minus-one.yaml"),
+    ),
+    template(
+        "capacity-planning",
+        "How many units the rest of the fleet needs to do without its largest region",
+        include_str!("../../scenarios/capacity-planning.yaml"),
+    ),
+    template(
+        "strategies",
+        "An uneven fleet loses its largest region at the busiest hour: what routing makes of it",
+        include_str!("../../scenarios/strategies.yaml"),
     ),
     template(
         "ttl-stragglers",
@@ -71,6 +81,11 @@ static TEMPLATES: [Template; 22] = [
         "fast-probing",
         "The same outage under probes every 10 s that tolerate one failure",
         include_str!("../../scenarios/fast-probing.yaml"),
+    ),
+    template(
+        "ttl-and-probes",
+        "What slow probes and long TTLs cost, where it can be worked out by hand",
+        include_str!("../../scenarios/ttl-and-probes.yaml"),
     ),
     template(
         "stale-secondaries",

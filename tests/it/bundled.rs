@@ -1,0 +1,108 @@
+//! What the comments of bundled scenarios promise, simulated, as far as it is a law or a verdict.
+
+use std::path::PathBuf;
+
+use gatefleet::experiment::{Alone, Forecast, Metric, Study, Variant, compare};
+use gatefleet::model::OutageId;
+use gatefleet::scenario::{Override, Source, read, templates};
+
+use crate::support::result;
+
+/// A bundled scenario, changed.
+fn studied(name: &str, overrides: &[&str]) -> Study {
+    let template = templates().iter().find(|template| template.name == name);
+    let source = Source {
+        name: name.to_owned(),
+        text: template.unwrap().text.to_owned(),
+        folder: PathBuf::new(),
+    };
+    let overrides = overrides.iter().map(|text| Override::parse(text).unwrap());
+    let overrides: Vec<Override> = overrides.collect();
+    read(&source, &overrides).unwrap().study
+}
+
+/// Goal: capacity decides, by a knee where the comments have it: one unit less misses the objectives
+/// by far, with it they are kept. Method: the arithmetic, and two replications of either side.
+#[test]
+fn units_are_enough_from_a_knee_on() {
+    let even_spread = "routing.strategy.latency.failover=even_spread";
+    let next_closest = "routing.strategy.latency.failover=next_closest";
+    for (failover, enough) in [(next_closest, 4), (even_spread, 3)] {
+        for units in 1..=6 {
+            let units_of_eastus = format!("regions.eastus.units={units}");
+            let overrides = [failover, &units_of_eastus, "run.replications=2"];
+            let study = studied("capacity-planning", &overrides);
+            let lost = study.fleet.outages[OutageId::new(0)].region;
+            let situation = &Forecast::new(&study).without[lost];
+            let carries = situation.utilization.iter().all(|&share| share < 0.9);
+            assert_eq!(carries, units >= enough, "{failover}, {units}");
+            if !(enough - 1..=enough).contains(&units) {
+                continue;
+            }
+            let result = result(&study);
+            let are_met = result.objectives.iter().all(|objective| objective.is_met);
+            assert_eq!(are_met, carries, "{failover}, {units}");
+            let availability = result.fleet.overall.availability.unwrap().mean;
+            let is_far_off = availability < 0.85;
+            assert_eq!(is_far_off, !are_met, "{availability}");
+        }
+    }
+}
+
+/// Goal: what is lost is rate x (detection + TTL/2). Method: the scenario as written, and the shortest
+/// and the longest TTL with faster probes; intervals of ten replications hold the closed form.
+#[test]
+fn what_slow_probes_and_long_ttls_cost_is_arithmetic() {
+    for (interval, ttl) in [("30s", 60), ("10s", 10), ("10s", 300)] {
+        let overrides = [
+            &format!("routing.probe.interval={interval}"),
+            &format!("routing.ttl={ttl}s"),
+            "run.replications=10",
+        ];
+        let study = studied("ttl-and-probes", &overrides);
+        let detection = Forecast::new(&study).detection_blackhole.mean;
+        let theory = 200.0 * (detection.as_secs_f64() + f64::from(ttl) / 2.0);
+        let result = result(&study);
+        let lost = &result.outages[0].requests_lost;
+        let half_width = lost.half_width.unwrap();
+        assert!(
+            half_width < theory * 0.06 && (lost.mean - theory).abs() <= half_width,
+            "{interval}, {ttl} s: {lost:?} for {theory}"
+        );
+    }
+}
+
+/// Goal: strategies differ, and pairs tell by how much at least three times more exactly than the same
+/// replications unpaired. Method: a shorter outage, six replications.
+#[test]
+fn strategies_differ_by_what_pairs_have_in_common() {
+    let variant = |strategy: &str| {
+        let strategy = format!("routing.strategy={strategy}");
+        let overrides = [
+            strategy.as_str(),
+            "run.warm_up=30s",
+            "run.duration=6m",
+            "run.replications=6",
+            "outages.0.at=1m",
+            "outages.0.for=5m",
+        ];
+        Variant {
+            name: strategy.clone(),
+            study: studied("strategies", &overrides),
+        }
+    };
+    let even_spread = "{latency: {failover: even_spread}}";
+    let variants = ["latency", even_spread, "waterfall"].map(variant);
+    let comparison = compare(&variants, 0, (None, &Alone)).unwrap();
+    assert!(comparison.is_same_traffic);
+    let availability = (Metric::ALL.iter())
+        .position(|&metric| metric == Metric::Availability)
+        .unwrap();
+    for other in &comparison.variants[1..] {
+        let difference = other.differences[availability].as_ref();
+        let difference = difference.unwrap();
+        assert!(difference.is_significant(), "{}", other.name);
+        let narrower = difference.times_narrower().unwrap();
+        assert!(narrower > 3.0, "{}: {narrower} times", other.name);
+    }
+}
