@@ -49,12 +49,17 @@ pub(super) fn execute(
         .simulation
         .provenance(input, (events(&result), elapsed));
     let plots = plots(arguments.no_plots);
-    let is_complete = summary.complete;
-    if is_complete || !summary.points.is_empty() {
-        folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
+    if summary.points.is_empty() {
+        notes.remove()?;
+        return Err(Failure {
+            status: Status::Interrupted,
+            message: "interrupted before any point had finished; nothing was written".to_owned(),
+        });
     }
+    folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
     show(arguments, &summary, terminal);
-    end(notes, (is_complete, &folder), terminal)
+    terminal.say(&folder.display().to_string());
+    end(notes, summary.complete, terminal)
 }
 
 fn run(
@@ -100,22 +105,17 @@ fn show(arguments: &SweepArguments, summary: &SweepSummary, terminal: &mut Termi
     terminal.say("");
 }
 
-fn end(
-    notes: Notes,
-    (is_complete, folder): (bool, &Path),
-    terminal: &mut Terminal,
-) -> Result<Status, Failure> {
+/// Takes the notes away, or says what they are for.
+fn end(notes: Notes, is_complete: bool, terminal: &mut Terminal) -> Result<Status, Failure> {
     if is_complete {
         notes.remove()?;
-        terminal.say(&folder.display().to_string());
         return Ok(Status::Done);
     }
     let path = notes.path().display().to_string();
     notes.keep()?;
     terminal.warn(&format!(
-        "interrupted: what had finished is in `{path}`; the same command goes on from there"
+        "interrupted: what had finished is also in `{path}`; the same command goes on from there"
     ));
-    terminal.say(&folder.display().to_string());
     Ok(Status::Interrupted)
 }
 

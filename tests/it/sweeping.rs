@@ -1,6 +1,7 @@
 //! Sweeps: every point of a grid, what is kept of it, and how an interrupted one goes on.
 
 use std::fs;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use gatefleet::experiment::{
@@ -187,23 +188,41 @@ fn a_sweep_writes_a_folder_and_prints_its_points() {
     assert_eq!(summary["points"].as_array().unwrap().len(), 12);
 }
 
-/// Goal: a sweep that is killed in the middle and run again has the results of one that was not.
-#[test]
-fn a_killed_sweep_goes_on_and_ends_the_same() {
-    let place = Place::with_small();
-    place.run(&SWEEP);
-    let whole = results(&place);
-    fs::remove_dir_all(place.path("results")).unwrap();
+/// Starts the sweep, and waits until some of its points have ended.
+fn begun(place: &Place) -> Child {
     let words = [&SWEEP[..], &["--threads", "1"]].concat();
-    let mut child = place.command(&words).spawn().unwrap();
-    let noted =
-        || notes(&place).map_or(0, |path| fs::read_to_string(path).unwrap().lines().count());
+    let child = place.command(&words).stdout(Stdio::null()).spawn().unwrap();
+    let noted = || notes(place).map_or(0, |path| fs::read_to_string(path).unwrap().lines().count());
     for _ in 0..30_000 {
         if noted() >= 4 {
             break;
         }
         std::thread::sleep(Duration::from_millis(2));
     }
+    child
+}
+
+/// The results of the sweep when nothing comes between; they are then taken away.
+fn uninterrupted(place: &Place) -> Vec<Vec<u8>> {
+    place.run(&SWEEP);
+    let whole = results(place);
+    fs::remove_dir_all(place.path("results")).unwrap();
+    whole
+}
+
+/// Goal: a sweep that is killed in the middle and run again has the results of one that was not.
+#[test]
+fn a_killed_sweep_goes_on_and_ends_the_same() {
+    let place = Place::with_small();
+    let whole = uninterrupted(&place);
+    let mut child = begun(&place);
+    let output = place.run(&SWEEP);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        errors.contains("another process is running this sweep"),
+        "{errors}"
+    );
+    assert_eq!(output.status.code(), Some(1));
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(
@@ -221,16 +240,53 @@ fn a_killed_sweep_goes_on_and_ends_the_same() {
     assert_eq!(notes(&place), None);
 }
 
+/// Goal: an interrupt writes what has finished, marked as incomplete, and the sweep can go on.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_writes_what_has_finished() {
+    let place = Place::with_small();
+    let whole = uninterrupted(&place);
+    let mut child = begun(&place);
+    let id = child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &id]).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let summary: Value = serde_json::from_slice(&results(&place)[0]).unwrap();
+    assert_eq!(summary["complete"], false);
+    let points = summary["points"].as_array().unwrap().len();
+    assert!((3..12).contains(&points), "{points}");
+    assert!(notes(&place).is_some());
+    assert!(place.run(&SWEEP).status.success());
+    assert_eq!(results(&place), whole);
+}
+
 /// Goal: a sweep of something else begins anew, and takes nothing from that which was cut off.
 #[test]
 fn notes_are_of_one_sweep_alone() {
     let place = Place::with_small();
-    fs::create_dir(place.path("results")).unwrap();
-    place.run(&[&SWEEP[..], &["--seed", "2"]].concat());
-    assert!(notes(&place).is_none());
-    let words = [&SWEEP[..], &["--out", "results/other"]].concat();
-    let output = place.run(&words);
+    let mut child = begun(&place);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let path = notes(&place).unwrap();
+    let noted = fs::read(&path).unwrap();
+    let output = place.run(&[&SWEEP[..], &["--seed", "2", "--no-plots"]].concat());
     assert!(output.status.success());
+    assert!(
+        !String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("going on")
+    );
+    assert_eq!(fs::read(&path).unwrap(), noted);
+    // What is not notes is not written over.
+    fs::write(&path, "a thesis\n").unwrap();
+    let output = place.run(&SWEEP);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("was not written by gatefleet")
+    );
+    assert_eq!(fs::read(&path).unwrap(), b"a thesis\n");
 }
 
 #[test]

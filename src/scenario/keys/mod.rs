@@ -162,13 +162,13 @@ static STOPPING: Section = Section {
     keys: &[
         Key::default(
             "min",
-            Kind::Whole(5, REPLICATIONS_MAX),
+            Kind::Whole(10, REPLICATIONS_MAX),
             "10",
-            "Replications at the first look",
+            "Replications at the first look; fewer than 10 would stop by luck too often",
         ),
         Key::default(
             "max",
-            Kind::Whole(5, REPLICATIONS_MAX),
+            Kind::Whole(10, REPLICATIONS_MAX),
             "400",
             "The most replications",
         ),
