@@ -1,17 +1,16 @@
 //! `gatefleet compare`: variants on the same traffic.
 
-use std::path::{Path, PathBuf};
-
-use crate::cli::args::{CompareArguments, Format};
+use crate::cli::args::CompareArguments;
+use crate::cli::comparing::{baseline, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
-use crate::cli::run::explain;
-use crate::cli::simulation::{Input, data, plots};
+use crate::cli::explain::explain;
+use crate::cli::simulation::{Input, data};
 use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{contrast, interrupt, load};
 use crate::experiment::{Companion, ComparisonError, Variant, compare};
-use crate::report::{self, ComparisonSummary, ComparisonTables, DataSource, Provenance, folder};
+use crate::report::{ComparisonTables, DataSource, folder};
 use crate::scenario::{self, Override, Source};
 
 /// The variants with where they come from.
@@ -65,31 +64,6 @@ pub(super) fn execute(
     }
     terminal.warn("interrupted: the results are incomplete, and say so");
     Ok(Status::Interrupted)
-}
-
-/// Writes the results folder.
-pub(super) fn write(
-    arguments: &CompareArguments,
-    (tables, provenance): (&ComparisonTables, &Provenance),
-    folder: &Path,
-) -> Result<(), Failure> {
-    let files = tables.files(provenance, plots(arguments.no_plots))?;
-    Ok(folder::write(folder, &files)?)
-}
-
-pub(super) fn show(
-    arguments: &CompareArguments,
-    summary: &ComparisonSummary,
-    terminal: &mut Terminal,
-) {
-    if arguments.quiet {
-        return;
-    }
-    terminal.print(&match arguments.format {
-        Format::Text => report::comparison_text(summary),
-        Format::Markdown => report::comparison_markdown(summary),
-    });
-    terminal.say("");
 }
 
 /// Reads every scenario in every variant.
@@ -189,28 +163,6 @@ fn check(variants: &[Variant]) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The place of the baseline among variants with these names.
-pub(super) fn baseline(arguments: &CompareArguments, names: &[String]) -> Result<usize, Failure> {
-    let Some(name) = &arguments.baseline else {
-        return Ok(0);
-    };
-    let found = names.iter().position(|other| other == name);
-    found.ok_or_else(|| {
-        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        Failure::wrong(format!(
-            "`--baseline {name}` is no variant; write one of {}",
-            names.join(", ")
-        ))
-    })
-}
-
-pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
-    arguments.out.clone().unwrap_or_else(|| {
-        let stem = load::stem(&arguments.scenarios[0]).to_string_lossy();
-        Path::new("results").join(format!("compare-{stem}"))
-    })
 }
 
 fn tell(error: &ComparisonError, variants: &[Variant]) -> Failure {

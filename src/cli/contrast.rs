@@ -1,12 +1,10 @@
 //! `gatefleet compare` of finished results: nothing is simulated.
 
-use std::path::Path;
-
 use crate::cli::args::CompareArguments;
-use crate::cli::compare::{baseline, results_folder, show, write};
+use crate::cli::comparing::{baseline, read, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
-use crate::report::{ComparisonTables, Provenance, Results, Tables, folder};
+use crate::report::{ComparisonTables, Provenance, Tables, folder};
 use crate::scenario;
 
 /// Reads everything first, then holds the results against each other.
@@ -36,24 +34,6 @@ pub(super) fn execute(
     show(arguments, &compared.summary, terminal);
     terminal.say(&folder.display().to_string());
     Ok(Status::Done)
-}
-
-/// Results of `run` with the name of their folder.
-pub(super) fn read(folder: &Path) -> Result<(String, Tables), Failure> {
-    let name = folder.display();
-    let results = Results::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
-    let Results::Run(tables) = results else {
-        return Err(Failure::wrong(format!(
-            "`{name}` is of a comparison or a sweep; name a folder that `gatefleet run` has written"
-        )));
-    };
-    if tables.summary.figures.0.is_empty() {
-        return Err(Failure::wrong(format!(
-            "`{name}` was written by a version that did not keep what results are compared by; \
-             run its scenario again"
-        )));
-    }
-    Ok((name.to_string(), *tables))
 }
 
 /// Checks that nothing is asked for that only a simulation could give.

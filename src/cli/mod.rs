@@ -6,8 +6,10 @@
 mod args;
 mod check;
 mod compare;
+mod comparing;
 mod contrast;
 mod exit_status;
+mod explain;
 mod grid;
 mod init;
 mod interrupt;

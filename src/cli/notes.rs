@@ -80,17 +80,11 @@ impl Notes {
         }
     }
 
-    /// Whether something could not be noted.
-    pub(super) fn has_failed(&self) -> bool {
+    /// Tells what could not be noted.
+    pub(super) fn check(&self) -> Result<(), Failure> {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.1.is_some()
-    }
-
-    /// Ends the notes of a sweep that was cut off: they stay.
-    pub(super) fn keep(self) -> Result<(), Failure> {
-        let file = self.file.into_inner();
-        let (_, failure) = file.unwrap_or_else(PoisonError::into_inner);
-        failure.map_or(Ok(()), |error| Err(unwritable(&self.path, &error)))
+        let failure = file.1.as_ref();
+        failure.map_or(Ok(()), |error| Err(unwritable(&self.path, error)))
     }
 
     /// Takes the notes away: the results are written.

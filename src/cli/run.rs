@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
+use crate::cli::explain::explain;
 use crate::cli::simulation::{Input, data, plots};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
-use crate::cli::{contrast, interrupt, load};
-use crate::experiment::{self, Study, StudyError, StudyResult};
+use crate::cli::{comparing, interrupt, load};
+use crate::experiment::{self, StudyResult};
 use crate::report::{self, ComparisonTables, Provenance, Tables, folder};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
@@ -31,7 +32,7 @@ pub(super) fn execute(
     let baseline = arguments
         .baseline
         .as_deref()
-        .map(contrast::read)
+        .map(comparing::read)
         .transpose()?;
     interrupt::listen();
     let mut worst = Status::Done;
@@ -161,25 +162,4 @@ fn write(
 ) -> Result<(), Failure> {
     let files = report::files(tables, provenance, plots(arguments.no_plots))?;
     Ok(folder::write(&scenario.folder, &files)?)
-}
-
-/// Why a study has no result, in the words of its scenario.
-pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
-    match error {
-        StudyError::Saturated { saturation, .. } => {
-            let region = study.region_name(saturation.region);
-            let at = saturation.at.as_secs_f64() - study.fleet.period.start().as_secs_f64();
-            Failure::failed(format!(
-                "{name}: region `{region}` had more than {} requests waiting {at:.0} s into the \
-                 measured period; give it more units, set `client.timeout` or \
-                 `gateway.queue_limit`, and see `gatefleet check`",
-                study.fleet.backlog_max
-            ))
-        }
-        StudyError::Interrupted => Failure {
-            status: Status::Interrupted,
-            message: format!("{name}: {error}; nothing was written"),
-        },
-        StudyError::Threads(_) => Failure::failed(error.to_string()),
-    }
 }

@@ -37,6 +37,7 @@ pub(super) fn execute(
     let start = now();
     let result = run(&prepared, (&notes, known), (arguments, terminal))?;
     let elapsed = start.elapsed();
+    notes.check()?;
     let study = &prepared.checked.study;
     let summary = SweepSummary::new(study, &prepared.grid, (&result, &prepared.sha256));
     let input = Input {
@@ -111,10 +112,9 @@ fn end(notes: Notes, is_complete: bool, terminal: &mut Terminal) -> Result<Statu
         notes.remove()?;
         return Ok(Status::Done);
     }
-    let path = notes.path().display().to_string();
-    notes.keep()?;
     terminal.warn(&format!(
-        "interrupted: what had finished is also in `{path}`; the same command goes on from there"
+        "interrupted: what had finished is also in `{}`; the same command goes on from there",
+        notes.path().display()
     ));
     Ok(Status::Interrupted)
 }
@@ -146,6 +146,6 @@ impl Companion for NotingWatcher<'_> {
     }
 
     fn is_interrupted(&self) -> bool {
-        self.watcher.is_interrupted() || self.notes.has_failed()
+        self.watcher.is_interrupted() || self.notes.check().is_err()
     }
 }

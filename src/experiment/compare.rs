@@ -8,8 +8,8 @@
 use crate::experiment::estimate::estimates;
 use crate::experiment::mean::mean;
 use crate::experiment::metric::{Better, Metric};
-use crate::experiment::replicate::run_together;
-use crate::experiment::schedule::Runs;
+use crate::experiment::replicate::Runs;
+use crate::experiment::together::run_together;
 use crate::experiment::{Companion, Figures, Precision, Study, StudyError, StudyResult};
 use crate::metrics::Replication;
 use crate::stats::Paired;

@@ -2,11 +2,11 @@
 
 use crate::experiment::estimate_config;
 use crate::experiment::mean::{mean, mean_of_all, milestone};
+use crate::experiment::replicate::Runs;
 use crate::experiment::result::{
     AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, ObjectiveResult,
     OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
-use crate::experiment::schedule::Runs;
 use crate::experiment::{Figures, Objective, Precision, Study, Verdict};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,

@@ -4,6 +4,7 @@
 //! What this layer is not: it knows no file and no format, and its results depend neither on the
 //! number of threads nor on the order in which they finish.
 
+mod companion;
 mod compare;
 mod config_result;
 mod contrast;
@@ -18,14 +19,18 @@ mod management_result;
 mod mean;
 mod metric;
 mod milestone;
+mod point;
 mod replicate;
 mod result;
+mod run;
 mod schedule;
 mod stopping;
 mod study;
 mod sweep;
+mod together;
 
 pub use crate::metrics::QUANTILES;
+pub use companion::{Alone, Companion};
 pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};
 pub use contrast::{Contrast, contrast};
@@ -36,8 +41,10 @@ pub use knee::{Finding, Knee};
 pub use management_result::{ManagementResult, ManagementWindow, OperationResult, UseResult};
 pub use metric::{Better, Metric};
 pub use milestone::Milestone;
-pub use replicate::{Alone, Companion, StudyError, run};
+pub use point::{Measured, PointResult, Verdict};
+pub use replicate::StudyError;
 pub use result::*;
+pub use run::run;
 pub use stopping::{HalfWidth, Precision, Replications};
 pub use study::{Objective, RunSpec, Study};
-pub use sweep::{Measured, PointResult, Sweep, SweepResult, Verdict, sweep};
+pub use sweep::{Sweep, SweepResult, sweep};

@@ -10,9 +10,8 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::experiment::replicate::{Finished, pool, replicate};
+use crate::experiment::replicate::{Finished, Runs, pool, replicate};
 use crate::experiment::{Companion, Study, StudyError};
-use crate::metrics::Replication;
 
 /// What is to be run.
 pub(super) trait Bundles: Sync {
@@ -44,16 +43,6 @@ pub(super) struct Failed {
     /// Which of its studies did.
     pub(super) study: usize,
     pub(super) error: StudyError,
-}
-
-/// Replications of a study, in order.
-#[derive(Clone, Default)]
-pub(super) struct Runs {
-    pub(super) replications: Vec<Replication>,
-    /// The events of all.
-    pub(super) events: u64,
-    /// How many there would be without an interrupt.
-    pub(super) planned: u32,
 }
 
 /// Runs all bundles on `threads` threads, or on as many as the machine has cores if there is no
@@ -304,19 +293,6 @@ impl<'a> Bundle<'a> {
             index: self.index,
             outcome: self.failure.map(failed).map_or(Ok(self.runs), Err),
             studies: self.studies,
-        }
-    }
-}
-
-impl Runs {
-    fn extend(&mut self, finished: Option<Finished>) {
-        if let Some(Finished {
-            replication,
-            events,
-        }) = finished
-        {
-            self.replications.push(replication);
-            self.events += events;
         }
     }
 }

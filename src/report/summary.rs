@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    ClientResult, FailureCount, HalfWidth, LatencyResult, Objective, ObjectiveResult, OutageResult,
-    PhaseResult, PrecisionResult, RegionResult, Study, StudyResult,
+    ClientResult, FailureCount, LatencyResult, Objective, ObjectiveResult, OutageResult,
+    PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
 use crate::model::{Blame, Cause, OutageMode, OutageSpec, Scope};
@@ -15,6 +15,7 @@ use crate::report::figure::{Figure, Reached};
 use crate::report::figures::summarized;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
+use crate::report::precision::PrecisionSummary;
 use crate::stats::Estimate;
 
 /// The version of the format.
@@ -98,22 +99,6 @@ pub struct ScenarioName {
     pub title: String,
     /// The fingerprint of its text, of what the command line changed, and of its data files.
     pub sha256: String,
-}
-
-/// How well a figure was to be known, and is.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct PrecisionSummary {
-    /// The figure, as in `figures`.
-    pub metric: String,
-    /// Half the width that its interval was to have at most: in its unit, or, if `relative`, as a
-    /// share of its mean.
-    pub wanted: f64,
-    /// Whether that is a share of the mean.
-    pub relative: bool,
-    /// Half the width that it has, in the same terms; `null` if there is none.
-    pub measured: Option<f64>,
-    /// Whether that is enough.
-    pub reached: bool,
 }
 
 /// How many requests there were.
@@ -341,28 +326,6 @@ fn phases(result: &ClientResult) -> Named<PhaseSummary> {
     phases
         .map(|(phase, r)| (phase.name().to_owned(), PhaseSummary::new(r)))
         .collect()
-}
-
-impl PrecisionSummary {
-    fn new(result: &PrecisionResult) -> Self {
-        let estimate = result.measured;
-        let half_width = estimate.and_then(|estimate| estimate.half_width);
-        let (wanted, relative, measured) = match result.precision.half_width {
-            HalfWidth::Absolute(wanted) => (wanted, false, half_width),
-            HalfWidth::Relative(wanted) => {
-                let mean = estimate.map(|e| e.mean.abs()).filter(|&mean| mean > 0.0);
-                let share = half_width.zip(mean).map(|(width, mean)| width / mean);
-                (wanted, true, share)
-            }
-        };
-        Self {
-            metric: result.precision.metric.name().to_owned(),
-            wanted: rounded(wanted),
-            relative,
-            measured: measured.map(rounded),
-            reached: result.is_reached,
-        }
-    }
 }
 
 impl Latency {

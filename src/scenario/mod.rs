@@ -23,13 +23,13 @@ mod list;
 mod overrides;
 mod rate;
 mod rate_file;
+mod rehearsal;
 mod report;
 mod schema;
 mod suggest;
 mod table;
 mod templates;
 mod tree;
-mod trial;
 mod vary;
 mod warnings;
 
@@ -105,7 +105,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
         let located = check::check(&root, &data, &report)?;
         if let Some((block, origins)) = located.sweep.as_ref().filter(|_| report.is_clean()) {
             let tried = Data::new(&source.folder);
-            trial::sweep(&root, (block, origins), (&tried, &report));
+            rehearsal::sweep(&root, (block, origins), (&tried, &report));
         }
         Some(located)
     });

@@ -7,10 +7,10 @@ use anstyle::{AnsiColor, Style};
 
 use crate::report::Tables;
 use crate::report::figure::Figure;
+use crate::report::precision::PrecisionSummary;
 use crate::report::printable::printable;
 use crate::report::summary::{
-    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, PrecisionSummary, RegionSummary,
-    Summary,
+    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Summary,
 };
 use crate::report::text::format::{
     align_numbers, count, decimals, grouped, heading, line, lines, milestone, nothing,

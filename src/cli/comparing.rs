@@ -1,0 +1,79 @@
+//! What comparisons have in common, of scenarios and of finished results.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{CompareArguments, Format};
+use crate::cli::exit_status::Failure;
+use crate::cli::load;
+use crate::cli::simulation::plots;
+use crate::cli::terminal::Terminal;
+use crate::report::{
+    self, ComparisonSummary, ComparisonTables, Provenance, Results, Tables, folder,
+};
+
+/// The place of the baseline among variants with these names.
+pub(super) fn baseline(arguments: &CompareArguments, names: &[String]) -> Result<usize, Failure> {
+    let Some(name) = &arguments.baseline else {
+        return Ok(0);
+    };
+    let found = names.iter().position(|other| other == name);
+    found.ok_or_else(|| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        Failure::wrong(format!(
+            "`--baseline {name}` is no variant; write one of {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// Where the comparison is written.
+pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
+    arguments.out.clone().unwrap_or_else(|| {
+        let stem = load::stem(&arguments.scenarios[0]).to_string_lossy();
+        Path::new("results").join(format!("compare-{stem}"))
+    })
+}
+
+/// Writes the results folder.
+pub(super) fn write(
+    arguments: &CompareArguments,
+    (tables, provenance): (&ComparisonTables, &Provenance),
+    folder: &Path,
+) -> Result<(), Failure> {
+    let files = tables.files(provenance, plots(arguments.no_plots))?;
+    Ok(folder::write(folder, &files)?)
+}
+
+/// Prints the comparison, unless nobody wants to read it.
+pub(super) fn show(
+    arguments: &CompareArguments,
+    summary: &ComparisonSummary,
+    terminal: &mut Terminal,
+) {
+    if arguments.quiet {
+        return;
+    }
+    terminal.print(&match arguments.format {
+        Format::Text => report::comparison_text(summary),
+        Format::Markdown => report::comparison_markdown(summary),
+    });
+    terminal.say("");
+}
+
+/// Results of `run` with the name of their folder.
+pub(super) fn read(folder: &Path) -> Result<(String, Tables), Failure> {
+    let name = folder.display();
+    let results = Results::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let Results::Run(tables) = results else {
+        return Err(Failure::wrong(format!(
+            "`{name}` is of a comparison or a sweep; name a folder that `gatefleet run` has written"
+        )));
+    };
+    if tables.summary.figures.0.is_empty() {
+        return Err(Failure::wrong(format!(
+            "`{name}` was written by a version that did not keep what results are compared by; \
+             run its scenario again"
+        )));
+    }
+    Ok((name.to_string(), *tables))
+}

@@ -1,0 +1,25 @@
+//! Why a study has no result, in the words of its scenario.
+
+use crate::cli::exit_status::{Failure, Status};
+use crate::experiment::{Study, StudyError};
+
+/// What to tell, and how to end.
+pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
+    match error {
+        StudyError::Saturated { saturation, .. } => {
+            let region = study.region_name(saturation.region);
+            let at = saturation.at.as_secs_f64() - study.fleet.period.start().as_secs_f64();
+            Failure::failed(format!(
+                "{name}: region `{region}` had more than {} requests waiting {at:.0} s into the \
+                 measured period; give it more units, set `client.timeout` or \
+                 `gateway.queue_limit`, and see `gatefleet check`",
+                study.fleet.backlog_max
+            ))
+        }
+        StudyError::Interrupted => Failure {
+            status: Status::Interrupted,
+            message: format!("{name}: {error}; nothing was written"),
+        },
+        StudyError::Threads(_) => Failure::failed(error.to_string()),
+    }
+}
