@@ -36,6 +36,17 @@ impl RegionLoad {
         self.inside / self.workers
     }
 
+    /// The number of workers.
+    pub(in crate::model) fn servers(&self) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "counted as a u32"
+        )]
+        let servers = self.workers as u32;
+        servers
+    }
+
     /// Requests a second that keep all workers busy.
     pub fn capacity_per_s(&self) -> f64 {
         // Work that takes no time is as good as a nanosecond of it.

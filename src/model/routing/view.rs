@@ -2,6 +2,7 @@
 
 use crate::model::entity::RegionId;
 use crate::model::routing::load::{HealthView, LoadView, Plan};
+use crate::model::routing::outlook::Outlook;
 use crate::model::routing::underway::Underway;
 
 /// What a router answers by.
@@ -18,4 +19,6 @@ pub struct View {
     pub plan: Option<Plan>,
     /// What is on its way to each region, as far as the router has sent it; for the oracle alone.
     pub underway: Underway,
+    /// What an oracle reckons with; `None` of all others.
+    pub outlook: Option<Outlook>,
 }
