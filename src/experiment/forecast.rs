@@ -6,8 +6,9 @@
 //! into pieces: in each, every population is as busy as it gets there. What this file is not: it
 //! knows no variance, so it says nothing of waiting times, and it assumes that all clients follow
 //! the router's answers, as they do when old ones have drained. Strategies that look at load are
-//! taken to have settled: a waterfall by its own arithmetic from the offered load, the others as if
-//! work came in pieces too small to be seen (each strategy says how).
+//! taken to have settled: a waterfall by its own arithmetic from the offered load, an oracle on the
+//! fixed split that it improves on, the others as if work came in pieces too small to be seen (each
+//! strategy says how).
 
 use crate::experiment::Study;
 use crate::model::routing::{HealthView, LoadView, Plan};
@@ -285,6 +286,7 @@ mod tests {
     };
     use crate::model::{ClientSpec, Period, RoutingSpec, SignalSpec, Traffic, Via};
     use crate::random::{Distribution, RatePoint, RateProfile};
+    use crate::stats::queueing::{Offered, mmc_marginal_time};
     use crate::units::Id;
 
     const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
@@ -401,7 +403,7 @@ mod tests {
 
     /// By hand: 600/s and 300/s of 1000/s. At a target of 50 % region 1 has room for 200/s, of the
     /// 100/s that region 0 has not. Without region 0 it is asked for 900/s; region 2 takes the other
-    /// 400/s. An oracle is full at 100 %.
+    /// 400/s.
     #[test]
     fn a_waterfall_spills_what_is_offered() {
         let mut study = study(Failover::NextClosest, HealthCheck::Instant);
@@ -414,15 +416,32 @@ mod tests {
         let rtt = forecast.normal.rtt[Id::new(0)].expect("it is served");
         assert!((rtt.as_secs_f64() - detour).abs() < 1e-9);
         close(&forecast.without[Id::new(0)].utilization, [0.0, 0.5, 0.4]);
+    }
+
+    /// Goal: an oracle's forecast is the fixed split that it improves on. Method: with all up, no queue
+    /// is worth a detour of 40 ms. Without region 0, 900/s of 1000/s are asked of region 1: as many go
+    /// on to region 2 as make one more in either equally costly.
+    #[test]
+    fn an_oracle_spills_what_is_worth_the_detour() {
+        let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+        let rtts = study.fleet.populations.map(|p| p.rtt.clone());
         study.fleet.routing.strategy = Strategy::Oracle(Oracle::new(rtts));
         let forecast = Forecast::new(&study);
         close(&forecast.normal.utilization, [0.6, 0.3, 0.0]);
-        close(&forecast.without[Id::new(0)].utilization, [0.0, 0.9, 0.0]);
-        assert_eq!(
-            forecast.drain,
-            S(0),
-            "an oracle is asked anew for every attempt"
-        );
+        let without = &forecast.without[Id::new(0)].utilization;
+        let [near, far] = [1, 2].map(|region| without[Id::new(region)]);
+        assert!((near + far - 0.9).abs() < 1e-9, "{without:?}");
+        let cost_s = |utilization: f64| {
+            let offered = Offered {
+                arrival_rate: utilization * 1_000.0,
+                mean_service: 0.010,
+            };
+            mmc_marginal_time(offered, 10)
+        };
+        let detour_s = cost_s(near) - cost_s(far);
+        assert!((detour_s - 0.040).abs() < 1e-6, "{without:?}: {detour_s}");
+        let asked_anew = "an oracle is asked anew for every attempt";
+        assert_eq!(forecast.drain, S(0), "{asked_anew}");
     }
 
     /// By hand: 900/s over 20 + 5 + 5 workers of 10 ms are 30 %; of two by lot the large one is in

@@ -3,16 +3,18 @@
 use crate::model::entity::{OutageId, PopulationId, RegionId, RegionSpec};
 use crate::model::health::Health;
 use crate::model::observer::Load;
-use crate::model::routing::{HealthView, Plan, Strategy, Underway, View, draw};
+use crate::model::routing::{HealthView, Oracle, Plan, Strategy, Underway, View, draw};
 use crate::model::signal::Signal;
 use crate::model::spec::FleetSpec;
 use crate::random::Stream;
-use crate::units::{IdMap, SimDuration, SimTime};
+use crate::units::{IdMap, SimTime};
 
 /// The beliefs of the router and the strategy that it answers by.
 #[derive(Clone, Debug)]
 pub(crate) struct Router<'s> {
     strategy: &'s Strategy,
+    /// What an oracle knows the true rates from.
+    fleet: &'s FleetSpec,
     /// What it answers by: its beliefs, but for regions that are offline, and the load.
     view: View,
     /// How it learns of the load.
@@ -40,9 +42,11 @@ impl<'s> Router<'s> {
             load: fleet.idle_load(),
             plan: None,
             underway: Underway::none(beliefs.len()),
+            outlook: None,
         };
         let mut router = Self {
             strategy: &fleet.routing.strategy,
+            fleet,
             view,
             signal: Signal::new(fleet),
             is_offline: beliefs.map(|_| false),
@@ -70,18 +74,48 @@ impl<'s> Router<'s> {
         population: PopulationId,
         stream: &mut Stream,
     ) -> RegionId {
+        if let Strategy::Oracle(oracle) = self.strategy {
+            return self.foretell(oracle, (now, population));
+        }
         let answer = self.strategy.choose((now, population), &self.view, stream);
         self.view.last = answer;
-        if let Strategy::Oracle(oracle) = self.strategy {
-            self.remember(now, (answer, oracle.way(population, answer)));
-        }
         answer
     }
 
-    /// Remembers what is on its way to a region for so long.
+    /// What an oracle answers, which remembers what is on its way.
     #[cold]
-    fn remember(&mut self, now: SimTime, (region, way): (RegionId, SimDuration)) {
-        self.view.underway.left(now, (region, now + way));
+    fn foretell(
+        &mut self,
+        oracle: &Oracle,
+        (now, population): (SimTime, PopulationId),
+    ) -> RegionId {
+        self.look_ahead(now);
+        let answer = oracle.choose((now, population), &self.view);
+        let there = now + oracle.way(population, answer);
+        self.view.underway.left(now, (answer, there));
+        self.view.last = answer;
+        answer
+    }
+
+    /// Makes an oracle reckon with the true rates of `now`, if it does not.
+    fn look_ahead(&mut self, now: SimTime) {
+        let Strategy::Oracle(oracle) = self.strategy else {
+            return;
+        };
+        if let Some(outlook) = &self.view.outlook
+            && !outlook.is_due(now)
+        {
+            return;
+        }
+        let demand_per_s = self.fleet.demand_at(now.since(self.fleet.period.start()));
+        if let Some(outlook) = &mut self.view.outlook
+            && outlook.still_holds(now, &demand_per_s)
+        {
+            return;
+        }
+        self.view.load.demand_per_s = demand_per_s;
+        let View { health, load, .. } = &self.view;
+        self.view.outlook = Some(oracle.outlook(now, health, load));
     }
 
     /// The region that a client got by whose answer it goes when the run starts. By then signals had
@@ -112,6 +146,8 @@ impl<'s> Router<'s> {
         if !self.view.health.entries().any(|entry| is_other(&entry)) {
             return self.answer(now, population, stream);
         }
+        // What an oracle reckons with is not what this client avoids.
+        self.look_ahead(now);
         let believed = std::mem::replace(&mut self.view.health[avoided], Health::Degraded);
         let answer = self.answer(now, population, stream);
         self.view.health[avoided] = believed;
@@ -159,6 +195,7 @@ impl<'s> Router<'s> {
             self.beliefs[region]
         };
         if std::mem::replace(&mut self.view.health[region], health) != health {
+            self.view.outlook = None;
             self.plan();
         }
     }
@@ -172,7 +209,13 @@ impl<'s> Router<'s> {
     pub(crate) fn load_changed(&mut self, now: SimTime, region: RegionId, load: (Load, u32)) {
         match &mut self.signal {
             Signal::Nothing => {}
-            Signal::Instant => self.view.load.regions[region].change(load.0, load.1),
+            Signal::Instant => {
+                let there = &mut self.view.load.regions[region];
+                if there.servers() != load.1 {
+                    self.view.outlook = None;
+                }
+                there.change(load.0, load.1);
+            }
             Signal::Measured(measuring) => measuring.change(now, region, load),
         }
     }

@@ -191,14 +191,19 @@ impl FleetSpec {
 
     /// The load that populations bring at the start of the measured period.
     pub fn load_at_start(&self) -> LoadView {
-        let rate = |population: &PopulationSpec| {
-            let [_, rate] = population.rate_between(SimDuration::ZERO, SimDuration::ZERO);
-            rate.as_per_s()
-        };
         LoadView {
-            demand_per_s: self.populations.map(rate),
+            demand_per_s: self.demand_at(SimDuration::ZERO),
             ..self.idle_load()
         }
+    }
+
+    /// The requests a second of every population so far into the measured period.
+    pub(crate) fn demand_at(&self, at: SimDuration) -> IdMap<PopulationSpec, f64> {
+        let rate = |population: &PopulationSpec| {
+            let [_, rate] = population.rate_between(at, at);
+            rate.as_per_s()
+        };
+        self.populations.map(rate)
     }
 
     /// The work that one request brings on average to a region.

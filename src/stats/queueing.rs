@@ -8,7 +8,8 @@
 //! Sources: Gross, Shortle, Thompson, Harris, *Fundamentals of Queueing Theory* (4th ed. 2008),
 //! sections 2.3 (M/M/c), 2.5 (M/M/c/K), 2.6 (Erlang B) and 5.1 (Pollaczek-Khinchine);
 //! Reiser, Lavenberg, "Mean-value analysis of closed multichain queuing networks", J. ACM 27
-//! (1980), for M/M/1//N.
+//! (1980), for M/M/1//N; Krishnan, "Joining the right queue: a state-dependent decision rule", IEEE
+//! Trans. Automatic Control 35 (1990), for what one more in M/M/c costs.
 //!
 //! What this file is not: it neither estimates nor simulates. Rates and times may be in any
 //! unit, as long as one is the inverse of the other.
@@ -69,6 +70,74 @@ impl ClosedLoop {
     }
 }
 
+/// What one more in the system costs all who are there or will come, in time (M/M/c): its own time
+/// in the system, and by how much longer the others take for it.
+///
+/// With v the relative values of the Poisson equation, whose cost rate is the number in the system,
+/// it is v(n + 1) - v(n) for who finds n. Everybody's service takes as long as it does, so that only
+/// waiting counts; D(n), the waiting that one more brings, follows from the balance of the equation
+/// between n and n - 1. From the servers on, D grows by mean service / idle servers for each who is
+/// there: the busy period that one more prolongs. Below, arrival rate x D(n) = n x service rate x
+/// D(n - 1) + the mean number waiting, which is Erlang's recursion for 1 / B: D(n) is proportional
+/// to 1 / B(n). Both are evaluated without a difference of large numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JoiningCost {
+    mean_service: f64,
+    /// The waiting that one more brings who finds 0, 1, ... servers in the system.
+    waiting: Vec<f64>,
+    /// What each who is there beyond the servers adds to that.
+    step: f64,
+}
+
+impl JoiningCost {
+    /// The cost at a station.
+    ///
+    /// # Panics
+    /// If the servers cannot keep up.
+    pub fn new(offered: Offered, servers: u32) -> Self {
+        let (load, count) = (offered.load(), f64::from(servers));
+        assert!(load < count, "a queue that only grows has no steady state");
+        // What B(k) is of B(k - 1).
+        let mut loss = 1.0;
+        let ratios = (1..=servers).map(|k| {
+            let ratio = load / (f64::from(k) + load * loss);
+            loss *= ratio;
+            ratio
+        });
+        let ratios: Vec<f64> = ratios.collect();
+        let step = offered.mean_service / (count - load);
+        let all_busy = step / (1.0 - load / count * (1.0 - loss));
+        let mut waiting = vec![all_busy];
+        for ratio in ratios.iter().rev() {
+            waiting.push(waiting[waiting.len() - 1] * ratio);
+        }
+        waiting.reverse();
+        Self {
+            mean_service: offered.mean_service,
+            waiting,
+            step,
+        }
+    }
+
+    /// The cost of one more where so many are in the system already: 0 or more, a mean if need be,
+    /// between whose neighbors the cost is taken to be linear.
+    pub fn at(&self, number: f64) -> f64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "no more than there are servers; less than nobody is nobody"
+        )]
+        let below = (number as usize).min(self.waiting.len() - 1);
+        let rest = number - below as f64;
+        let here = self.waiting[below];
+        let slope = match self.waiting.get(below + 1) {
+            Some(next) => next - here,
+            None => self.step,
+        };
+        self.mean_service + here + rest * slope
+    }
+}
+
 /// The share of arrivals lost when there is no line (M/G/c/c, any law of service).
 ///
 /// `offered_load` is in erlang.
@@ -101,6 +170,29 @@ pub fn mmc_mean_time(offered: Offered, servers: u32) -> f64 {
     }
     let waiting = erlang_c(servers, offered.load()) / idle_servers;
     offered.mean_service * (1.0 + waiting)
+}
+
+/// What one more arrival per unit of time costs all, in time (M/M/c): the derivative of arrival rate
+/// x mean time in the system; infinite if the servers cannot keep up.
+///
+/// From that of Erlang's formula, dB/da = (c / a - 1 + B) B for c servers and an offered load a.
+pub fn mmc_marginal_time(offered: Offered, servers: u32) -> f64 {
+    let (load, count) = (offered.load(), f64::from(servers));
+    let idle = count - load;
+    if idle <= 0.0 {
+        return f64::INFINITY;
+    }
+    // Erlang's recursion for 1 / B, without a division; what overflows is no loss at all.
+    let per_load = load.recip();
+    let inverse = (1..=servers).fold(1.0, |inverse, k| 1.0 + f64::from(k) * per_load * inverse);
+    let loss = 1.0 / inverse;
+    // Derivatives are multiplied by the load, which may be 0.
+    let loss_slope = (idle + load * loss) * loss;
+    let free = count - load * (1.0 - loss);
+    let free_slope = load * (loss_slope - (1.0 - loss));
+    let wait = count * loss / free;
+    let wait_slope = count * (loss_slope * free - loss * free_slope) / (free * free);
+    offered.mean_service * (1.0 + wait_slope / idle + wait * count / (idle * idle))
 }
 
 /// The share of arrivals that find every place taken (M/M/c/K).
@@ -287,6 +379,81 @@ mod tests {
             places: 1,
         };
         mmck_loss(1.0, room);
+    }
+
+    /// Goal: the cost of one more. Method: by hand, M/M/1 at a load of 0.8: the busy period that one
+    /// more prolongs has a mean of 5, for it and for each it finds. Nobody else, three servers of 2:
+    /// its own service, and two thirds for each place in the line.
+    #[test]
+    fn one_more_costs_a_busy_period() {
+        let one = JoiningCost::new(offered(0.8, 1.0), 1);
+        let alone = JoiningCost::new(offered(0.0, 2.0), 3);
+        for found in [0, 1, 2, 7].map(f64::from) {
+            check("M/M/1", one.at(found), 5.0 * (found + 1.0), 1e-12);
+            let places = (found - 2.0).max(0.0);
+            check("alone", alone.at(found), 2.0 + 2.0 / 3.0 * places, 1e-12);
+        }
+        check("between", one.at(0.5), 7.5, 1e-12);
+        check("between, in line", alone.at(3.5), 3.0, 1e-12);
+    }
+
+    /// Goal: the Poisson equation. Method: solved numerically, by value iteration of the uniformized
+    /// chain with 150 places: v <- cost + expected v after a step, until differences settle. The
+    /// end is too far away to matter.
+    #[test]
+    fn one_more_costs_what_the_poisson_equation_says() {
+        let (rate, servers) = (2.1, 3);
+        let step = 1.0 / (rate + f64::from(servers));
+        let mut values = vec![0.0_f64; 150];
+        for _ in 0..40_000 {
+            let after = |n: usize| {
+                let [up, down] = [(n + 1).min(149), n.saturating_sub(1)].map(|n| values[n]);
+                let leaving = n.min(servers as usize) as f64;
+                let stay = 1.0 - (rate + leaving) * step;
+                step * (n as f64 + rate * up + leaving * down) + stay * values[n]
+            };
+            let next: Vec<f64> = (0..150).map(after).collect();
+            values = next.iter().map(|value| value - next[0]).collect();
+        }
+        let cost = JoiningCost::new(offered(rate, 1.0), servers);
+        for n in 0..10_u32 {
+            let [here, next] = [n, n + 1].map(|n| values[n as usize]);
+            let name = format!("one more than {n}");
+            check(&name, cost.at(f64::from(n)), next - here, 1e-6);
+        }
+    }
+
+    /// Goal: the two prices agree, and hold for many servers. Method: arrivals see the steady state,
+    /// so one more arrival per unit of time costs the mean of what one more costs; and a difference
+    /// quotient of the mean number.
+    #[test]
+    fn the_marginal_time_is_the_mean_cost_of_one_more() {
+        for (servers, load) in [(1, 0.8), (3, 2.1), (16, 13.6), (400, 380.0)] {
+            let mean_time = mmc_marginal_time(offered(load, 1.0), servers);
+            let cost = JoiningCost::new(offered(load, 1.0), servers);
+            let (mut weight, mut total, mut mean) = (1.0, 0.0, 0.0);
+            for n in 0..3_000_u32 {
+                total += weight;
+                mean += weight * cost.at(f64::from(n));
+                weight *= load / f64::from((n + 1).min(servers));
+            }
+            let error = (mean / total - mean_time).abs();
+            assert!(error < 1e-9 * mean_time, "{servers}: {error}");
+            let [low, high] = [-1e-5, 1e-5].map(|more| {
+                let offered = offered(load + more, 1.0);
+                offered.load() * mmc_mean_time(offered, servers)
+            });
+            let slope = (high - low) / 2e-5;
+            assert!((slope / mean_time - 1.0).abs() < 1e-6, "{servers}: {slope}");
+        }
+        check("idle", mmc_marginal_time(offered(0.0, 2.0), 3), 2.0, 1e-12);
+        assert!(mmc_marginal_time(offered(3.0, 1.0), 3).is_infinite());
+    }
+
+    #[test]
+    #[should_panic(expected = "has no steady state")]
+    fn what_one_more_costs_an_overloaded_queue_is_a_mistake() {
+        JoiningCost::new(offered(2.0, 1.0), 2);
     }
 
     #[test]

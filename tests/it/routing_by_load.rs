@@ -205,18 +205,7 @@ fn an_instant_signal_makes_every_attempt_join_the_least_utilized() {
     };
     let mut fleet = world.fleet();
     for strategy in [least_utilized(&fleet), oracle(&fleet)] {
-        let is_oracle = matches!(strategy, Strategy::Oracle(_));
         fleet.routing.strategy = strategy;
-        // All equally good where a worker is free, an oracle fills one region after the other.
-        if is_oracle {
-            fleet
-                .regions
-                .iter_mut()
-                .for_each(|region| region.workers = 1);
-            fleet.populations.iter_mut().for_each(|population| {
-                population.traffic = Traffic::poisson(Rate::per_s(270.0).unwrap());
-            });
-        }
         let joined = replicate(&fleet, 2, Shortest::default);
         assert!(joined.iter().all(|seen| seen.joined > 20_000));
     }

@@ -9,11 +9,14 @@ mod geographic;
 mod latency;
 mod latency_band;
 mod least_utilized;
+mod load;
 mod oracle;
+mod outlook;
 mod overprovisioned;
 mod power_of_two;
 mod priority;
 mod round_robin;
+mod split;
 mod underway;
 mod view;
 mod waterfall;
@@ -23,12 +26,14 @@ pub use geographic::Geographic;
 pub use latency::{Failover, Latency};
 pub use latency_band::LatencyBand;
 pub use least_utilized::LeastUtilized;
+pub use load::{HealthView, LoadView, Plan, RegionLoad};
 pub use oracle::Oracle;
+pub use outlook::Outlook;
 pub use overprovisioned::Overprovisioned;
 pub use power_of_two::PowerOfTwo;
 pub use priority::Priority;
 pub use underway::Underway;
-pub use view::{HealthView, LoadView, Plan, RegionLoad, View};
+pub use view::View;
 pub use waterfall::Waterfall;
 pub use weighted::Weighted;
 
@@ -38,7 +43,7 @@ use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::health::Health;
 use crate::model::routing::weighted::lot;
 use crate::random::Stream;
-use crate::units::{IdMap, Ratio, SimDuration, SimTime};
+use crate::units::{IdMap, SimDuration, SimTime};
 
 /// The rule by which traffic is spread over the regions.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +68,7 @@ pub enum Strategy {
     LeastUtilized(LeastUtilized),
     /// The less utilized of two by lot.
     PowerOfTwo(PowerOfTwo),
-    /// The region with the least expected latency, by perfect knowledge.
+    /// The region where it adds the least to the latency of all, by perfect knowledge.
     Oracle(Oracle),
 }
 
@@ -99,8 +104,7 @@ impl Strategy {
             Self::Waterfall(waterfall) => waterfall.plan(health, load),
             Self::LeastUtilized(least) => least.shares(health, load),
             Self::PowerOfTwo(two) => two.shares(health, load),
-            // Queues grow where more is asked for than can be served: until then all stay.
-            Self::Oracle(oracle) => Waterfall::new(Ratio::ONE, oracle.rtts()).plan(health, load),
+            Self::Oracle(oracle) => oracle.split(health, load),
             _ => {
                 let populations = load.demand_per_s.ids();
                 populations.map(|id| self.lots(id, health)).collect()

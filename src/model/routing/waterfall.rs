@@ -267,6 +267,7 @@ mod tests {
                 },
                 plan: None,
                 underway: crate::model::routing::Underway::none(2),
+                outlook: None,
             };
             waterfall.choose(Id::new(0), &view, &mut stream).index()
         };

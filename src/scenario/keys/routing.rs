@@ -98,7 +98,7 @@ pub(in crate::scenario) static STRATEGIES: [Choice; 11] = [
     ),
     word(
         "oracle",
-        "The region with the least expected latency for each attempt by itself, by perfect knowledge and at no cost: no product, but a measure for those there are",
+        "For each attempt the region where it adds the least to the latency of all, by perfect knowledge and at no cost: no product, but a measure for those there are",
     ),
 ];
 
