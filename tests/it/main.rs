@@ -12,6 +12,7 @@ mod cost;
 mod determinism;
 mod documents;
 mod drain;
+mod impairments;
 mod operations;
 mod overlaps;
 mod report;
