@@ -13,6 +13,7 @@ mod documents;
 mod drain;
 mod operations;
 mod overlaps;
+mod plots;
 mod report;
 mod retries;
 mod rollouts;

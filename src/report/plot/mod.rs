@@ -6,16 +6,22 @@ mod availability;
 mod axis;
 mod clients;
 mod config;
+mod cube;
+mod curve;
 mod differences;
 mod figures;
+mod heatmap;
+mod knees;
 mod latency;
 mod legend;
 mod mark;
 mod metric_axis;
 mod over_time;
 mod panel;
+mod plan;
 mod rows;
 mod strips;
+mod sweep;
 mod theme;
 mod time_frame;
 mod timeline;
@@ -70,6 +76,10 @@ enum Picture<'t> {
     Differences(&'t ComparisonTables),
     /// What happened to variants, window by window.
     Timelines(&'t ComparisonTables),
+    /// Figures along an axis of a sweep.
+    Sweep(&'t SweepSummary),
+    /// Figures on two axes of a sweep.
+    Heatmap(&'t SweepSummary),
 }
 
 /// Draws all pictures of a run that there is something to draw in.
@@ -102,8 +112,8 @@ pub fn draw_comparison(tables: &ComparisonTables) -> Result<Vec<OutputFile>, Plo
 ///
 /// # Errors
 /// If the drawing library refuses, which no known input makes it do.
-pub fn draw_sweep(_summary: &SweepSummary) -> Result<Vec<OutputFile>, PlotError> {
-    Ok(Vec::new())
+pub fn draw_sweep(summary: &SweepSummary) -> Result<Vec<OutputFile>, PlotError> {
+    draw(&[Picture::Sweep(summary), Picture::Heatmap(summary)])
 }
 
 /// Draws those pictures that there is something to draw in.
@@ -136,6 +146,8 @@ impl Picture<'_> {
             Self::Figures(_) => ["plots/figures.svg", "plots/figures.png"],
             Self::Differences(_) => ["plots/differences.svg", "plots/differences.png"],
             Self::Timelines(_) => ["plots/timelines.svg", "plots/timelines.png"],
+            Self::Sweep(_) => ["plots/sweep.svg", "plots/sweep.png"],
+            Self::Heatmap(_) => ["plots/heatmap.svg", "plots/heatmap.png"],
         }
     }
 
@@ -145,11 +157,13 @@ impl Picture<'_> {
             Self::Config(tables) => config::is_due(&tables.summary),
             Self::Differences(tables) => differences::is_due(&tables.summary),
             Self::Timelines(tables) => timelines::is_due(tables),
+            Self::Heatmap(summary) => heatmap::is_due(summary),
             Self::Timeline(_)
             | Self::Clients(_)
             | Self::Latency(_)
             | Self::Availability(_)
-            | Self::Figures(_) => true,
+            | Self::Figures(_)
+            | Self::Sweep(_) => true,
         }
     }
 
@@ -164,6 +178,8 @@ impl Picture<'_> {
             Self::Figures(tables) => figures::size(&tables.summary),
             Self::Differences(tables) => differences::size(&tables.summary),
             Self::Timelines(_) => timelines::SIZE,
+            Self::Sweep(summary) => sweep::size(summary),
+            Self::Heatmap(summary) => heatmap::size(summary),
         }
     }
 
@@ -178,6 +194,8 @@ impl Picture<'_> {
             Self::Figures(tables) => figures::draw(canvas, &tables.summary)?,
             Self::Differences(tables) => differences::draw(canvas, &tables.summary)?,
             Self::Timelines(tables) => timelines::draw(canvas, tables)?,
+            Self::Sweep(summary) => sweep::draw(canvas, summary)?,
+            Self::Heatmap(summary) => heatmap::draw(canvas, summary)?,
         }
         canvas.present().map_err(PlotError::new)
     }
