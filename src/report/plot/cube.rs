@@ -146,7 +146,7 @@ impl<'s> Cube<'s> {
             let last = name.rsplit('.').next().unwrap_or(name);
             format!("{last} {value}")
         });
-        theme::fit(&named.collect::<Vec<String>>().join(", "), room, style)
+        theme::fit_ends(&named.collect::<Vec<String>>().join(", "), room, style)
     }
 }
 

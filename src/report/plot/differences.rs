@@ -118,6 +118,13 @@ fn metric_panel<DB: DrawingBackend>(
     rows: &Rows<'_>,
     metric: Metric,
 ) -> Result<(), PlotError> {
+    let mut means = rows
+        .variants
+        .iter()
+        .map(|variant| variant.difference(metric)?.mean);
+    if means.all(|mean| mean.is_none()) {
+        return panel.note("not known of both");
+    }
     for (index, variant) in rows.variants.iter().enumerate() {
         if let Some(ends) = variant.difference(metric).and_then(without_pairs) {
             panel.bar(ends, rows.row(panel, index), Pen::solid(PALE).wide(15))?;
@@ -128,7 +135,7 @@ fn metric_panel<DB: DrawingBackend>(
         let row = rows.row(panel, index);
         match variant.difference(metric) {
             Some(difference) => self::difference(panel, (row, metric), difference)?,
-            None => rows::remark(panel, "not known of both", row)?,
+            None => rows::remark(panel, "unknown", row)?,
         }
     }
     side(panel, metric)
@@ -140,7 +147,7 @@ fn difference<DB: DrawingBackend>(
     difference: &DifferenceSummary,
 ) -> Result<(), PlotError> {
     let Some(mean) = difference.mean else {
-        return rows::remark(panel, "not known of both", row);
+        return rows::remark(panel, "unknown", row);
     };
     let is_better = (mean > 0.0) == (metric.better() == Better::Higher);
     let (mark, color) = match (difference.significant, is_better) {

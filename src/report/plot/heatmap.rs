@@ -263,6 +263,7 @@ fn draw_cells<DB: DrawingBackend>(
     (plan, metric): (&Plan<'_>, Metric),
     (scale, column): (&Axis, usize),
 ) -> Result<(), PlotError> {
+    let length = length(panel, plan, metric)?;
     for (place, point) in plan.cells(column) {
         let cell = Cell::new(panel, place);
         let Some(mean) = point.figure(metric).mean else {
@@ -277,7 +278,9 @@ fn draw_cells<DB: DrawingBackend>(
         if point.objectives.as_deref() == Some("kept") {
             cell.mark_kept(panel)?;
         }
-        print(panel, &cell, (&values(metric, mean), share))?;
+        if let Some(length) = length {
+            print(panel, &cell, (&values(metric, mean)[length], share))?;
+        }
     }
     let corners = [
         (panel.across.start, panel.down.start),
@@ -298,9 +301,9 @@ fn darkness(scale: &Axis, metric: Metric, mean: f64) -> f64 {
 }
 
 /// A value, and shorter texts of it.
-fn values(metric: Metric, mean: f64) -> Vec<String> {
+fn values(metric: Metric, mean: f64) -> [String; 3] {
     if metric != Metric::Availability {
-        return vec![show_duration(mean)];
+        return [(); 3].map(|()| show_duration(mean));
     }
     let long = show_ratio(mean);
     let number = long.trim_end_matches(" %");
@@ -308,34 +311,48 @@ fn values(metric: Metric, mean: f64) -> Vec<String> {
         .trim_end_matches('0')
         .trim_end_matches('.')
         .to_owned();
-    if mean < 1.0 {
-        vec![long.clone(), format!("{short} %"), short]
-    } else {
-        vec![format!("{short} %"), short]
-    }
+    let percent = format!("{short} %");
+    let long = if mean < 1.0 { long } else { percent.clone() };
+    [long, percent, short]
 }
 
-/// Writes the first text in a cell that there is room for.
+/// Which of the texts of a value every cell has room for, if there is one.
+fn length<DB: DrawingBackend>(
+    panel: &Panel<'_, DB>,
+    plan: &Plan<'_>,
+    metric: Metric,
+) -> Result<Option<usize>, PlotError> {
+    let cell = Cell::new(panel, (0, 0));
+    if cell.down.len() < 34 {
+        return Ok(None);
+    }
+    let style = theme::text(theme::SMALL, theme::INK, Anchor::Middle);
+    let room = pixels(cell.across.len()) - 16;
+    let mut length = 0;
+    for (_, point) in (0..plan.columns()).flat_map(|column| plan.cells(column)) {
+        let Some(mean) = point.figure(metric).mean else {
+            continue;
+        };
+        let texts = values(metric, mean);
+        while length < texts.len() && theme::width(&texts[length], &style)? > room {
+            length += 1;
+        }
+    }
+    Ok(Some(length).filter(|&length| length < 3))
+}
+
+/// Writes a value in its cell.
 fn print<DB: DrawingBackend>(
     panel: &Panel<'_, DB>,
     cell: &Cell,
-    (texts, share): (&[String], f64),
+    (text, share): (&str, f64),
 ) -> Result<(), PlotError> {
     let style = theme::text(theme::SMALL, theme::on_ramp(share), Anchor::Middle);
-    let room = pixels(cell.across.len()) - 16;
-    let mut widths = Vec::new();
-    for text in texts {
-        widths.push(theme::width(text, &style)?);
-    }
-    let fits = widths.iter().position(|&width| width <= room);
-    let Some(text) = fits.filter(|_| cell.down.len() >= 34) else {
-        return Ok(());
-    };
     let middle = (
         i32::midpoint(cell.across.start, cell.across.end),
         i32::midpoint(cell.down.start, cell.down.end) + 2,
     );
-    panel.text(&texts[text], middle, &style)
+    panel.text(text, middle, &style)
 }
 
 /// Draws beside the panels which color is which value.

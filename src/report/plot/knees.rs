@@ -100,7 +100,7 @@ fn words(knee: &KneeSummary) -> String {
         "all" => "kept everywhere".to_owned(),
         "from" => format!("kept from {value}"),
         "up_to" => format!("kept up to {value}"),
-        "scattered" => format!("kept here and there, first at {value}"),
+        "scattered" => format!("scattered from {value}"),
         _ => "kept nowhere".to_owned(),
     }
 }

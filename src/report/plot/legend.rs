@@ -92,7 +92,7 @@ pub(super) fn draw_lines<DB: DrawingBackend>(
         let (left, row) = (left + place % columns * width, top + place / columns * LINE);
         sample.draw(canvas, (left, row))?;
         let indent = if sample == Sample::Nothing { 0 } else { SAMPLE };
-        let text = theme::fit(text, width - indent - theme::MARGIN / 2, &style)?;
+        let text = theme::fit_ends(text, width - indent - theme::MARGIN / 2, &style)?;
         let text = Text::new(text, (left + indent, row + 3), style.clone());
         canvas.draw(&text).map_err(PlotError::new)?;
     }

@@ -80,7 +80,7 @@ impl<'s> Rows<'s> {
         let style = theme::bold(theme::SMALL, Anchor::Right);
         let mut widest = NAME.start;
         for variant in &self.variants {
-            let name = theme::fit(&variant.name, NAME.end, &style)?;
+            let name = theme::fit_ends(&variant.name, NAME.end, &style)?;
             widest = widest.max(theme::width(&name, &style)?);
         }
         Ok(theme::MARGIN + widest.min(NAME.end) + 16)
@@ -139,7 +139,7 @@ impl<'s> Rows<'s> {
             } else {
                 theme::text(theme::SMALL, theme::INK, Anchor::Right)
             };
-            let name = theme::fit(&variant.name, right - theme::MARGIN, &style)?;
+            let name = theme::fit_ends(&variant.name, right - theme::MARGIN, &style)?;
             panel.text(&name, (right, self.row(panel, index) + 2), &style)?;
         }
         if self.more > 0 {
