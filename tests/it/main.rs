@@ -15,6 +15,7 @@ mod drain;
 mod impairments;
 mod operations;
 mod overlaps;
+mod plots;
 mod report;
 mod retries;
 mod rollouts;
