@@ -188,6 +188,11 @@ fn lost(outage: &OutageSummary, region: &str) -> String {
     match (outage.mode.as_str(), outage.depth) {
         ("management", _) => format!("{region}: management plane down"),
         ("no_dns", _) => format!("{region} has no address"),
+        ("router", _) => "the router hears no news".to_owned(),
+        ("probe_down", _) => format!("probes find {region} down"),
+        ("probe_up", _) => format!("probes find {region} up"),
+        ("slow", Some(depth)) => format!("{region} lost {:.0} % of its speed", depth * 100.0),
+        ("gray", Some(depth)) => format!("{region} fails {:.0} % of attempts", depth * 100.0),
         (_, Some(depth)) => format!("{region} lost {:.0} % of its capacity", depth * 100.0),
         (mode, None) => format!("{region} down ({mode})"),
     }
