@@ -168,8 +168,8 @@ impl Axis {
     pub(super) fn of_percent((low, high): (f64, f64)) -> Self {
         // What differs by less than this does not differ.
         let span = (high - low).max(1e-4);
-        let (low, high) = (low - span * 0.08, high + span * 0.08);
-        let low = low.max(0.0);
+        let middle = f64::midpoint(low, high);
+        let (low, high) = ((middle - span * 0.58).max(0.0), middle + span * 0.58);
         let step = nice_step((high - low) / 5.0);
         let decimals = decimals(step * 100.0);
         let label = |share: f64| format!("{:.decimals$} %", share * 100.0);

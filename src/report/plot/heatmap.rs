@@ -279,7 +279,7 @@ fn draw_cells<DB: DrawingBackend>(
             cell.mark_kept(panel)?;
         }
         if let Some(length) = length {
-            print(panel, &cell, (&values(metric, mean)[length], share))?;
+            write(panel, &cell, (&values(metric, mean)[length], share))?;
         }
     }
     let corners = [
@@ -342,7 +342,7 @@ fn length<DB: DrawingBackend>(
 }
 
 /// Writes a value in its cell.
-fn print<DB: DrawingBackend>(
+fn write<DB: DrawingBackend>(
     panel: &Panel<'_, DB>,
     cell: &Cell,
     (text, share): (&str, f64),
