@@ -70,7 +70,11 @@ pub(super) fn draw<DB: DrawingBackend>(
             "the interval without pairing",
         ));
     }
-    entries.push((Sample::Mark(Mark::Hollow, theme::FAINT), "not significant"));
+    let unsure = match summary.replications {
+        ..5 => "of too few replications to tell",
+        _ => "not significant",
+    };
+    entries.push((Sample::Mark(Mark::Hollow, theme::FAINT), unsure));
     legend::draw_lines(canvas, (theme::MARGIN, 128), 2, &entries)?;
     for (index, metric) in summary.shown().into_iter().enumerate() {
         let axis = metric_axis::of_differences(metric, ends(&rows, metric));

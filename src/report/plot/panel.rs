@@ -167,7 +167,8 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     }
 
     /// Leaves out labels of the x axis that would run into each other: every other one, or more;
-    /// counted from the end of an axis of nines, where everything is, and else from the start.
+    /// counted from the end of an axis of nines, where everything is, and else from zero or the
+    /// start.
     pub(super) fn thin_x_labels(&mut self, style: &TextStyle<'_>) -> Result<(), PlotError> {
         let mut extents = Vec::new();
         for (position, label) in &self.x.ticks {
@@ -176,9 +177,12 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
             extents.push((column - half, column + half));
         }
         let count = extents.len();
+        let mut positions = self.x.ticks.iter();
+        let zero = positions.position(|(position, _)| position.abs() < f64::EPSILON);
         let anchor = match self.x.scale {
             Scale::Nines(_) => count.saturating_sub(1),
-            Scale::Linear | Scale::Log => 0,
+            Scale::Linear => zero.unwrap_or(0),
+            Scale::Log => 0,
         };
         let kept = |stride: usize| {
             (0..count).filter(move |index| anchor.abs_diff(*index).is_multiple_of(stride))
