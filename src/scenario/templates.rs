@@ -88,6 +88,16 @@ static TEMPLATES: [Template; 25] = [
         include_str!("../../scenarios/ttl-and-probes.yaml"),
     ),
     template(
+        "gray-failure",
+        "Three in ten requests fail, and no probe sees it",
+        include_str!("../../scenarios/gray-failure.yaml"),
+    ),
+    template(
+        "lying-probes",
+        "A false alarm takes out a region that is well, and its neighbor cannot carry both",
+        include_str!("../../scenarios/lying-probes.yaml"),
+    ),
+    template(
         "stale-secondaries",
         "A busy change day while the primary is away: who has which configuration?",
         include_str!("../../scenarios/stale-secondaries.yaml"),
