@@ -78,6 +78,7 @@ impl<O: Observer> Fleet<'_, O> {
             hit: None,
             attempts: 1,
             waited: SimDuration::ZERO,
+            retry_after_s: 0,
             link: way.link,
             twin: None,
             is_hedged: false,
@@ -121,6 +122,7 @@ impl<O: Observer> Fleet<'_, O> {
             blame_if_down: blame_if_down(&self.router, last.population, way),
             hit: None,
             attempts: last.attempts + 1,
+            retry_after_s: 0,
             link: way.link,
             state: State::Outbound,
             ..*last
@@ -220,6 +222,7 @@ impl<O: Observer> Fleet<'_, O> {
             // A hedge is one more than all attempts.
             attempts: request.attempts - u32::from(request.is_hedged),
             waited: request.waited,
+            retry_after: SimDuration::from_secs(request.retry_after_s.into()),
             deadline: population.last_deadline(request.started),
         };
         let Some(wait) = population.retries.next(now, failure) else {

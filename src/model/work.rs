@@ -1,7 +1,7 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::entity::{OutageMode, RegionId};
+use crate::model::entity::{OutageMode, PopulationId, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Admission, Done, Held, Job, Owner, Service};
@@ -52,6 +52,27 @@ impl<'s, O: Observer> Fleet<'s, O> {
                 self.fail_after_trip(now, (key, Cause::Overloaded, blame), queue);
             }
             Owner::Probe(key) => self.probing().answer(now, (key, false), queue),
+        }
+    }
+
+    /// Sends an attempt back that a region's rate limit does not admit, and its client word of how
+    /// long to wait.
+    #[cold]
+    pub(super) fn refuse_for_rate(
+        &mut self,
+        now: SimTime,
+        (key, (region, population), retry_after_s): (Key, (RegionId, PopulationId), u16),
+        queue: &mut EventQueue<Event>,
+    ) {
+        self.observer.attempt_limited(now, region, population);
+        // It says nothing about the configuration.
+        self.watch(region, false);
+        let refusal = (key, Cause::RateLimited, Blame::Capacity);
+        self.fail_after_trip(now, refusal, queue);
+        if let Some(request) = self.requests.get_mut(key)
+            && matches!(request.state, State::Failing(..))
+        {
+            request.retry_after_s = retry_after_s;
         }
     }
 
@@ -210,8 +231,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let is_served = match self.regions[region].mode() {
             Some(OutageMode::Blackhole) => return,
             Some(OutageMode::Hold) => {
-                let deaths = None;
-                return self.regions[region].held.push(Held { job, deaths });
+                let held = Held {
+                    job,
+                    deaths: None,
+                    sender: None,
+                };
+                return self.regions[region].held.push(held);
             }
             Some(OutageMode::Refuse) => false,
             None => self.admit(now, (region, job), queue),

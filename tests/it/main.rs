@@ -14,6 +14,7 @@ mod documents;
 mod drain;
 mod operations;
 mod overlaps;
+mod rate_limits;
 mod report;
 mod retries;
 mod rollouts;
