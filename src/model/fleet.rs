@@ -2,7 +2,7 @@
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::config::{Configuration, RolloutId};
-use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
 use crate::model::gateway::{Done, Gateway, Held};
@@ -75,8 +75,10 @@ pub(super) struct Region {
     pub(super) provisioned: u32,
     /// The outages that have taken some of its workers.
     pub(super) losses: Vec<OutageId>,
-    /// What its configuration does to requests; `None` if nothing ever did.
+    /// What spoils or slows requests while it is up; `None` if nothing does.
     pub(super) trouble: Option<Box<Trouble>>,
+    /// What probes find whatever the truth is, by the outages that make them, the latest last.
+    pub(super) lies: Vec<(OutageId, Lie)>,
     /// The bad changes that show in it.
     pub(super) defects: Vec<RolloutId>,
 }
@@ -247,6 +249,7 @@ impl Region {
             provisioned: 0,
             losses: Vec::new(),
             trouble: None,
+            lies: Vec::new(),
             defects: Vec::new(),
         }
     }

@@ -20,6 +20,15 @@ pub(crate) struct Job {
     pub(crate) owner: Owner,
 }
 
+impl Job {
+    /// The same with a demand that takes so many times as long.
+    #[cold]
+    fn slowed(self, pace: f64) -> Self {
+        let demand = self.demand.scaled(pace);
+        Self { demand, ..self }
+    }
+}
+
 /// A job that a cut holds up on its way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
@@ -110,11 +119,14 @@ pub(crate) struct Gateway {
     leaving: u32,
     waiting: VecDeque<Job>,
     queue_limit: usize,
+    /// How many times as long work takes that is begun now; `None` if as long as its demand.
+    pub(crate) pace: Option<f64>,
 }
 
 /// What a busy worker does.
 #[derive(Clone, Copy, Debug)]
 struct Busy {
+    /// Its demand is the time that it takes from its beginning to its end.
     job: Job,
     ends: SimTime,
 }
@@ -130,6 +142,7 @@ impl Gateway {
             leaving: 0,
             waiting: VecDeque::new(),
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
+            pace: None,
         }
     }
 
@@ -320,6 +333,10 @@ impl Gateway {
     }
 
     fn serve(&mut self, now: SimTime, worker: u32, job: Job) -> Service {
+        let job = match self.pace {
+            None => job,
+            Some(pace) => job.slowed(pace),
+        };
         let ends = now + job.demand;
         self.workers[worker as usize] = Some(Busy { job, ends });
         Service { worker, ends }

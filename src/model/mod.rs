@@ -53,7 +53,7 @@ pub use config::{
     RolloutId, RolloutSpec, StagePlan, SyncSpec, Unreplicated,
 };
 pub use entity::{
-    LimitKey, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RateLimitSpec,
+    Lie, LimitKey, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RateLimitSpec,
     RegionId, RegionSpec, Scope, Traffic,
 };
 pub use fleet::{Run, Saturation, run};

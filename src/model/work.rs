@@ -1,9 +1,9 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::entity::{OutageMode, PopulationId, RegionId};
+use crate::model::entity::{Lie, OutageMode, PopulationId, RegionId};
 use crate::model::event::Event;
-use crate::model::fleet::{Fleet, Region};
+use crate::model::fleet::Fleet;
 use crate::model::gateway::{Admission, Done, Held, Job, Owner, Service};
 use crate::model::health::{Health, Prober};
 use crate::model::observer::{Hit, Observer, Waste};
@@ -20,17 +20,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         (region, job): (RegionId, Job),
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        let Region {
-            gateway, trouble, ..
-        } = &mut self.regions[region];
-        let job = match trouble {
-            None => job,
-            Some(trouble) => Job {
-                demand: trouble.service(job.demand),
-                ..job
-            },
-        };
-        match gateway.admit(now, job) {
+        match self.regions[region].gateway.admit(now, job) {
             Admission::Refused => return false,
             Admission::Waiting => {}
             Admission::Serving(service) => schedule_end(region, service, queue),
@@ -228,6 +218,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let demand = self.probing().demand();
         let owner = Owner::Probe(key);
         let job = Job { demand, owner };
+        if let Some(lie) = self.regions[region].lie() {
+            return self.probing().answer(now, (key, lie == Lie::Up), queue);
+        }
         let is_served = match self.regions[region].mode() {
             Some(OutageMode::Blackhole) => return,
             Some(OutageMode::Hold) => {

@@ -7,7 +7,7 @@ use crate::experiment::{
     PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, OutageMode, OutageSpec, Scope};
+use crate::model::{Blame, Cause, Lie, OutageMode, OutageSpec, Scope};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
@@ -205,9 +205,12 @@ pub struct OutageSummary {
     /// For how long.
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
-    /// was lost: `capacity`, `management`, or `no_dns` (its name).
+    /// was lost: `capacity`, `slow` (its speed), `gray` (some of what it served), `probe_down` and
+    /// `probe_up` (what probes found), `no_dns` (its name), `management`, or `router` (news of
+    /// health; the region is empty).
     pub mode: String,
-    /// The share of its capacity that was lost, if that is what was.
+    /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
+    /// was.
     pub depth: Option<f64>,
     /// From its start to the router's verdict.
     pub time_to_detect_s: Reached,
@@ -413,13 +416,22 @@ impl OutageSummary {
         let spent = outage.error_budget_spent.as_ref();
         let by_blame = Blame::ALL.iter().zip(outage.lost_by_blame);
         Self {
-            region: study.region_name(spec.region).to_owned(),
+            region: match spec.scope {
+                Scope::Router => String::new(),
+                _ => study.region_name(spec.region).to_owned(),
+            },
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
             for_s: (spec.end - spec.start).as_secs_f64(),
             mode: mode_name(spec).to_owned(),
             depth: match spec.scope {
                 Scope::Capacity(lost) => Some(rounded(lost.as_f64())),
-                Scope::Region | Scope::Management | Scope::Name => None,
+                Scope::Speed(factor) => Some(rounded(1.0 - 1.0 / factor)),
+                Scope::Gray(share) => Some(rounded(share.as_f64())),
+                Scope::Region
+                | Scope::Management
+                | Scope::Name
+                | Scope::Probes(_)
+                | Scope::Router => None,
             },
             time_to_detect_s: Reached::new(outage.time_to_detect_s.as_ref()),
             time_to_drain_s: Reached::new(outage.time_to_drain_s.as_ref()),
@@ -443,6 +455,11 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
         (Scope::Capacity(_), _) => "capacity",
         (Scope::Management, _) => "management",
         (Scope::Name, _) => "no_dns",
+        (Scope::Speed(_), _) => "slow",
+        (Scope::Gray(_), _) => "gray",
+        (Scope::Probes(Lie::Down), _) => "probe_down",
+        (Scope::Probes(Lie::Up), _) => "probe_up",
+        (Scope::Router, _) => "router",
     }
 }
 

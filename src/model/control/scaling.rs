@@ -69,7 +69,7 @@ impl<O: Observer> Fleet<'_, O> {
         let left = region.losses.iter().fold(Ratio::ONE, |left, &outage| {
             match self.spec.outages[outage].scope {
                 Scope::Capacity(depth) => left * depth.complement(),
-                Scope::Region | Scope::Management | Scope::Name => left,
+                _ => left,
             }
         });
         left.of(all).max(1)
