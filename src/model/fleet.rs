@@ -266,6 +266,9 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::AttemptContinued(key) => self.arrive(now, key, queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
             Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),
+            Event::RefusalReceived(key, seconds) => {
+                self.refusal_received(now, (key, seconds), queue);
+            }
             Event::AnswerReceived(key) => self.answer_received(now, key, queue),
             Event::HedgeDue(key, population) => self.hedge_due(now, (key, population), queue),
             Event::CancelReached(key, region) => self.cancel_reached(now, (key, region), queue),

@@ -56,8 +56,6 @@ pub(crate) struct Request {
     pub(crate) attempts: u32,
     /// How long the client waited before the present attempt.
     pub(crate) waited: SimDuration,
-    /// How many seconds the answer to its present attempt told the client to wait at least.
-    pub(crate) retry_after_s: u16,
     /// What its attempt goes over.
     pub(crate) link: Link,
     /// The other attempt that is under way for the same client.

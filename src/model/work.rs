@@ -57,12 +57,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.attempt_limited(now, region, population);
         // It says nothing about the configuration.
         self.watch(region, false);
-        let refusal = (key, Cause::RateLimited, Blame::Capacity);
-        self.fail_after_trip(now, refusal, queue);
-        if let Some(request) = self.requests.get_mut(key)
-            && matches!(request.state, State::Failing(..))
-        {
-            request.retry_after_s = retry_after_s;
+        let Some(request) = self.requests.get_mut(key) else {
+            return;
+        };
+        let arrives = now + request.back;
+        if request.is_abandoned() {
+            self.requests.remove(key);
+        } else if arrives > request.deadline {
+            request.state = State::Lost(Blame::Capacity);
+        } else {
+            request.state = State::Failing(Cause::RateLimited, Blame::Capacity);
+            queue.schedule(arrives, Event::RefusalReceived(key, retry_after_s));
         }
     }
 
