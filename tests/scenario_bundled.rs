@@ -77,6 +77,8 @@ fn only_the_toppling_neighbors_are_warned_about() {
             "lying-probes",
             // It shows a region that is not lost, and one unit too few.
             "replay-uk-south-2020-09-14",
+            // Nothing topples, but a limit is exceeded.
+            "rate-limit-reset",
         ];
         let topples = topples.contains(&template.name);
         assert_eq!(
@@ -369,6 +371,38 @@ fn every_suggestion_can_be_tried() {
         }
     }
     assert!(suggestions > 20, "{suggestions}");
+}
+
+/// Goal: one population exceeds its limit wherever all of it comes, and nowhere if it is spread; all
+/// together exceed one counter.
+#[test]
+fn a_limit_is_exceeded_where_the_comments_say() {
+    let of_one = |region: &str, without: &str| {
+        format!(
+            "`{region}` admits 100/s of each population and `batch` would ask for 150/s{without}; what is more is refused with 429; write more `calls` in `rate_limit`"
+        )
+    };
+    let warnings = |overrides: &[&str]| -> Vec<String> {
+        let warnings = checked(find("rate-limit-reset"), overrides).warnings;
+        let shown = warnings.iter().map(ToString::to_string);
+        let text = |shown: String| {
+            let (_, text) = shown.split_once("warning: ").expect("it is a warning");
+            text.lines().next().unwrap_or_default().to_owned()
+        };
+        shown.map(text).collect()
+    };
+    let expected = [
+        of_one("westeurope", ""),
+        of_one("northeurope", " when `westeurope` is down"),
+    ];
+    assert_eq!(warnings(&[]), expected);
+    let spread = "routing.strategy=round_robin";
+    assert_eq!(warnings(&[spread]), [""; 0]);
+    let together = warnings(&["gateway.rate_limit.by=region"]);
+    assert!(
+        together[0].starts_with("`westeurope` admits 100/s and would be asked for 230/s; "),
+        "{together:?}"
+    );
 }
 
 /// Minutes after the start of the measured period.

@@ -8,8 +8,8 @@ use gatefleet::model::routing::{
     Waterfall, Weighted,
 };
 use gatefleet::model::{
-    Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, OutageMode, Pacing,
-    RegionSpec, RoutingSpec, SignalSpec, Traffic, Via,
+    Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, LimitKey, OutageMode,
+    Pacing, RateLimitSpec, RegionSpec, RoutingSpec, SignalSpec, Traffic, Via,
 };
 use gatefleet::random::Distribution;
 use gatefleet::scenario::{Checked, Source, azure, read};
@@ -124,6 +124,31 @@ fn a_region_overrides_the_gateway_and_a_population_the_client() {
     assert_eq!((a.timeout, a.dns.lookup), (None, MS(20)));
     assert_eq!((b.timeout, b.dns.lookup), (Some(S(1)), MS(0)));
     assert_eq!(b.connect_timeout, Some(S(2)));
+}
+
+/// Goal: a region takes from the shared limit what its own does not say, or has none.
+#[test]
+fn a_region_overrides_parts_of_the_rate_limit() {
+    let study = study(
+        "gateway: {rate_limit: {calls: 600, by: population}}\n\
+         regions:\n\
+         \x20 eastus: {units: 1}\n\
+         \x20 westus: {units: 1, rate_limit: {calls: 5, renewal_period: 300s}}\n\
+         \x20 centralus: {units: 1, rate_limit: none}\n\
+         clients:\n\
+         \x20 a: {near: eastus, rate: 1/s}\n\
+         \x20 b: {near: eastus, rate: 1/s, retry: {honor_retry_after: false}}\n",
+    );
+    let limit = |calls, period| {
+        let by = LimitKey::Population;
+        Some(RateLimitSpec { calls, period, by })
+    };
+    let limits = study.fleet.regions.iter().map(|region| region.rate_limit);
+    let expected = [limit(600, S(60)), limit(5, S(300)), None];
+    assert_eq!(limits.collect::<Vec<_>>(), expected);
+    let clients = study.fleet.populations.iter().map(|p| &p.client);
+    let honors = clients.map(|client| client.retry.honors_retry_after);
+    assert_eq!(honors.collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]

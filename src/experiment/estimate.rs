@@ -140,6 +140,7 @@ fn region(records: &[&RegionRecord]) -> RegionResult {
     let served = by_phase.iter().flatten().map(|latency| latency.count);
     RegionResult {
         attempts: records.iter().map(|record| record.attempts).sum(),
+        rate_limited: records.iter().map(|record| record.rate_limited).sum(),
         served: served.sum(),
         traffic_share: mean(records, |record| record.traffic_share),
         utilization: mean(records, |record| record.utilization),

@@ -13,8 +13,8 @@
 use crate::experiment::Study;
 use crate::model::routing::{HealthView, LoadView, Plan};
 use crate::model::{
-    FleetSpec, Health, HealthCheck, OutageMode, Pacing, PopulationSpec, ProbeSpec, RegionId,
-    RegionSpec,
+    FleetSpec, Health, HealthCheck, LimitKey, OutageMode, Pacing, PopulationId, PopulationSpec,
+    ProbeSpec, RateLimitSpec, RegionId, RegionSpec,
 };
 use crate::units::{IdMap, Rate, SimDuration};
 
@@ -41,14 +41,26 @@ pub struct Forecast {
 /// The steady state with a given set of regions up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Situation {
-    /// Offered load / workers of each region when it is highest: above 1 it is overloaded, 0 while
-    /// it is down.
+    /// Offered load / workers of each region when it is highest, of what its rate limit admits:
+    /// above 1 it is overloaded, 0 while it is down.
     pub utilization: IdMap<RegionSpec, f64>,
+    /// What the busiest counter of each region's rate limit is asked for when that is most; `None`
+    /// without a limit, and while the region is down.
+    pub busiest_counter: IdMap<RegionSpec, Option<CounterLoad>>,
     /// Mean round trip of each population to the regions that serve it, without look-ups; `None`
     /// if none serves it.
     pub rtt: IdMap<PopulationSpec, Option<SimDuration>>,
     /// Share of all requests, from 0 to 1, that are sent to a region that is down.
     pub unserved: f64,
+}
+
+/// What a counter of a rate limit is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CounterLoad {
+    /// Whose it is; `None` if it is everybody's.
+    pub population: Option<PopulationId>,
+    /// The rate of what comes to it.
+    pub rate: Rate,
 }
 
 /// How long detection takes.
@@ -151,8 +163,18 @@ fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Sit
             .map(|population| mean(population).as_per_s()),
     );
     let peak = |region| {
-        let arrivals = busiest.iter().map(|spread| spread.arrivals_per_s(region));
-        arrivals.fold(0.0, f64::max)
+        let limit = fleet.regions[region].rate_limit;
+        let admitted = busiest
+            .iter()
+            .map(|spread| spread.admitted_per_s(region, limit));
+        admitted.fold(0.0, f64::max)
+    };
+    let busiest_counter = |region| {
+        let limit = fleet.regions[region].rate_limit?;
+        let counters = busiest
+            .iter()
+            .flat_map(|spread| spread.counters(region, limit.by));
+        counters.max_by(|a, b| a.rate.as_per_s().total_cmp(&b.rate.as_per_s()))
     };
     let total: f64 = usual.demand_per_s.iter().sum();
     let unserved = down.filter(|_| total > 0.0);
@@ -164,6 +186,9 @@ fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Sit
             } else {
                 0.0
             }
+        }),
+        busiest_counter: IdMap::from_fn(fleet.regions.len(), |region| {
+            serves(region).then(|| busiest_counter(region)).flatten()
         }),
         rtt: fleet
             .populations
@@ -200,6 +225,30 @@ impl Spread {
     fn arrivals_per_s(&self, region: RegionId) -> f64 {
         let asks = self.demand_per_s.iter().zip(&self.shares);
         asks.map(|(per_s, shares)| per_s * shares[region]).sum()
+    }
+
+    /// What of that its rate limit admits.
+    fn admitted_per_s(&self, region: RegionId, limit: Option<RateLimitSpec>) -> f64 {
+        let Some(limit) = limit else {
+            return self.arrivals_per_s(region);
+        };
+        let counters = self.counters(region, limit.by).into_iter();
+        let most = limit.rate().as_per_s();
+        counters.map(|load| load.rate.as_per_s().min(most)).sum()
+    }
+
+    /// What the counters of its rate limit are asked for.
+    fn counters(&self, region: RegionId, by: LimitKey) -> Vec<CounterLoad> {
+        let load = |population, per_s| CounterLoad {
+            population,
+            rate: Rate::per_s(per_s).expect("a part of all arrivals"),
+        };
+        let asks = self.demand_per_s.entries();
+        let of = |(id, per_s): (_, &f64)| load(Some(id), per_s * self.shares[id][region]);
+        match by {
+            LimitKey::Region => vec![load(None, self.arrivals_per_s(region))],
+            LimitKey::Population => asks.map(of).collect(),
+        }
     }
 }
 
@@ -302,6 +351,7 @@ mod tests {
             units: 1,
             service: Distribution::constant(MS(10)),
             queue_limit: None,
+            rate_limit: None,
             coordinates: None,
         };
         let population = |home: usize, per_s: f64| PopulationSpec {
@@ -380,6 +430,33 @@ mod tests {
         assert_eq!(down.rtt[Id::new(0)], Some(MS(50)));
         assert_eq!(down.rtt[Id::new(1)], Some(MS(10)));
         assert!(down.unserved.abs() < 1e-12);
+    }
+
+    /// By hand: without region 0, region 1 is asked for 600/s by one population and 300/s by the other.
+    /// 500/s of all together are half of its workers, of each 800/s are.
+    #[test]
+    fn a_rate_limit_admits_what_its_counters_allow() {
+        for (by, busiest_per_s, utilization) in [
+            (LimitKey::Region, 900.0, 0.5),
+            (LimitKey::Population, 600.0, 0.8),
+        ] {
+            let mut study = study(Failover::NextClosest, HealthCheck::Instant);
+            study.fleet.regions[Id::new(1)].rate_limit = Some(RateLimitSpec {
+                calls: 5_000,
+                period: S(10),
+                by,
+            });
+            let forecast = Forecast::new(&study);
+            close(&forecast.normal.utilization, [0.6, 0.3, 0.0]);
+            let down = &forecast.without[Id::new(0)];
+            close(&down.utilization, [0.0, utilization, 0.0]);
+            let busiest = down.busiest_counter[Id::new(1)].expect("it has a limit");
+            let asked = busiest.rate.as_per_s();
+            assert!((asked - busiest_per_s).abs() < 1e-9, "{by:?}: {asked}");
+            let is_of_one = by == LimitKey::Population;
+            assert_eq!(busiest.population, is_of_one.then_some(Id::new(0)));
+            assert_eq!(down.busiest_counter[Id::new(2)], None);
+        }
     }
 
     #[test]

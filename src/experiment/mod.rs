@@ -35,7 +35,7 @@ pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};
 pub use contrast::{Contrast, contrast};
 pub use figures::Figures;
-pub use forecast::{Detection, Forecast, Situation};
+pub use forecast::{CounterLoad, Detection, Forecast, Situation};
 pub use grid::{Axis, Grid, Numbers, Quantity};
 pub use knee::{Finding, Knee};
 pub use management_result::{ManagementResult, ManagementWindow, OperationResult, UseResult};

@@ -128,6 +128,8 @@ impl LatencyResult {
 pub struct RegionResult {
     /// Attempts sent to it, over all replications.
     pub attempts: u64,
+    /// Attempts that its rate limit refused, over all replications.
+    pub rate_limited: u64,
     /// Requests that it answered in time, over all replications.
     pub served: u64,
     /// Its share of all attempts.

@@ -42,6 +42,8 @@ struct RegionWatch {
     latency: [Histogram; 3],
     /// Attempts sent in each window.
     attempts: Vec<u32>,
+    /// Attempts that its rate limit refused.
+    rate_limited: u64,
     /// Worker time wasted by what ended in each window, in nanoseconds, by [`Waste`].
     wasted: Vec<[u64; 2]>,
     busy: LevelSeries,
@@ -159,6 +161,10 @@ impl Observer for Recorder {
             self.timeline.attempt(window, attempt.population);
         }
         self.milestones.attempt_sent(attempt);
+    }
+
+    fn attempt_limited(&mut self, now: SimTime, region: RegionId, _population: PopulationId) {
+        self.regions[region].rate_limited += u64::from(self.period.contains(now));
     }
 
     fn work_joined(&mut self, now: SimTime, region: RegionId) {
@@ -283,6 +289,7 @@ impl RegionWatch {
         Self {
             latency: <[Histogram; 3]>::default(),
             attempts: vec![0; windows.len()],
+            rate_limited: 0,
             wasted: vec![[0; 2]; windows.len()],
             busy: LevelSeries::new(windows, 0),
             waiting: LevelSeries::new(windows, 0),
@@ -328,6 +335,7 @@ impl RegionWatch {
             .collect();
         RegionRecord {
             attempts,
+            rate_limited: self.rate_limited,
             traffic_share: share(attempts, attempts_of_all.iter().sum()),
             latency: self.latency.each_ref().map(latency::record),
             utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / up),

@@ -107,6 +107,8 @@ impl WindowRecord {
 pub struct RegionRecord {
     /// Attempts sent to it in the measured period.
     pub attempts: u64,
+    /// Attempts that its rate limit refused in the measured period.
+    pub rate_limited: u64,
     /// Its share of all attempts.
     pub traffic_share: Option<f64>,
     /// Measured requests that it answered in time, by phase of their start.

@@ -33,6 +33,7 @@ pub(crate) fn fleet() -> FleetSpec {
         units: 1,
         service: Distribution::constant(SimDuration::from_secs(1)),
         queue_limit: None,
+        rate_limit: None,
         coordinates: None,
     });
     let populations: IdMap<PopulationSpec, PopulationSpec> =

@@ -47,7 +47,7 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
-        let region = &self.regions[request.region];
+        let region = &mut self.regions[request.region];
         if let Some(mode) = region.mode() {
             return self.attempt_hits_outage(now, (key, mode), queue);
         }
@@ -64,6 +64,12 @@ impl<O: Observer> Fleet<'_, O> {
                 let reset = (key, Cause::Reset, Blame::Connection);
                 return self.fail_after_trip(now, reset, queue);
             }
+        }
+        if let Some(limiter) = &mut region.limiter
+            && let Err(retry_after_s) = limiter.admit(now, request.population)
+        {
+            let sent = (request.region, request.population);
+            return self.refuse_for_rate(now, (key, sent, retry_after_s), queue);
         }
         if let Some(trouble) = &region.trouble {
             request.hit = trouble.slowed_by().or(request.hit);
@@ -224,6 +230,7 @@ impl<O: Observer> Fleet<'_, O> {
     fn hold(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get_mut(key).expect("found just now");
         let region: RegionId = request.region;
+        let sender = Some(request.population);
         let job = Job {
             demand: request.demand,
             owner: Owner::Request(key),
@@ -232,7 +239,12 @@ impl<O: Observer> Fleet<'_, O> {
             Link::Open { deaths } => Some(deaths),
             _ => None,
         };
-        self.regions[region].held.push(Held { job, deaths });
+        let held = Held {
+            job,
+            deaths,
+            sender,
+        };
+        self.regions[region].held.push(held);
         match request.state {
             State::Left => {
                 self.requests.remove(key);

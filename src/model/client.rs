@@ -110,6 +110,9 @@ pub struct RetrySpec {
     pub elsewhere: bool,
     /// After which failures to try again.
     pub on: CauseSet,
+    /// Whether a retry waits at least as long as the answer says (`Retry-After`), wherever it then
+    /// goes.
+    pub honors_retry_after: bool,
     /// Longest wait for a request, all its attempts included, from its start.
     pub deadline: Option<SimDuration>,
 }
@@ -123,6 +126,7 @@ impl RetrySpec {
             budget: None,
             elsewhere: false,
             on: CauseSet::ALL,
+            honors_retry_after: true,
             deadline: None,
         }
     }

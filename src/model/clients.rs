@@ -194,15 +194,33 @@ impl<O: Observer> Fleet<'_, O> {
         let request = self.requests.remove(key).expect("kept until it fails");
         // Another attempt may have been faster.
         if let State::Failing(cause, blame) = request.state {
-            self.retry_or_end(now, (request, cause, blame), queue);
+            let failed = (request, cause, blame);
+            self.retry_or_end(now, (failed, SimDuration::ZERO), queue);
         }
     }
 
-    /// Waits for a retry, or ends the request if there will be none.
-    pub(super) fn retry_or_end(
+    /// A client learns that its attempt was refused, and how many seconds to wait at least.
+    #[cold]
+    pub(super) fn refusal_received(
         &mut self,
         now: SimTime,
-        (request, cause, blame): (Request, Cause, Blame),
+        (key, retry_after_s): (Key, u16),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.remove(key).expect("kept until it fails");
+        // Another attempt may have been faster.
+        if let State::Failing(cause, blame) = request.state {
+            let retry_after = SimDuration::from_secs(retry_after_s.into());
+            self.retry_or_end(now, ((request, cause, blame), retry_after), queue);
+        }
+    }
+
+    /// Waits for a retry, at least as long as the answer said, or ends the request if there will be
+    /// none.
+    fn retry_or_end(
+        &mut self,
+        now: SimTime,
+        ((request, cause, blame), retry_after): ((Request, Cause, Blame), SimDuration),
         queue: &mut EventQueue<Event>,
     ) {
         let population = &mut self.populations[request.population];
@@ -220,6 +238,7 @@ impl<O: Observer> Fleet<'_, O> {
             // A hedge is one more than all attempts.
             attempts: request.attempts - u32::from(request.is_hedged),
             waited: request.waited,
+            retry_after,
             deadline: population.last_deadline(request.started),
         };
         let Some(wait) = population.retries.next(now, failure) else {
@@ -317,7 +336,8 @@ impl<O: Observer> Fleet<'_, O> {
         }
         self.cancel(now, (key, &abandoned), queue);
         let blame = abandoned.blame_if_late();
-        self.retry_or_end(now, (abandoned, Cause::Timeout, blame), queue);
+        let failed = (abandoned, Cause::Timeout, blame);
+        self.retry_or_end(now, (failed, SimDuration::ZERO), queue);
     }
 }
 

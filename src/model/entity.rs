@@ -27,6 +27,8 @@ pub struct RegionSpec {
     pub service: Distribution,
     /// How many requests may wait; more are refused with 503. `None`: no limit.
     pub queue_limit: Option<u32>,
+    /// How many attempts it admits over time; more are refused with 429. `None`: any number.
+    pub rate_limit: Option<RateLimitSpec>,
     /// Where the region is: latitude and longitude in degrees, if known.
     pub coordinates: Option<[f64; 2]>,
 }
@@ -36,6 +38,34 @@ impl RegionSpec {
     pub fn workers_per_unit(&self) -> u32 {
         self.workers / self.units
     }
+}
+
+/// How many attempts a region admits over time. Regions share no counter, and one that fails
+/// forgets what it has counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimitSpec {
+    /// Attempts that are admitted at most within any period; at least 1.
+    pub calls: u32,
+    /// The length of that sliding window; positive.
+    pub period: SimDuration,
+    /// What is counted together.
+    pub by: LimitKey,
+}
+
+impl RateLimitSpec {
+    /// What a counter admits in the long run.
+    pub fn rate(&self) -> Rate {
+        Rate::per_s(f64::from(self.calls) / self.period.as_secs_f64()).expect("a period takes time")
+    }
+}
+
+/// What a rate limit counts together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitKey {
+    /// All that comes to the region.
+    Region,
+    /// What each population sends to the region, for itself.
+    Population,
 }
 
 /// Clients of one place and kind.

@@ -22,6 +22,8 @@ pub(crate) enum Event {
     ServiceEnded(RegionId, u32),
     /// A client learns that its attempt has failed.
     AttemptFailed(Key),
+    /// A client learns that a rate limit has refused its attempt, and how many seconds to wait.
+    RefusalReceived(Key, u16),
     /// A client gets its answer, if it has not had another.
     AnswerReceived(Key),
     /// A client has waited long enough to hedge.

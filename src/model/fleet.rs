@@ -6,6 +6,7 @@ use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId
 use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
 use crate::model::gateway::{Done, Gateway, Held};
+use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
 use crate::model::observer::{Hit, Observer};
 use crate::model::population::Population;
@@ -49,6 +50,8 @@ pub(crate) struct Fleet<'s, O> {
 /// A region and what is true about it.
 pub(super) struct Region {
     pub(super) gateway: Gateway,
+    /// What it admits; `None` if it admits everything.
+    pub(super) limiter: Option<Box<Limiter>>,
     /// Why it is down, in the order in which that began; up means none.
     pub(super) faults: Vec<Fault>,
     /// Requests that only the end of the outage can end: their clients wait without limit.
@@ -134,7 +137,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             spec,
             observer,
             populations,
-            regions: spec.regions.map(Region::new),
+            regions: spec.regions.map(|region| Region::new(region, spec)),
             router,
             probing: Probing::new(spec, seed, queue),
             config: spec
@@ -229,9 +232,11 @@ impl<'s, O: Observer> Fleet<'s, O> {
 }
 
 impl Region {
-    fn new(spec: &RegionSpec) -> Self {
+    fn new(spec: &RegionSpec, fleet: &FleetSpec) -> Self {
+        let limiter = |limit| Box::new(Limiter::new(limit, fleet.populations.len()));
         Self {
             gateway: Gateway::new(spec.workers, spec.queue_limit),
+            limiter: spec.rate_limit.map(limiter),
             faults: Vec::new(),
             stranded: Vec::new(),
             held: Vec::new(),
@@ -261,6 +266,9 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::AttemptContinued(key) => self.arrive(now, key, queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
             Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),
+            Event::RefusalReceived(key, seconds) => {
+                self.refusal_received(now, (key, seconds), queue);
+            }
             Event::AnswerReceived(key) => self.answer_received(now, key, queue),
             Event::HedgeDue(key, population) => self.hedge_due(now, (key, population), queue),
             Event::CancelReached(key, region) => self.cancel_reached(now, (key, region), queue),

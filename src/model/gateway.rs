@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::engine::Key;
+use crate::model::entity::PopulationId;
 use crate::model::observer::Load;
 use crate::units::{SimDuration, SimTime};
 
@@ -35,6 +36,8 @@ pub(crate) struct Held {
     /// How often the region had died when it accepted the connection that carries the job; `None`
     /// if no connection does.
     pub(crate) deaths: Option<u32>,
+    /// Whose attempt it is; `None` for a probe, which no rate limit counts.
+    pub(crate) sender: Option<PopulationId>,
 }
 
 /// Whom a job is for. The key may point to nothing by now: then the client has left.

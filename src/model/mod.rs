@@ -27,6 +27,7 @@ mod gateway;
 mod health;
 mod hedge;
 mod hedging;
+mod limiter;
 mod management;
 mod observer;
 mod outage;
@@ -52,8 +53,8 @@ pub use config::{
     RolloutId, RolloutSpec, StagePlan, SyncSpec, Unreplicated,
 };
 pub use entity::{
-    Lie, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec,
-    Scope, Traffic,
+    Lie, LimitKey, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RateLimitSpec,
+    RegionId, RegionSpec, Scope, Traffic,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;

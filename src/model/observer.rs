@@ -21,6 +21,9 @@ pub trait Observer {
     /// An attempt leaves for a region at `attempt.at`, which may lie in the near future.
     fn attempt_sent(&mut self, _attempt: &AttemptSent) {}
 
+    /// The rate limit of a region does not admit an attempt that has come to it.
+    fn attempt_limited(&mut self, _now: SimTime, _region: RegionId, _population: PopulationId) {}
+
     /// Work (a request or a probe) enters a gateway.
     fn work_joined(&mut self, _now: SimTime, _region: RegionId) {}
 

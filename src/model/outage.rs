@@ -170,6 +170,9 @@ impl<O: Observer> Fleet<'_, O> {
         self.regions[region].faults.push(fault);
         if fault.mode != OutageMode::Hold {
             self.regions[region].deaths += 1;
+            if let Some(limiter) = &mut self.regions[region].limiter {
+                limiter.reset();
+            }
             self.lose_work(now, (region, fault.mode), queue);
         }
         self.tell_condition(now, region, was_serving);
@@ -234,13 +237,24 @@ impl<O: Observer> Fleet<'_, O> {
     fn release_job(
         &mut self,
         now: SimTime,
-        (region, Held { job, deaths }): (RegionId, Held),
+        (region, held): (RegionId, Held),
         queue: &mut EventQueue<Event>,
     ) {
+        let Held {
+            job,
+            deaths,
+            sender,
+        } = held;
         if let Owner::Request(key) = job.owner {
             if deaths.is_some_and(|deaths| deaths != self.regions[region].deaths) {
                 let reset = (key, Cause::Reset, Blame::Connection);
                 return self.fail_after_trip(now, reset, queue);
+            }
+            if let (Some(limiter), Some(sender)) = (&mut self.regions[region].limiter, sender)
+                && let Err(retry_after_s) = limiter.admit(now, sender)
+            {
+                let refused = (key, (region, sender), retry_after_s);
+                return self.refuse_for_rate(now, refused, queue);
             }
             if let Some(request) = self.requests.get_mut(key)
                 && request.state != State::Beaten

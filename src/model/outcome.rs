@@ -27,6 +27,8 @@ pub enum Cause {
     Timeout,
     /// The gateway's queue was full: 503.
     Overloaded,
+    /// The region had admitted as many attempts as its rate limit allows: 429.
+    RateLimited,
     /// The region lacks a change that the request needs.
     StaleConfig,
     /// The region has a change that fails the request.
@@ -37,12 +39,13 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, in the order in which results list them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ConnectTimeout,
         Self::Refused,
         Self::Reset,
         Self::Timeout,
         Self::Overloaded,
+        Self::RateLimited,
         Self::StaleConfig,
         Self::BadConfig,
         Self::NoRoute,
@@ -56,6 +59,7 @@ impl Cause {
             Self::Reset => "reset",
             Self::Timeout => "timeout",
             Self::Overloaded => "overloaded",
+            Self::RateLimited => "rate_limited",
             Self::StaleConfig => "stale_config",
             Self::BadConfig => "bad_config",
             Self::NoRoute => "no_route",
@@ -93,7 +97,7 @@ pub enum Blame {
     DnsCache,
     /// The router knew; the client stayed with a connection that it had.
     Connection,
-    /// A region that was up was too full or too slow.
+    /// A region that was up was too full or too slow, or admits no more by its rate limit.
     Capacity,
     /// The region had a bad change, or lacked one that the request needs.
     Configuration,

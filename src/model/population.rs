@@ -188,7 +188,11 @@ impl<'s> Population<'s> {
                 matches!(request.hit, Some(Hit::Outage(_)))
                     || matches!(request.state, State::Lost(_))
             }
-            Cause::Overloaded | Cause::StaleConfig | Cause::BadConfig | Cause::NoRoute => false,
+            Cause::Overloaded
+            | Cause::RateLimited
+            | Cause::StaleConfig
+            | Cause::BadConfig
+            | Cause::NoRoute => false,
         };
         if is_dead {
             connections.broke(request.agent, request.region, request.begun);

@@ -34,6 +34,8 @@ pub(crate) struct Failure {
     pub(crate) attempts: u32,
     /// How long the client waited before the last of them.
     pub(crate) waited: SimDuration,
+    /// How long the answer said to wait at least.
+    pub(crate) retry_after: SimDuration,
     /// No attempt begins at this time or later.
     pub(crate) deadline: SimTime,
 }
@@ -68,15 +70,17 @@ impl<'s> Retries<'s> {
             cause,
             attempts,
             waited,
+            retry_after,
             deadline,
         } = failure;
         if attempts >= self.spec.attempts || !self.spec.on.contains(cause) {
             return None;
         }
-        let wait = self
-            .spec
-            .backoff
-            .delay((attempts, waited), &mut self.stream);
+        let backoff = self.spec.backoff;
+        let mut wait = backoff.delay((attempts, waited), &mut self.stream);
+        if self.spec.honors_retry_after {
+            wait = wait.max(retry_after);
+        }
         (now + wait < deadline && self.spend(now)).then_some(wait)
     }
 
@@ -162,6 +166,7 @@ mod tests {
             cause: Cause::Timeout,
             attempts,
             waited: SimDuration::ZERO,
+            retry_after: SimDuration::ZERO,
             deadline: SimTime::NEVER,
         }
     }
@@ -234,6 +239,33 @@ mod tests {
         assert!(is_retried(Cause::Timeout, 16));
         assert!(!is_retried(Cause::Timeout, 15));
         assert!(!is_retried(Cause::Overloaded, 16));
+    }
+
+    /// Goal: whoever honors it waits as long as told, or longer by their own back-off, and does not
+    /// try at all where that is too late; whoever does not, does not.
+    #[test]
+    fn a_retry_waits_as_long_as_told_if_it_listens() {
+        for (honors_retry_after, told_s, wait_s) in [
+            (true, 7, Some(7)),
+            (true, 1, Some(2)),
+            (true, 10, None),
+            (false, 7, Some(2)),
+        ] {
+            let spec = RetrySpec {
+                backoff: Backoff::Constant(SimDuration::from_secs(2)),
+                honors_retry_after,
+                ..spec(2, None)
+            };
+            let failure = Failure {
+                cause: Cause::RateLimited,
+                retry_after: SimDuration::from_secs(told_s),
+                deadline: SimTime::ZERO + SimDuration::from_secs(10),
+                ..failure(1)
+            };
+            let mut retries = Retries::new(&spec, Rate::default(), stream());
+            let wait = retries.next(SimTime::ZERO, failure);
+            assert_eq!(wait, wait_s.map(SimDuration::from_secs), "{told_s}");
+        }
     }
 
     #[test]

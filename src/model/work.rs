@@ -1,7 +1,7 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::entity::{Lie, OutageMode, RegionId};
+use crate::model::entity::{Lie, OutageMode, PopulationId, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::{Admission, Done, Held, Job, Owner, Service};
@@ -42,6 +42,32 @@ impl<'s, O: Observer> Fleet<'s, O> {
                 self.fail_after_trip(now, (key, Cause::Overloaded, blame), queue);
             }
             Owner::Probe(key) => self.probing().answer(now, (key, false), queue),
+        }
+    }
+
+    /// Sends an attempt back that a region's rate limit does not admit, and its client word of how
+    /// long to wait.
+    #[cold]
+    pub(super) fn refuse_for_rate(
+        &mut self,
+        now: SimTime,
+        (key, (region, population), retry_after_s): (Key, (RegionId, PopulationId), u16),
+        queue: &mut EventQueue<Event>,
+    ) {
+        self.observer.attempt_limited(now, region, population);
+        // It says nothing about the configuration.
+        self.watch(region, false);
+        let Some(request) = self.requests.get_mut(key) else {
+            return;
+        };
+        let arrives = now + request.back;
+        if request.is_abandoned() {
+            self.requests.remove(key);
+        } else if arrives > request.deadline {
+            request.state = State::Lost(Blame::Capacity);
+        } else {
+            request.state = State::Failing(Cause::RateLimited, Blame::Capacity);
+            queue.schedule(arrives, Event::RefusalReceived(key, retry_after_s));
         }
     }
 
@@ -203,8 +229,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let is_served = match self.regions[region].mode() {
             Some(OutageMode::Blackhole) => return,
             Some(OutageMode::Hold) => {
-                let deaths = None;
-                return self.regions[region].held.push(Held { job, deaths });
+                let held = Held {
+                    job,
+                    deaths: None,
+                    sender: None,
+                };
+                return self.regions[region].held.push(held);
             }
             Some(OutageMode::Refuse) => false,
             None => self.admit(now, (region, job), queue),

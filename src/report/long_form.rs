@@ -160,6 +160,7 @@ impl Rows {
 
     fn region(&mut self, region: &RegionSummary) {
         self.count("attempts", region.attempts);
+        self.count("rate_limited", region.rate_limited);
         self.count("served", region.served);
         self.figure("traffic_share", &region.traffic_share, "1");
         self.figure("utilization", &region.utilization, "1");

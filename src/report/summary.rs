@@ -169,6 +169,9 @@ pub struct ClientSummary {
 pub struct RegionSummary {
     /// Attempts sent to it.
     pub attempts: u64,
+    /// Attempts that its rate limit refused.
+    #[serde(default)]
+    pub rate_limited: u64,
     /// Requests that it answered in time.
     pub served: u64,
     /// Its share of all attempts.
@@ -392,6 +395,7 @@ impl RegionSummary {
         let count = |estimate: &Option<Estimate>| Figure::new(estimate.as_ref(), Range::Positive);
         Self {
             attempts: region.attempts,
+            rate_limited: region.rate_limited,
             served: region.served,
             traffic_share: share(&region.traffic_share),
             utilization: share(&region.utilization),

@@ -50,6 +50,8 @@ pub struct TimelineRow {
     pub failed_timeout: Option<f64>,
     /// Failed: 503.
     pub failed_overloaded: Option<f64>,
+    /// Failed: 429.
+    pub failed_rate_limited: Option<f64>,
     /// Failed: the region lacks a change that the request needs.
     pub failed_stale_config: Option<f64>,
     /// Failed: the region has a bad change.
@@ -238,6 +240,7 @@ impl TimelineRow {
             failed_reset: failed(Cause::Reset),
             failed_timeout: failed(Cause::Timeout),
             failed_overloaded: failed(Cause::Overloaded),
+            failed_rate_limited: failed(Cause::RateLimited),
             failed_stale_config: failed(Cause::StaleConfig),
             failed_bad_config: failed(Cause::BadConfig),
             failed_no_route: failed(Cause::NoRoute),

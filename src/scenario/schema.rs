@@ -319,7 +319,7 @@ mod tests {
         let outage = &schema()["properties"]["outages"]["items"];
         assert_eq!(
             outage["oneOf"],
-            json!([{ "required": ["region"] }, { "required": ["management"] }])
+            json!(["region", "management", "router"].map(|key| json!({ "required": [key] })))
         );
         // What YAML reads as true is no text.
         assert_eq!(

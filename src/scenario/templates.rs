@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 25] = [
+static TEMPLATES: [Template; 26] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -61,6 +61,11 @@ static TEMPLATES: [Template; 25] = [
         "flash-crowd",
         "Four times the usual rate at one region, and a neighbor that could have carried it",
         include_str!("../../scenarios/flash-crowd.yaml"),
+    ),
+    template(
+        "rate-limit-reset",
+        "A client that asks for too much, and rate limits that no region shares or keeps",
+        include_str!("../../scenarios/rate-limit-reset.yaml"),
     ),
     template(
         "follow-the-sun",

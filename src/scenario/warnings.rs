@@ -1,11 +1,11 @@
 //! What is legal, but probably not meant: decided by arithmetic, before anything is simulated.
 
-use crate::experiment::Forecast;
+use crate::experiment::{Forecast, Situation};
 use crate::model::routing::Strategy;
 use crate::model::{FleetSpec, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
-use crate::units::text::show_duration;
+use crate::units::text::{show_duration, show_rate};
 use crate::units::{SimDuration, SimTime};
 
 /// The shortest restore of a management plane that is documented [A: API Management backup and
@@ -16,7 +16,9 @@ const RESTORE_MIN: SimDuration = SimDuration::from_secs(30 * 60);
 pub(super) fn warn(located: &Located, report: &Report) {
     silent_clients(located, report);
     long_outages(located, report);
-    overloads(located, report);
+    let forecast = Forecast::new(&located.study);
+    overloads((located, &forecast), report);
+    exceeded_limits((located, &forecast), report);
     impatient_clients(located, report);
     unheard_signals(located, report);
     fast_restores(located, report);
@@ -62,16 +64,8 @@ fn long_outages(located: &Located, report: &Report) {
     }
 }
 
-fn overloads(located: &Located, report: &Report) {
+fn overloads((located, forecast): (&Located, &Forecast), report: &Report) {
     let fleet = &located.study.fleet;
-    let forecast = Forecast::new(&located.study);
-    let when_highest = |joint: &str| {
-        if forecast.varies() {
-            format!(" {joint} rates are highest")
-        } else {
-            String::new()
-        }
-    };
     for ((id, region), origin) in fleet.regions.entries().zip(&located.regions) {
         let normal = forecast.normal.utilization[id];
         if normal > 1.0 {
@@ -79,7 +73,7 @@ fn overloads(located: &Located, report: &Report) {
                 "`{}` would run at {}{}",
                 region.name,
                 percent(normal),
-                when_highest("when")
+                when_highest(forecast, "when")
             );
             report.warning(origin, problem, remedy(region, normal));
             continue;
@@ -89,7 +83,8 @@ fn overloads(located: &Located, report: &Report) {
             if utilization > 1.0 {
                 report.warning(
                     origin,
-                    overloaded_without(fleet, (id, utilization), down) + &when_highest("and"),
+                    overloaded_without(fleet, (id, utilization), down)
+                        + &when_highest(forecast, "and"),
                     remedy(region, utilization),
                 );
             }
@@ -120,6 +115,55 @@ fn remedy(region: &RegionSpec, utilization: f64) -> String {
 
 fn percent(utilization: f64) -> String {
     format!("{:.0} %", utilization * 100.0)
+}
+
+fn when_highest(forecast: &Forecast, joint: &str) -> String {
+    if forecast.varies() {
+        format!(" {joint} rates are highest")
+    } else {
+        String::new()
+    }
+}
+
+fn exceeded_limits((located, forecast): (&Located, &Forecast), report: &Report) {
+    let fleet = &located.study.fleet;
+    for (id, origin) in fleet.regions.ids().zip(&located.regions) {
+        let warn = |situation: &Situation, when: String| {
+            let excess = excess(fleet, id, situation);
+            if let Some(excess) = &excess {
+                let advice = "what is more is refused with 429; write more `calls` in `rate_limit`";
+                report.warning(origin, format!("{excess}{when}"), advice);
+            }
+            excess.is_some()
+        };
+        if warn(&forecast.normal, when_highest(forecast, "when")) {
+            continue;
+        }
+        for (down, situation) in forecast.without.entries() {
+            let down = &fleet.regions[down].name;
+            let when = format!(" when `{down}` is down");
+            warn(situation, when + &when_highest(forecast, "and"));
+        }
+    }
+}
+
+/// What a region is asked for beyond its rate limit.
+fn excess(fleet: &FleetSpec, id: RegionId, situation: &Situation) -> Option<String> {
+    let region = &fleet.regions[id];
+    let (limit, counter) = region.rate_limit.zip(situation.busiest_counter[id])?;
+    // A sum of shares may be a little more than the whole.
+    if counter.rate.as_per_s() <= limit.rate().as_per_s() * (1.0 + 1e-9) {
+        return None;
+    }
+    let [asked, admitted] = [counter.rate, limit.rate()].map(show_rate);
+    let name = &region.name;
+    Some(match counter.population {
+        None => format!("`{name}` admits {admitted} and would be asked for {asked}"),
+        Some(population) => format!(
+            "`{name}` admits {admitted} of each population and `{}` would ask for {asked}",
+            fleet.populations[population].name
+        ),
+    })
 }
 
 fn impatient_clients(located: &Located, report: &Report) {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use gatefleet::experiment::{Alone, Forecast, Metric, Study, Variant, compare};
-use gatefleet::model::{Blame, OutageId};
+use gatefleet::experiment::{Alone, Forecast, Metric, Study, StudyResult, Variant, compare};
+use gatefleet::model::{Blame, Cause, OutageId, PopulationId};
 use gatefleet::scenario::{Override, Source, read, templates};
 
 use crate::support::result;
@@ -70,6 +70,43 @@ fn what_slow_probes_and_long_ttls_cost_is_arithmetic() {
             "{interval}, {ttl} s: {lost:?} for {theory}"
         );
     }
+}
+
+/// Goal: limits hold where one region is asked, are forgotten at a failover, and do not add up over
+/// regions. Method: two replications; the windows after `batch` has come to a fresh counter, and the
+/// availability of everybody by what is counted together and by where they are sent.
+#[test]
+fn rate_limits_are_fresh_after_a_failover_and_not_shared() {
+    let of_batch = |overrides: &[&str]| {
+        let overrides = [overrides, &["run.replications=2"]].concat();
+        let study = studied("rate-limit-reset", &overrides);
+        let mut names = study.fleet.populations.entries();
+        let (batch, _) = names.find(|(_, spec)| spec.name == "batch").unwrap();
+        (result(&study), batch)
+    };
+    let before = |(result, batch): &(StudyResult, PopulationId)| {
+        let phase = &result.populations[*batch].phases[0];
+        phase.availability.unwrap().mean
+    };
+    let as_written = of_batch(&[]);
+    assert!((before(&as_written) - 2.0 / 3.0).abs() < 0.01);
+    let (result, batch) = &as_written;
+    let limited = |window: usize| {
+        let window = &result.timeline.populations[*batch][window];
+        window.failed_per_s[Cause::RateLimited as usize].mean
+    };
+    // 50/s are too many, and are refused in beats of a minute; but not while a counter is fresh.
+    for fresh in [64, 122] {
+        let refused = limited(fresh);
+        assert!(refused < 1.0, "in window {fresh}: {refused}");
+        let next_minute: f64 = (fresh + 2..fresh + 8).map(limited).sum();
+        assert!((next_minute / 6.0 - 50.0).abs() < 10.0, "{next_minute}");
+    }
+    let spread = of_batch(&["routing.strategy=round_robin"]);
+    let refused = spread.0.regions.iter().map(|region| region.rate_limited);
+    assert_eq!(refused.sum::<u64>(), 0);
+    let together = of_batch(&["gateway.rate_limit.by=region"]);
+    assert!((before(&together) - 100.0 / 230.0).abs() < 0.01);
 }
 
 /// Goal: strategies differ, and pairs tell by how much at least three times more exactly than the same

@@ -244,7 +244,7 @@ fn what_cannot_be_compared_is_told_before_anything_is_simulated() {
         (vec!["--variant", "a:routing"], "`routing` has no `=`"),
         (
             vec!["--variant", "run.seed=3"],
-            "add `--seed 1 --replications 5`",
+            "leave `run` out of variants, and give scenarios the same by `--seed 1",
         ),
         (
             vec!["--strategies", "latency,latency"],

@@ -16,6 +16,7 @@ mod impairments;
 mod operations;
 mod overlaps;
 mod plots;
+mod rate_limits;
 mod report;
 mod retries;
 mod rollouts;

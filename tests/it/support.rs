@@ -42,6 +42,7 @@ impl World<'_> {
             units: 1,
             service: self.service.clone(),
             queue_limit: None,
+            rate_limit: None,
             coordinates: None,
         };
         let population = |(index, row): (usize, &&[u64])| PopulationSpec {

@@ -177,7 +177,7 @@ fn a_sweep_writes_a_folder_and_prints_its_points() {
         "a row a point and metric"
     );
     assert!(
-        csv.starts_with("routing.ttl,strategy,metric,mean,"),
+        csv.starts_with("routing.ttl,routing.ttl_s,strategy,metric,mean,"),
         "{csv}"
     );
     let first = results(&place);

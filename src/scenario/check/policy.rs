@@ -17,8 +17,8 @@ pub(super) fn read(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSp
     let retry = own
         .zip(shared)
         .and_then(|(own, shared)| retry(&own.over(&shared)));
-    let connection = read_optional((section, client), "connection", connection_of);
-    let hedge = read_optional((section, client), "hedge", hedge_of);
+    let connection = section.read_or_none(client, "connection", connection_of);
+    let hedge = section.read_or_none(client, "hedge", hedge_of);
     let cancels = section.choice("cancel_abandoned");
     Some(ClientSpec {
         timeout: timeout?.into(),
@@ -29,28 +29,6 @@ pub(super) fn read(section: &Fields<'_>, client: &Fields<'_>) -> Option<ClientSp
         hedge: hedge?.into(),
         cancels_abandoned: is_yes(cancels?),
     })
-}
-
-/// Reads a section that may be switched off: the population's own, which takes what it does not
-/// say from the shared one, or else the shared one.
-fn read_optional<T>(
-    (section, client): (&Fields<'_>, &Fields<'_>),
-    name: &str,
-    read: fn(&Fields<'_>) -> Option<T>,
-) -> Option<Limit<T>> {
-    let shared = client.section_or_none(name)?;
-    let own = match section.entry(name) {
-        Some(_) => section.section_or_none(name)?,
-        None => shared,
-    };
-    let Limit::At(own) = own else {
-        return Some(Limit::None);
-    };
-    let value = match &shared {
-        Limit::At(shared) => read(&own.over(shared)),
-        Limit::None => read(&own),
-    };
-    value.map(Limit::At)
 }
 
 fn connection_of(section: &Fields<'_>) -> Option<ConnectionSpec> {
@@ -102,6 +80,7 @@ fn retry(section: &Fields<'_>) -> Option<RetrySpec> {
     let budget = budget(section);
     let elsewhere = section.choice("elsewhere");
     let on = section.words("on");
+    let honors_retry_after = section.choice("honor_retry_after");
     let deadline = section.duration_limit("deadline");
     let on = on?;
     let is_named = |cause: &Cause| on.contains(&cause.name());
@@ -111,6 +90,7 @@ fn retry(section: &Fields<'_>) -> Option<RetrySpec> {
         budget: budget?.into(),
         elsewhere: is_yes(elsewhere?),
         on: Cause::ALL.into_iter().filter(is_named).collect(),
+        honors_retry_after: is_yes(honors_retry_after?),
         deadline: deadline?.into(),
     })
 }

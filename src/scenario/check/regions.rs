@@ -1,6 +1,6 @@
 //! `regions`, the `gateway` that they share, and `fleet`.
 
-use crate::model::{RegionId, RegionSpec};
+use crate::model::{LimitKey, RateLimitSpec, RegionId, RegionSpec};
 use crate::random::Distribution;
 use crate::scenario::azure;
 use crate::scenario::fields::{self, Fields, report_repeated, wrong_type};
@@ -8,6 +8,7 @@ use crate::scenario::report::{Origin, Report};
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
 use crate::scenario::tree::{Entry, Node, Value};
+use crate::units::text::show_duration;
 use crate::units::{Id, IdMap, SimDuration};
 
 /// The regions of a scenario by name and place.
@@ -188,10 +189,10 @@ pub(super) fn read(
     sections: Option<&[Fields<'_>]>,
 ) -> Option<IdMap<RegionSpec, RegionSpec>> {
     let gateway = scenario.section("gateway")?;
-    Gateway::read(&gateway);
+    Gateway::read(&gateway, &gateway);
     let sections = sections?.iter();
     let regions: Vec<_> = sections
-        .map(|section| region(&section.over(&gateway)))
+        .map(|section| region(&section.over(&gateway), &gateway))
         .collect();
     regions
         .into_iter()
@@ -199,9 +200,9 @@ pub(super) fn read(
         .map(IdMap::new)
 }
 
-fn region(section: &Fields<'_>) -> Option<RegionSpec> {
+fn region(section: &Fields<'_>, gateway: &Fields<'_>) -> Option<RegionSpec> {
     let units: Option<u32> = section.whole("units");
-    let gateway = Gateway::read(section);
+    let gateway = Gateway::read(section, gateway);
     let (units, gateway) = (units?, gateway?);
     Some(RegionSpec {
         name: section.name.to_owned(),
@@ -209,6 +210,7 @@ fn region(section: &Fields<'_>) -> Option<RegionSpec> {
         units,
         service: gateway.service,
         queue_limit: gateway.queue_limit,
+        rate_limit: gateway.rate_limit,
         coordinates: place(section).and_then(Place::coordinates),
     })
 }
@@ -218,20 +220,47 @@ pub(super) struct Gateway {
     workers_per_unit: u32,
     service: Distribution,
     queue_limit: Option<u32>,
+    rate_limit: Option<RateLimitSpec>,
 }
 
+/// The longest period of a rate limit [A: API Management limit call rate by key].
+const RENEWAL_PERIOD_MAX: SimDuration = SimDuration::from_secs(300);
+
 impl Gateway {
-    pub(super) fn read(section: &Fields<'_>) -> Option<Self> {
+    pub(super) fn read(section: &Fields<'_>, shared: &Fields<'_>) -> Option<Self> {
         let vms: Option<u32> = section.whole("vms_per_unit");
         let workers: Option<u32> = section.whole("workers_per_vm");
         let service = section.distribution("service");
         let queue_limit = section.whole_limit("queue_limit");
+        let rate_limit = section.read_or_none(shared, "rate_limit", rate_limit);
         Some(Self {
             workers_per_unit: vms? * workers?,
             service: service?,
             queue_limit: queue_limit?.into(),
+            rate_limit: rate_limit?.into(),
         })
     }
+}
+
+fn rate_limit(section: &Fields<'_>) -> Option<RateLimitSpec> {
+    let calls = section.whole("calls");
+    let period = section.duration("renewal_period");
+    let by = section.choice("by");
+    let period = period?;
+    if period > RENEWAL_PERIOD_MAX {
+        let shown = show_duration(period.as_secs_f64());
+        let problem = format!("a rate limit does not look back {shown}");
+        section.error("renewal_period", problem, "write at most `300s`");
+        return None;
+    }
+    Some(RateLimitSpec {
+        calls: calls?,
+        period,
+        by: match by?.name {
+            "population" => LimitKey::Population,
+            _ => LimitKey::Region,
+        },
+    })
 }
 
 /// The region that holds the management plane.

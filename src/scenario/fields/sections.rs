@@ -32,6 +32,29 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Reads a section that may be switched off: the one here, which takes what it does not say
+    /// from the one in `shared`, or else that one.
+    pub(in crate::scenario) fn read_or_none<T>(
+        &self,
+        shared: &Fields<'_>,
+        name: &str,
+        read: fn(&Fields<'_>) -> Option<T>,
+    ) -> Option<Limit<T>> {
+        let shared = shared.section_or_none(name)?;
+        let own = match self.entry(name) {
+            Some(_) => self.section_or_none(name)?,
+            None => shared,
+        };
+        let Limit::At(own) = own else {
+            return Some(Limit::None);
+        };
+        let value = match &shared {
+            Limit::At(shared) => read(&own.over(shared)),
+            Limit::None => read(&own),
+        };
+        value.map(Limit::At)
+    }
+
     /// The one key that was written of those that exclude each other.
     pub(in crate::scenario) fn alternative(&self) -> Option<&'static str> {
         let known: Vec<_> = self.section.alternatives().collect();

@@ -210,8 +210,14 @@ static RETRY: Section = Section {
         Key::default(
             "on",
             Kind::Words(&CAUSES),
-            "[connect_timeout, refused, reset, timeout, overloaded, stale_config, bad_config, no_route]",
+            "[connect_timeout, refused, reset, timeout, overloaded, rate_limited, stale_config, bad_config, no_route]",
             "After which failures to try again; all that there are if not given",
+        ),
+        Key::default(
+            "honor_retry_after",
+            Kind::Choice(&HEARS_OR_NOT),
+            "true",
+            "Whether a retry waits at least as long as an answer says in `Retry-After` (how long clients ought to wait, RFC 9110 section 10.2.3), wherever it then goes",
         ),
         Key::default(
             "deadline",
@@ -281,12 +287,16 @@ static BUDGET: Section = Section {
     inherits: None,
 };
 
-static CAUSES: [Choice; 8] = [
+static CAUSES: [Choice; 9] = [
     word("connect_timeout", "No connection within `connect_timeout`"),
     word("refused", "The connection was refused"),
     word("reset", "The connection broke"),
     word("timeout", "No answer within `timeout`"),
     word("overloaded", "The gateway's queue was full: 503"),
+    word(
+        "rate_limited",
+        "The region had admitted as many as its rate limit allows: 429",
+    ),
     word(
         "stale_config",
         "The region lacks a change that the request needs",
@@ -300,5 +310,10 @@ static CAUSES: [Choice; 8] = [
 
 static NO_YES: [Choice; 2] = [
     word("false", "No: the cached answer is used while it is valid"),
+    word("true", "Yes"),
+];
+
+static HEARS_OR_NOT: [Choice; 2] = [
+    word("false", "No: it waits for its back-off alone"),
     word("true", "Yes"),
 ];

@@ -1,6 +1,6 @@
 //! `fleet`, `gateway`, `regions` and `network`: what is there.
 
-use crate::scenario::keys::word;
+use crate::scenario::keys::{MANY, NONE, word};
 use crate::scenario::table::{Choice, Key, Kind, Section};
 
 pub(super) static FLEET: Section = Section {
@@ -60,12 +60,50 @@ pub(super) static GATEWAY: Section = Section {
             "none",
             "Requests that may wait in a region; one more is refused with 503 [A: the gateway does not throttle at capacity]",
         ),
+        Key::default(
+            "rate_limit",
+            Kind::ChoiceOrSection(&NONE, &RATE_LIMIT),
+            "none",
+            "Attempts that a region admits over time, probes not among them; one more is refused with 429 and `Retry-After` at once. Counters are per region and in memory: N regions admit N times as much, and one that has failed starts afresh [A: API Management multi-region]",
+        ),
         Key::later("discipline"),
         Key::later("cache"),
-        Key::later("rate_limit"),
     ],
     inherits: None,
 };
+
+static RATE_LIMIT: Section = Section {
+    doc: "A sliding window: no stretch of time as long as `renewal_period` has more than `calls` admitted attempts",
+    keys: &[
+        Key::required(
+            "calls",
+            Kind::Whole(1, MANY),
+            "6000",
+            "Attempts that are admitted at most within any period [A: API Management limit call rate by key]",
+        ),
+        Key::default(
+            "renewal_period",
+            Kind::PositiveDuration,
+            "60s",
+            "The length of the window, at most 300 s [A: API Management limit call rate by key]; 60 s is an assumption",
+        ),
+        Key::default(
+            "by",
+            Kind::Choice(&LIMIT_KEYS),
+            "region",
+            "What is counted together",
+        ),
+    ],
+    inherits: None,
+};
+
+static LIMIT_KEYS: [Choice; 2] = [
+    word("region", "All that comes to the region: one counter"),
+    word(
+        "population",
+        "What each population sends to the region: a counter for each",
+    ),
+];
 
 pub(super) static REGION: Section = Section {
     doc: "A region that has a gateway",
