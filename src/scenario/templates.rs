@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 26] = [
+static TEMPLATES: [Template; 28] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
