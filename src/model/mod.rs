@@ -12,6 +12,7 @@
 
 mod abandon;
 mod attempts;
+mod backlog;
 mod census;
 mod client;
 mod clients;
@@ -27,6 +28,7 @@ mod gateway;
 mod health;
 mod hedge;
 mod hedging;
+mod machines;
 mod management;
 mod observer;
 mod outage;
@@ -44,6 +46,10 @@ mod trouble;
 mod way;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
+pub use backlog::Discipline;
 pub use client::{
     Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
 };

@@ -202,7 +202,7 @@ pub struct OutageSummary {
     /// For how long.
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
-    /// was lost: `capacity`, `management`, or `no_dns` (its name).
+    /// was lost: `capacity`, `zone`, `vms`, `management`, or `no_dns` (its name).
     pub mode: String,
     /// The share of its capacity that was lost, if that is what was.
     pub depth: Option<f64>,
@@ -413,10 +413,9 @@ impl OutageSummary {
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
             for_s: (spec.end - spec.start).as_secs_f64(),
             mode: mode_name(spec).to_owned(),
-            depth: match spec.scope {
-                Scope::Capacity(lost) => Some(rounded(lost.as_f64())),
-                Scope::Region | Scope::Management | Scope::Name => None,
-            },
+            depth: study.fleet.regions[spec.region]
+                .share_lost(spec.scope)
+                .map(rounded),
             time_to_detect_s: Reached::new(outage.time_to_detect_s.as_ref()),
             time_to_drain_s: Reached::new(outage.time_to_drain_s.as_ref()),
             time_to_recover_s: Reached::new(outage.time_to_recover_s.as_ref()),
@@ -437,6 +436,8 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
         (Scope::Region, OutageMode::Refuse) => "refuse",
         (Scope::Region, OutageMode::Hold) => "hold",
         (Scope::Capacity(_), _) => "capacity",
+        (Scope::Zone(_), _) => "zone",
+        (Scope::Vms(_), _) => "vms",
         (Scope::Management, _) => "management",
         (Scope::Name, _) => "no_dns",
     }

@@ -47,7 +47,7 @@ fn long_outages(located: &Located, report: &Report) {
         let region = &fleet.regions[outage.region].name;
         let hit = match outage.scope {
             Scope::Management => "the management plane".to_owned(),
-            Scope::Region | Scope::Capacity(_) | Scope::Name => format!("`{region}`"),
+            _ => format!("`{region}`"),
         };
         let beyond = show_duration(outage.end.since(fleet.period.end()).as_secs_f64());
         report.warning(
@@ -210,7 +210,7 @@ fn refused_operations(located: &Located, report: &Report) {
 fn is_unmanaged(fleet: &FleetSpec, at: SimTime) -> bool {
     let is_hit = |outage: &&OutageSpec| match outage.scope {
         Scope::Region | Scope::Management => true,
-        Scope::Capacity(_) | Scope::Name => false,
+        Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) | Scope::Name => false,
     };
     let outages = || fleet.outages.iter().filter(is_hit);
     let restored_in = fleet.management.restore.filter(|restore| {

@@ -27,3 +27,4 @@ mod support;
 mod sweeping;
 mod theory;
 mod traffic;
+mod zones;

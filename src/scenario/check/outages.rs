@@ -15,7 +15,8 @@ pub(super) fn read(
         .collect();
     for (index, outage) in outages.iter().enumerate() {
         // Of the same region several parts may fail at once, and be of the same size.
-        let is_part = |outage: &OutageSpec| matches!(outage.scope, Scope::Capacity(_));
+        let is_part =
+            |outage: &OutageSpec| matches!(outage.scope, Scope::Capacity(_) | Scope::Vms(_));
         let is_whole = outage.as_ref().is_some_and(|outage| !is_part(outage));
         if is_whole && outages[..index].contains(outage) {
             scene.named?.report.error(
@@ -53,7 +54,7 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
 /// The management plane is not in the way of requests: there is nothing more to say.
 fn management(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
     let mut is_bare = true;
-    for key in ["mode", "capacity"] {
+    for key in ["mode", "capacity", "zone", "vms"] {
         if let Some(entry) = section.entry(key) {
             is_bare = false;
             section.error_at_key(
@@ -70,10 +71,14 @@ fn management(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, Outa
 fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
     let region = scene.region(section, "region");
     let mode = section.choice("mode").map(|chosen| chosen.name);
-    let capacity = section.entry("capacity").map(|_| capacity(section, mode));
+    let part = part(section, mode).map(|key| match key {
+        "capacity" => capacity(section).map(Scope::Capacity),
+        "zone" => zone(section, (scene, region)).map(Scope::Zone),
+        _ => vms(section, (scene, region)).map(Scope::Vms),
+    });
     let (region, mode) = (region?, mode?);
-    let scope = match capacity {
-        Some(lost) => Scope::Capacity(lost?),
+    let scope = match part {
+        Some(lost) => lost?,
         None if mode == "no_dns" => Scope::Name,
         None => Scope::Region,
     };
@@ -85,35 +90,80 @@ fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMo
     Some((region, mode, scope))
 }
 
-/// The share that is lost, if a share of the region can be lost in this mode.
-fn capacity(section: &Fields<'_>, mode: Option<&str>) -> Option<Ratio> {
+/// The key that says which part of the region is lost, if one does. Several that do, or a mode in
+/// which no part can be lost, are reported.
+fn part(section: &Fields<'_>, mode: Option<&str>) -> Option<&'static str> {
+    let written =
+        ["capacity", "zone", "vms"].map(|key| section.entry(key).map(|entry| (key, entry)));
+    let mut written = written.into_iter().flatten();
+    let (key, _) = written.next()?;
+    for (other, entry) in written {
+        let problem = format!("`{other}` does not go with `{key}`");
+        section.error_at_key(
+            entry,
+            problem,
+            "write two outages, or remove one of the two",
+        );
+    }
     let why = match mode {
         Some("hold") => Some("remove it: the way is cut to all of the region or to nothing"),
         Some("no_dns") => Some("remove it: the name is of all of the region"),
         _ => None,
     };
     if let (Some(mode), Some(advice)) = (mode, why) {
-        let problem = format!("`capacity` does not go with `mode: {mode}`");
-        section.error("capacity", problem, advice);
+        let problem = format!("`{key}` does not go with `mode: {mode}`");
+        section.error(key, problem, advice);
     }
+    Some(key)
+}
+
+/// The share that is lost.
+fn capacity(section: &Fields<'_>) -> Option<Ratio> {
     let lost = section.ratio("capacity")?;
     if lost == Ratio::ZERO {
         let problem = "an outage of no capacity is none";
-        section.error(
-            "capacity",
-            problem,
-            "write the share that is lost, such as `33%`",
-        );
-        return None;
+        let advice = "write the share that is lost, such as `33%`";
+        section.error("capacity", problem, advice);
     }
     if lost == Ratio::ONE {
         let problem = "an outage of all capacity is one of the region";
-        section.error(
-            "capacity",
-            problem,
-            "remove `capacity`, or write less than `100%`",
-        );
-        return None;
+        let advice = "remove `capacity`, or write less than `100%`";
+        section.error("capacity", problem, advice);
     }
-    why.is_none().then_some(lost)
+    Some(lost)
+}
+
+/// The zone that is lost, if the region has it.
+fn zone(section: &Fields<'_>, (scene, region): (&Scene<'_>, Option<RegionId>)) -> Option<u32> {
+    let zone: u32 = section.whole("zone")?;
+    let spec = &scene.regions?[region?];
+    if spec.zones == 1 {
+        let problem = format!("`{}` is not spread over zones", spec.name);
+        let advice = "write `zones: 3` at the region, or remove `zone`: all of the region is lost";
+        section.error("zone", problem, advice);
+    } else if zone > spec.zones {
+        let problem = format!(
+            "`{}` has {} zones, and no zone {zone}",
+            spec.name, spec.zones
+        );
+        let advice = format!("write a number from 1 to {}", spec.zones);
+        section.error("zone", problem, advice);
+    }
+    Some(zone)
+}
+
+/// How many VMs are lost, if the region has as many and one more.
+fn vms(section: &Fields<'_>, (scene, region): (&Scene<'_>, Option<RegionId>)) -> Option<u32> {
+    let lost: u32 = section.whole("vms")?;
+    let spec = &scene.regions?[region?];
+    let all = spec.vms();
+    if lost > all {
+        let problem = format!("`{}` has {all} VMs, and cannot lose {lost}", spec.name);
+        section.error("vms", problem, format!("write less than `{all}`"));
+    } else if lost == all {
+        let problem = "an outage of all VMs is one of the region";
+        let advice = "remove `vms`: all of the region is lost";
+        section.error("vms", problem, advice);
+    }
+    Some(lost)
 }

@@ -1,6 +1,6 @@
 //! `regions`, the `gateway` that they share, and `fleet`.
 
-use crate::model::{RegionId, RegionSpec};
+use crate::model::{Discipline, RegionId, RegionSpec};
 use crate::random::Distribution;
 use crate::scenario::azure;
 use crate::scenario::fields::{self, Fields, report_repeated, wrong_type};
@@ -201,23 +201,31 @@ pub(super) fn read(
 
 fn region(section: &Fields<'_>) -> Option<RegionSpec> {
     let units: Option<u32> = section.whole("units");
+    let zones: Option<u32> = section.whole("zones");
     let gateway = Gateway::read(section);
-    let (units, gateway) = (units?, gateway?);
+    let (units, zones, gateway) = (units?, zones?, gateway?);
     Some(RegionSpec {
         name: section.name.to_owned(),
-        workers: units * gateway.workers_per_unit,
+        workers: units * gateway.vms_per_unit * gateway.workers_per_vm,
         units,
+        vms_per_unit: gateway.vms_per_unit,
+        zones,
         service: gateway.service,
         queue_limit: gateway.queue_limit,
+        discipline: gateway.discipline,
+        shed_after: gateway.shed_after,
         coordinates: place(section).and_then(Place::coordinates),
     })
 }
 
 /// What `gateway` says, and a region may override.
 pub(super) struct Gateway {
-    workers_per_unit: u32,
+    vms_per_unit: u32,
+    workers_per_vm: u32,
     service: Distribution,
     queue_limit: Option<u32>,
+    discipline: Discipline,
+    shed_after: Option<SimDuration>,
 }
 
 impl Gateway {
@@ -226,10 +234,18 @@ impl Gateway {
         let workers: Option<u32> = section.whole("workers_per_vm");
         let service = section.distribution("service");
         let queue_limit = section.whole_limit("queue_limit");
+        let discipline = section.choice("discipline");
+        let shed_after = section.duration_limit("shed_after");
         Some(Self {
-            workers_per_unit: vms? * workers?,
+            vms_per_unit: vms?,
+            workers_per_vm: workers?,
             service: service?,
             queue_limit: queue_limit?.into(),
+            discipline: match discipline?.name {
+                "lifo" => Discipline::Lifo,
+                _ => Discipline::Fifo,
+            },
+            shed_after: shed_after?.into(),
         })
     }
 }
