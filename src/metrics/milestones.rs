@@ -19,7 +19,7 @@
 use crate::metrics::replication::{OutageRecord, WindowRecord};
 use crate::metrics::timeline::FinishedTimeline;
 use crate::model::{
-    AttemptSent, Blame, FleetSpec, Health, OutageId, OutageSpec, PopulationSpec, RegionId,
+    AttemptSent, Blame, FleetSpec, Health, Lie, OutageId, OutageSpec, PopulationSpec, RegionId,
     RegionSpec, Scope,
 };
 use crate::stats::Windows;
@@ -187,7 +187,11 @@ impl Watch {
 
     /// When the router believed the region degraded while it was down.
     fn detected(&self, beliefs: &[(SimTime, Health)]) -> Option<SimTime> {
-        if matches!(self.outage.scope, Scope::Management | Scope::Name) {
+        let is_hidden = matches!(
+            self.outage.scope,
+            Scope::Management | Scope::Name | Scope::Router | Scope::Probes(Lie::Up)
+        );
+        if is_hidden {
             return None;
         }
         let known = beliefs.iter().rfind(|(at, _)| *at <= self.outage.start);

@@ -31,6 +31,15 @@ pub(crate) struct Job {
     pub(crate) owner: Owner,
 }
 
+impl Job {
+    /// The same with a demand that takes so many times as long.
+    #[cold]
+    pub(crate) fn slowed(self, pace: f64) -> Self {
+        let demand = self.demand.scaled(pace);
+        Self { demand, ..self }
+    }
+}
+
 /// Whom a job is for. The key may point to nothing by now: then the client has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {

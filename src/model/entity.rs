@@ -156,9 +156,26 @@ pub enum Scope {
     Vms(u32),
     /// The management plane alone; the region is the primary.
     Management,
+    /// Its speed: work that is begun meanwhile takes so many times as long; more than 1.
+    Speed(f64),
+    /// Nothing that probes would see: this share of the attempts that it serves ends with an error.
+    Gray(Ratio),
+    /// What probes find, and nothing else.
+    Probes(Lie),
+    /// What the router does with news: its answers stay as they are. The region means nothing.
+    Router,
     /// The record of its name: who looks it up gets no address. Answers that are cached still hold,
     /// connections live on, and the router does not notice.
     Name,
+}
+
+/// What probes find whatever the truth is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lie {
+    /// The region does not answer them.
+    Down,
+    /// It answers them, even if it is down.
+    Up,
 }
 
 /// What a region that is down does with what reaches it.

@@ -3,7 +3,7 @@
 use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::backlog::{Backlog, Owner};
 use crate::model::config::{Configuration, RolloutId};
-use crate::model::entity::{OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
 use crate::model::gateway::{Done, Gateway, Held};
@@ -77,8 +77,10 @@ pub(super) struct Region {
     pub(super) losses: Vec<OutageId>,
     /// Why it is down as long as none of its machines is left.
     pub(super) emptied: Option<Fault>,
-    /// What its configuration does to requests; `None` if nothing ever did.
+    /// What spoils or slows requests while it is up; `None` if nothing does.
     pub(super) trouble: Option<Box<Trouble>>,
+    /// What probes find whatever the truth is, by the outages that make them, the latest last.
+    pub(super) lies: Vec<(OutageId, Lie)>,
     /// The bad changes that show in it.
     pub(super) defects: Vec<RolloutId>,
 }
@@ -250,6 +252,7 @@ impl Region {
             losses: Vec::new(),
             emptied: None,
             trouble: None,
+            lies: Vec::new(),
             defects: Vec::new(),
         }
     }

@@ -87,11 +87,14 @@ pub(crate) struct Gateway {
     leaving: u32,
     waiting: Backlog,
     queue_limit: usize,
+    /// How many times as long work takes that is begun now; `None` if as long as its demand.
+    pub(crate) pace: Option<f64>,
 }
 
 /// What a busy worker does.
 #[derive(Clone, Copy, Debug)]
 struct Busy {
+    /// Its demand is the time that it takes from its beginning to its end.
     job: Job,
     ends: SimTime,
 }
@@ -107,6 +110,7 @@ impl Gateway {
             leaving: 0,
             waiting,
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
+            pace: None,
         }
     }
 
@@ -309,6 +313,10 @@ impl Gateway {
     }
 
     fn serve(&mut self, now: SimTime, worker: u32, job: Job) -> Service {
+        let job = match self.pace {
+            None => job,
+            Some(pace) => job.slowed(pace),
+        };
         let ends = now + job.demand;
         self.workers[worker as usize] = Some(Busy { job, ends });
         Service { worker, ends }

@@ -40,7 +40,7 @@ impl RegionSpec {
             Scope::Zone(zone) => self.vms_in(zone, self.units),
             Scope::Vms(count) => count.min(self.vms()),
             Scope::Capacity(share) => return Some(share.as_f64()),
-            Scope::Region | Scope::Management | Scope::Name => return None,
+            _ => return None,
         };
         Some(f64::from(lost) / f64::from(self.vms()))
     }

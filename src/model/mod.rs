@@ -58,8 +58,8 @@ pub use config::{
     RolloutId, RolloutSpec, StagePlan, SyncSpec, Unreplicated,
 };
 pub use entity::{
-    OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
-    Traffic,
+    Lie, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RegionId, RegionSpec,
+    Scope, Traffic,
 };
 pub use fleet::{Run, Saturation, run};
 pub use health::Health;

@@ -9,7 +9,7 @@
 
 use crate::engine::EventQueue;
 use crate::model::backlog::Owner;
-use crate::model::entity::{OutageId, OutageMode, OutageSpec, RegionId, Scope};
+use crate::model::entity::{Lie, OutageId, OutageMode, OutageSpec, RegionId, Scope};
 use crate::model::event::Event;
 use crate::model::fault::{Fault, Restart};
 use crate::model::fleet::{Fleet, Region};
@@ -18,6 +18,7 @@ use crate::model::health::Health;
 use crate::model::observer::{Hit, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
+use crate::model::trouble::Trouble;
 use crate::units::SimTime;
 
 impl Region {
@@ -47,6 +48,30 @@ impl Region {
         self.faults.iter().any(|fault| fault.is_absence())
     }
 
+    /// What probes find whatever the truth is.
+    pub(super) fn lie(&self) -> Option<Lie> {
+        self.lies.last().map(|&(_, lie)| lie)
+    }
+
+    /// An outage makes all work take longer, by a factor.
+    fn slow_down(&mut self, outage: OutageId, factor: f64) {
+        self.trouble().slow_down(outage, factor);
+        self.keep_pace();
+    }
+
+    /// An outage that slowed it or failed some attempts is over.
+    fn recover(&mut self, outage: OutageId) {
+        self.trouble().recover(outage);
+        self.keep_pace();
+        self.trouble
+            .take_if(|trouble| **trouble == Trouble::default());
+    }
+
+    /// Lets its gateway work as fast as its troubles allow.
+    pub(super) fn keep_pace(&mut self) {
+        self.gateway.pace = self.trouble.as_ref().and_then(|trouble| trouble.pace());
+    }
+
     /// Whether its gateway works, even if the way to it may be cut.
     pub(super) fn is_serving(&self) -> bool {
         let mut modes = self.faults.iter().map(|fault| fault.mode);
@@ -73,6 +98,10 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) => {
                 self.lose_machines(now, id, queue);
             }
+            Scope::Speed(factor) => self.regions[region].slow_down(id, factor),
+            Scope::Gray(share) => self.regions[region].trouble().turn_gray(id, share.as_f64()),
+            Scope::Probes(lie) => self.regions[region].lies.push((id, lie)),
+            Scope::Router => self.router.freeze(),
             Scope::Name => self.router.set_nameless(region, Some(id)),
             Scope::Management => {
                 self.plane.outages += 1;
@@ -102,6 +131,9 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) => {
                 self.restart(now, Restart::Machines(region, id), queue);
             }
+            Scope::Speed(_) | Scope::Gray(_) => self.regions[region].recover(id),
+            Scope::Probes(_) => self.regions[region].lies.retain(|&(other, _)| other != id),
+            Scope::Router => self.thaw_router(now),
             Scope::Name => self
                 .router
                 .set_nameless(region, self.lasting_nameless(now, region)),
@@ -109,6 +141,16 @@ impl<O: Observer> Fleet<'_, O> {
                 self.plane.outages = self.plane.outages.saturating_sub(1);
                 self.check_plane(now, queue);
             }
+        }
+    }
+
+    /// The router takes up what has happened while it was frozen.
+    fn thaw_router(&mut self, now: SimTime) {
+        for (region, health) in self.router.thaw() {
+            self.believe(now, region, health);
+        }
+        for region in self.spec.regions.ids() {
+            self.tell_load(now, region);
         }
     }
 

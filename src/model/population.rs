@@ -95,7 +95,7 @@ impl<'s> Population<'s> {
             agents: stream(Purpose::Agents),
             demands,
             demand_of,
-            needs: fleet.config.as_ref().map(|_| stream(Purpose::Needs)),
+            needs: fleet.tests_luck().then(|| stream(Purpose::Needs)),
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,

@@ -21,6 +21,10 @@ pub(crate) struct Router<'s> {
     pub(crate) signal: Signal,
     beliefs: HealthView,
     is_offline: IdMap<RegionSpec, bool>,
+    /// How many outages keep news from it.
+    frozen: u32,
+    /// What it would believe by now without them.
+    unheard: IdMap<RegionSpec, Option<Health>>,
     /// Where a steady load would have sent clients before the run starts; `None` if the strategy
     /// does not look at load.
     settled: Option<Plan>,
@@ -50,6 +54,8 @@ impl<'s> Router<'s> {
             view,
             signal: Signal::new(fleet),
             is_offline: beliefs.map(|_| false),
+            frozen: 0,
+            unheard: beliefs.map(|_| None),
             settled: None,
             uses_names: !fleet.routing.decides_each_attempt(),
             nameless: beliefs.map(|_| None),
@@ -167,8 +173,30 @@ impl<'s> Router<'s> {
         self.strategy.may_answer(population, health, is_healthy)
     }
 
+    /// An outage keeps news of health and load from it: its answers stay as they are. An oracle is
+    /// no product, and nothing keeps news from it.
+    pub(crate) fn freeze(&mut self) {
+        self.frozen += u32::from(!matches!(self.strategy, Strategy::Oracle(_)));
+    }
+
+    /// Such an outage is over: what it has to be told if that was the last.
+    pub(crate) fn thaw(&mut self) -> Vec<(RegionId, Health)> {
+        self.frozen = self.frozen.saturating_sub(1);
+        if self.frozen > 0 {
+            return Vec::new();
+        }
+        let unheard = self.unheard.ids().collect::<Vec<RegionId>>().into_iter();
+        unheard
+            .filter_map(|region| Some((region, self.unheard[region].take()?)))
+            .collect()
+    }
+
     /// Makes it believe something; returns whether it believed something else before.
     pub(crate) fn believe(&mut self, region: RegionId, health: Health) -> bool {
+        if self.frozen > 0 {
+            self.unheard[region] = Some(health);
+            return false;
+        }
         let is_new = std::mem::replace(&mut self.beliefs[region], health) != health;
         self.set_offline(region, self.is_offline[region]);
         is_new
@@ -209,6 +237,7 @@ impl<'s> Router<'s> {
     pub(crate) fn load_changed(&mut self, now: SimTime, region: RegionId, load: (Load, u32)) {
         match &mut self.signal {
             Signal::Nothing => {}
+            Signal::Instant if self.frozen > 0 => {}
             Signal::Instant => {
                 let there = &mut self.view.load.regions[region];
                 if there.servers() != load.1 {
@@ -223,8 +252,11 @@ impl<'s> Router<'s> {
     /// What was measured of the load has come to it.
     pub(crate) fn signal_arrived(&mut self) {
         if let Signal::Measured(measuring) = &mut self.signal {
-            self.view.load = measuring.arrived();
-            self.plan();
+            let load = measuring.arrived();
+            if self.frozen == 0 {
+                self.view.load = load;
+                self.plan();
+            }
         }
     }
 

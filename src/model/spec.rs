@@ -5,7 +5,7 @@
 //! knows the file it came from, and nothing is checked again.
 
 use crate::model::config::ConfigSpec;
-use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::model::management::{ManagementSpec, joins_later};
 use crate::model::routing::{LoadView, RegionLoad, Strategy};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -174,6 +174,12 @@ impl FleetSpec {
     /// Whether a region is outside the fleet until an operation adds it.
     pub fn joins_later(&self, region: RegionId) -> bool {
         joins_later(&self.management.operations, region)
+    }
+
+    /// Whether requests can fail by their luck, or for what they need of the configuration.
+    pub(crate) fn tests_luck(&self) -> bool {
+        let is_gray = |outage: &OutageSpec| matches!(outage.scope, Scope::Gray(_));
+        self.config.is_some() || self.outages.iter().any(is_gray)
     }
 
     /// The load while nobody asks for anything.

@@ -2,9 +2,9 @@
 
 use crate::engine::{EventQueue, Key};
 use crate::model::backlog::{Job, Owner};
-use crate::model::entity::{OutageMode, RegionId};
+use crate::model::entity::{Lie, OutageMode, RegionId};
 use crate::model::event::Event;
-use crate::model::fleet::{Fleet, Region};
+use crate::model::fleet::Fleet;
 use crate::model::gateway::{Admission, Done, Held, Service};
 use crate::model::health::{Health, Prober};
 use crate::model::observer::{Hit, Observer, Waste};
@@ -21,17 +21,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         (region, job): (RegionId, Job),
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        let Region {
-            gateway, trouble, ..
-        } = &mut self.regions[region];
-        let job = match trouble {
-            None => job,
-            Some(trouble) => Job {
-                demand: trouble.service(job.demand),
-                ..job
-            },
-        };
-        match gateway.admit(now, job) {
+        match self.regions[region].gateway.admit(now, job) {
             Admission::Refused => return false,
             Admission::Waiting => {}
             Admission::Serving(service) => schedule_end(region, service, queue),
@@ -243,6 +233,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let demand = self.probing().demand();
         let owner = Owner::Probe(key);
         let job = Job { demand, owner };
+        if let Some(lie) = self.regions[region].lie() {
+            return self.probing().answer(now, (key, lie == Lie::Up), queue);
+        }
         let is_served = match self.regions[region].mode() {
             Some(OutageMode::Blackhole) => return,
             Some(OutageMode::Hold) => {

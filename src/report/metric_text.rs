@@ -29,6 +29,17 @@ pub(super) fn head(metric: Metric) -> &'static str {
     }
 }
 
+/// The title of a metric's panel.
+pub(super) fn title(metric: Metric) -> &'static str {
+    match metric {
+        Metric::TimeToRecover => "time to recover",
+        Metric::LatencyMean => "mean latency",
+        Metric::LatencyP50 => "median latency",
+        Metric::LatencyP99 => "p99 latency",
+        _ => head(metric),
+    }
+}
+
 /// A figure with its interval.
 pub(super) fn figure(metric: Metric, figure: &Figure) -> String {
     match metric {

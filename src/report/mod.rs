@@ -42,12 +42,12 @@ pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use precision::PrecisionSummary;
 pub use provenance::{DataSource, Provenance};
-pub use results::Results;
+pub use results::{Results, sweep_files};
 pub use rollout_table::RolloutRow;
 pub use summary::*;
 pub use sweep::{
     AxisSummary, KneeSummary, NoteError, NumbersSummary, PointSummary, SaturatedSummary,
-    SweepNotes, SweepSummary, files as sweep_files, markdown as sweep_markdown, text as sweep_text,
+    SweepNotes, SweepSummary, markdown as sweep_markdown, text as sweep_text,
 };
 pub use table::{FailureRow, LatencyRow, TimelineRow};
 pub use tables::{ReadError, Tables};

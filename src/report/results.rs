@@ -1,11 +1,11 @@
-//! What a results folder holds: a run, a comparison or a sweep.
+//! What a results folder holds: the tables of a run, a comparison or a sweep, and their pictures.
 
 use std::path::Path;
 
 use crate::report::folder::OutputFile;
 use crate::report::plot::{self, PlotError};
 use crate::report::tables::{self, ReadError};
-use crate::report::{ComparisonTables, SUMMARY, SweepSummary, Tables};
+use crate::report::{ComparisonTables, Plots, Provenance, SUMMARY, SweepSummary, Tables, sweep};
 
 /// What a results folder holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,4 +42,38 @@ impl Results {
             Self::Sweep(summary) => plot::draw_sweep(summary),
         }
     }
+}
+
+impl ComparisonTables {
+    /// The files of the results folder.
+    ///
+    /// # Errors
+    /// If a plot cannot be drawn.
+    pub fn files(
+        &self,
+        provenance: &Provenance,
+        plots: Plots,
+    ) -> Result<Vec<OutputFile>, PlotError> {
+        let mut files = self.table_files(provenance);
+        if plots == Plots::Drawn {
+            files.extend(plot::draw_comparison(self)?);
+        }
+        Ok(files)
+    }
+}
+
+/// The files of a sweep's results folder.
+///
+/// # Errors
+/// If a plot cannot be drawn.
+pub fn sweep_files(
+    summary: &SweepSummary,
+    provenance: &Provenance,
+    plots: Plots,
+) -> Result<Vec<OutputFile>, PlotError> {
+    let mut files = sweep::files(summary, provenance);
+    if plots == Plots::Drawn {
+        files.extend(plot::draw_sweep(summary)?);
+    }
+    Ok(files)
 }

@@ -7,7 +7,7 @@ use crate::experiment::{
     PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, OutageMode, OutageSpec, Scope};
+use crate::model::{Blame, Cause, Lie, OutageMode, OutageSpec, Scope};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
@@ -202,9 +202,12 @@ pub struct OutageSummary {
     /// For how long.
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
-    /// was lost: `capacity`, `zone`, `vms`, `management`, or `no_dns` (its name).
+    /// was lost: `capacity`, `zone`, `vms`, `slow` (its speed), `gray` (some of what it served),
+    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, or
+    /// `router` (news of health; the region is empty).
     pub mode: String,
-    /// The share of its capacity that was lost, if that is what was.
+    /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
+    /// was.
     pub depth: Option<f64>,
     /// From its start to the router's verdict.
     pub time_to_detect_s: Reached,
@@ -409,13 +412,20 @@ impl OutageSummary {
         let spent = outage.error_budget_spent.as_ref();
         let by_blame = Blame::ALL.iter().zip(outage.lost_by_blame);
         Self {
-            region: study.region_name(spec.region).to_owned(),
+            region: match spec.scope {
+                Scope::Router => String::new(),
+                _ => study.region_name(spec.region).to_owned(),
+            },
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
             for_s: (spec.end - spec.start).as_secs_f64(),
             mode: mode_name(spec).to_owned(),
-            depth: study.fleet.regions[spec.region]
-                .share_lost(spec.scope)
-                .map(rounded),
+            depth: match spec.scope {
+                Scope::Speed(factor) => Some(rounded(1.0 - 1.0 / factor)),
+                Scope::Gray(share) => Some(rounded(share.as_f64())),
+                scope => study.fleet.regions[spec.region]
+                    .share_lost(scope)
+                    .map(rounded),
+            },
             time_to_detect_s: Reached::new(outage.time_to_detect_s.as_ref()),
             time_to_drain_s: Reached::new(outage.time_to_drain_s.as_ref()),
             time_to_recover_s: Reached::new(outage.time_to_recover_s.as_ref()),
@@ -440,6 +450,11 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
         (Scope::Vms(_), _) => "vms",
         (Scope::Management, _) => "management",
         (Scope::Name, _) => "no_dns",
+        (Scope::Speed(_), _) => "slow",
+        (Scope::Gray(_), _) => "gray",
+        (Scope::Probes(Lie::Down), _) => "probe_down",
+        (Scope::Probes(Lie::Up), _) => "probe_up",
+        (Scope::Router, _) => "router",
     }
 }
 

@@ -172,7 +172,9 @@ pub(super) fn kind(folder: &Path) -> Result<String, ReadError> {
 /// A summary of the version that is known.
 pub(super) fn read_summary<S: DeserializeOwned>(path: &Path) -> Result<S, ReadError> {
     const WHAT: &str = "a summary of gatefleet";
-    let value: serde_json::Value = read_json(path, WHAT)?;
+    let bytes = read(path)?;
+    let parsed = serde_json::from_slice(&bytes);
+    let value: serde_json::Value = parsed.map_err(|error| broken(path, WHAT, &error))?;
     if value["schema"] != SCHEMA {
         return Err(ReadError(format!(
             "`{}` has the format `schema: {}`, and this version reads {SCHEMA}; run the scenario \
@@ -181,7 +183,8 @@ pub(super) fn read_summary<S: DeserializeOwned>(path: &Path) -> Result<S, ReadEr
             value["schema"]
         )));
     }
-    serde_json::from_value(value).map_err(|error| broken(path, WHAT, &error))
+    // A value has forgotten the order of keys, which is that of the scenario.
+    serde_json::from_slice(&bytes).map_err(|error| broken(path, WHAT, &error))
 }
 
 /// A JSON file; `what` it should be.

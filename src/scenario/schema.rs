@@ -191,8 +191,11 @@ fn parts(kind: Kind) -> Value {
             json!({ "type": "object", "additionalProperties": names, "minProperties": 1 })
         }
         Kind::Values => {
-            let scalar = json!({ "type": ["string", "number", "boolean"] });
-            let values = json!({ "anyOf": [scalar, { "type": "array", "minItems": 1 }] });
+            let scalars = ["string", "number", "boolean"].map(|name| json!({ "type": name }));
+            let any = [&scalars[..], &[json!({ "type": "object" })]].concat();
+            let list = json!({ "type": "array", "items": { "anyOf": any }, "minItems": 1 });
+            let values = [&scalars[..], &[list]].concat();
+            let values = json!({ "anyOf": values });
             json!({ "type": "object", "additionalProperties": values, "minProperties": 1 })
         }
         Kind::Strategies => {

@@ -48,6 +48,7 @@ fn long_outages(located: &Located, report: &Report) {
         let region = &fleet.regions[outage.region].name;
         let hit = match outage.scope {
             Scope::Management => "the management plane".to_owned(),
+            Scope::Router => "the router".to_owned(),
             _ => format!("`{region}`"),
         };
         let beyond = show_duration(outage.end.since(fleet.period.end()).as_secs_f64());
@@ -242,10 +243,7 @@ fn refused_operations(located: &Located, report: &Report) {
 
 /// Whether a listed outage has taken the management plane, where it is then.
 fn is_unmanaged(fleet: &FleetSpec, at: SimTime) -> bool {
-    let is_hit = |outage: &&OutageSpec| match outage.scope {
-        Scope::Region | Scope::Management => true,
-        Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) | Scope::Name => false,
-    };
+    let is_hit = |outage: &&OutageSpec| matches!(outage.scope, Scope::Region | Scope::Management);
     let outages = || fleet.outages.iter().filter(is_hit);
     let restored_in = fleet.management.restore.filter(|restore| {
         let is_done = |outage: &OutageSpec| {

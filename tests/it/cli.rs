@@ -163,7 +163,7 @@ fn plots_are_drawn_again_from_the_tables_alone() {
     assert!(drawn == again, "byte by byte");
     let output = place.run(&["plot", "nowhere"]);
     assert_eq!(status(&output), 2);
-    assert!(err(&output).contains("name a folder that `gatefleet run` has written"));
+    assert!(err(&output).contains("name a results folder of gatefleet"));
 }
 
 #[test]

@@ -232,6 +232,8 @@ fn check_long_form(files: &[OutputFile]) {
     }
     let mut found = Vec::new();
     figures(&[], &json, &mut found);
+    // What comparisons are made from says again what stands elsewhere.
+    found.retain(|(path, _)| !path.starts_with("figures|"));
     assert!(
         found.len() > 100,
         "{} figures, most were missed",

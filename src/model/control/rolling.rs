@@ -10,7 +10,7 @@ use crate::model::fleet::{Fleet, Region};
 use crate::model::observer::{Errand, Hit, Observer, RolloutStep};
 use crate::model::outcome::Blame;
 use crate::model::request::State;
-use crate::model::trouble::Trouble;
+use crate::model::trouble::{Spoiled, Trouble};
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -242,6 +242,7 @@ impl<O: Observer> Fleet<'_, O> {
         let trouble = self.regions[id].trouble();
         trouble.set_failing(failing);
         trouble.set_slowed(slowed);
+        self.regions[id].keep_pace();
     }
 
     fn effect(&self, rollout: RolloutId) -> Option<DefectEffect> {
@@ -250,8 +251,8 @@ impl<O: Observer> Fleet<'_, O> {
         Some(defect.effect)
     }
 
-    /// Whether the configuration of its region spoils the answer to an attempt, which then fails with
-    /// an error on its way back. Whoever watches the region sees it, unless the answer is too late.
+    /// Whether something in its region spoils the answer to an attempt, which then fails with an error
+    /// on its way back. Whoever watches the region sees it, unless the answer is too late.
     #[cold]
     pub(in crate::model) fn is_spoiled(
         &mut self,
@@ -264,8 +265,10 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let (region, is_late) = (request.region, now + request.back > request.deadline);
         let trouble = self.regions[region].trouble.as_ref();
-        let verdict = trouble.and_then(|trouble| trouble.verdict(request.needs));
-        let Some((cause, hit)) = verdict.filter(|_| request.state != State::Beaten) else {
+        let verdict = trouble.and_then(|t| t.verdict(request.needs, request.begun));
+        let Some(Spoiled { cause, blame, hit }) =
+            verdict.filter(|_| request.state != State::Beaten)
+        else {
             if !is_late {
                 self.watch(region, false);
             }
@@ -273,7 +276,7 @@ impl<O: Observer> Fleet<'_, O> {
         };
         request.hit = hit;
         self.watch(region, true);
-        self.fail_after_trip(now, (key, cause, Blame::Configuration), queue);
+        self.fail_after_trip(now, (key, cause, blame), queue);
         true
     }
 
@@ -292,7 +295,7 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 impl Region {
-    /// What its configuration does to requests, to be changed.
+    /// What spoils or slows requests, to be changed.
     pub(in crate::model) fn trouble(&mut self) -> &mut Trouble {
         self.trouble.get_or_insert_default()
     }

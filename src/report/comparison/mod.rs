@@ -14,11 +14,10 @@ use std::path::Path;
 
 use crate::experiment::{Comparison, Variant, contrast};
 use crate::report::folder::OutputFile;
-use crate::report::plot::{self, PlotError};
 use crate::report::provenance::Provenance;
 use crate::report::table::{cell, name_of, to_csv};
 use crate::report::tables::{self, ReadError, to_json};
-use crate::report::{Plots, SUMMARY, TIMELINE, Tables, figures};
+use crate::report::{SUMMARY, TIMELINE, Tables, figures};
 
 /// The tables of a comparison: what its text and its plots are made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,31 +79,20 @@ impl ComparisonTables {
         })
     }
 
-    /// The files of the results folder.
-    ///
-    /// # Errors
-    /// If a plot cannot be drawn.
-    pub fn files(
-        &self,
-        provenance: &Provenance,
-        plots: Plots,
-    ) -> Result<Vec<OutputFile>, PlotError> {
+    /// The files of the tables.
+    pub(super) fn table_files(&self, provenance: &Provenance) -> Vec<OutputFile> {
         let file = |path, bytes| OutputFile { path, bytes };
         let mut timeline = self.timeline.clone();
         for row in &mut timeline {
             row.variant = cell(&row.variant);
         }
-        let mut files = vec![
+        vec![
             file(SUMMARY, to_json(&self.summary)),
             file("comparison.csv", to_csv(&rows::rows(&self.summary))),
             file(TIMELINE, to_csv(&timeline)),
             file("comparison.md", markdown(&self.summary).into_bytes()),
             file("run.json", to_json(provenance)),
-        ];
-        if plots == Plots::Drawn {
-            files.extend(plot::draw_comparison(self)?);
-        }
-        Ok(files)
+        ]
     }
 
     /// The rows of the timeline of a variant.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::experiment::{Comparison, Contrast, Metric, VariantResult};
 use crate::report::figure::{Figure, Reached};
 use crate::report::figures::figure;
+use crate::report::metric_text::SHOWN;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
 use crate::report::summary::{SCHEMA, Summary};
@@ -154,6 +155,15 @@ impl ComparisonSummary {
         }
     }
 
+    /// The metrics that some variant has.
+    pub(in crate::report) fn shown(&self) -> Vec<Metric> {
+        let is_known = |metric: &Metric| {
+            let mut variants = self.variants.iter();
+            variants.any(|variant| variant.figure(*metric).mean.is_some())
+        };
+        SHOWN.into_iter().filter(is_known).collect()
+    }
+
     /// A comparison of which only what goes for all is known.
     fn of_baseline((name, summaries): (&str, &[&Summary]), baseline: usize) -> Self {
         let summary = summaries[baseline];
@@ -209,12 +219,12 @@ impl VariantSummary {
     }
 
     /// Its figure of a metric.
-    pub(super) fn figure(&self, metric: Metric) -> Figure {
+    pub(in crate::report) fn figure(&self, metric: Metric) -> Figure {
         figure(&self.figures, metric)
     }
 
     /// What it has more than the baseline of a metric.
-    pub(super) fn difference(&self, metric: Metric) -> Option<&DifferenceSummary> {
+    pub(in crate::report) fn difference(&self, metric: Metric) -> Option<&DifferenceSummary> {
         self.differences.get(metric.name())
     }
 }
@@ -245,7 +255,7 @@ impl DifferenceSummary {
     }
 
     /// The difference and half the width of its interval.
-    pub(super) fn parts(&self) -> Option<(f64, Option<f64>)> {
+    pub(in crate::report) fn parts(&self) -> Option<(f64, Option<f64>)> {
         let half_width = self.ci95.map(|[low, high]| (high - low) / 2.0);
         Some((self.mean?, half_width))
     }

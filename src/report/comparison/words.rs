@@ -4,7 +4,7 @@ use crate::experiment::Metric;
 use crate::report::comparison::cells::{amount, signed};
 use crate::report::comparison::summary::{ComparisonSummary, DifferenceSummary, VariantSummary};
 use crate::report::grid_text::{Grid, escaped, grid, pipes};
-use crate::report::metric_text::{self, SHOWN};
+use crate::report::metric_text;
 use crate::report::printable::printable;
 use crate::report::text::format::{heading, line, nothing};
 
@@ -123,17 +123,8 @@ fn clause(metric: Metric, difference: &DifferenceSummary) -> Option<String> {
     Some(format!("{amount} {}", if mean > 0.0 { more } else { less }))
 }
 
-/// The metrics that some variant has.
-fn shown(summary: &ComparisonSummary) -> Vec<Metric> {
-    let is_known = |metric: &Metric| {
-        let mut variants = summary.variants.iter();
-        variants.any(|variant| variant.figure(*metric).mean.is_some())
-    };
-    SHOWN.into_iter().filter(is_known).collect()
-}
-
 fn figures(summary: &ComparisonSummary) -> Grid {
-    let metrics = shown(summary);
+    let metrics = summary.shown();
     let row = |variant: &VariantSummary| {
         let mark = if variant.efficient { " *" } else { "" };
         let name = format!("{}{mark}", printable(&variant.name));
@@ -149,7 +140,7 @@ fn figures(summary: &ComparisonSummary) -> Grid {
 }
 
 fn differences(summary: &ComparisonSummary) -> Grid {
-    let metrics = shown(summary);
+    let metrics = summary.shown();
     let more: &[&str] = if summary.paired {
         &["correlation", "narrower by pairing"]
     } else {

@@ -6,6 +6,7 @@ use plotters::prelude::{DrawingArea, DrawingBackend, PathElement};
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::Axis;
 use crate::report::plot::legend::{self, Sample};
+use crate::report::plot::mark::Mark;
 use crate::report::plot::panel::{Panel, Pen};
 use crate::report::plot::theme::{self, Anchor};
 use crate::report::{Figure, Named, PhaseSummary, Tables};
@@ -74,7 +75,7 @@ pub(super) fn draw<DB: DrawingBackend>(
             name
         };
         if phase.offered > 0 {
-            entries.push((Sample::Dot(theme::phase(index)), name));
+            entries.push((Sample::Mark(Mark::Filled, theme::phase(index)), name));
         }
     }
     if target.is_some() {
@@ -93,10 +94,7 @@ fn axis(strips: &[(&str, &Named<PhaseSummary>)]) -> Axis {
         .filter_map(|(_, phase)| phase.availability.mean)
         .filter(|mean| *mean < 1.0)
         .fold(0.999, f64::max);
-    let nines = (3..9)
-        .find(|nines| 1.0 - 10_f64.powi(-nines) >= highest)
-        .unwrap_or(9);
-    Axis::of_nines(lowest, u32::try_from(nines).expect("from 3 to 9"))
+    Axis::of_shares(lowest, highest)
 }
 
 /// A population's figures, one under the other in its strip.

@@ -164,6 +164,57 @@ impl Axis {
         (axis, unit)
     }
 
+    /// A part of the shares from 0 to 1 that holds `low` to `high`, in percent.
+    pub(super) fn of_percent((low, high): (f64, f64)) -> Self {
+        // What differs by less than this does not differ.
+        let span = (high - low).max(1e-4);
+        let middle = f64::midpoint(low, high);
+        let (low, high) = ((middle - span * 0.58).max(0.0), middle + span * 0.58);
+        let step = nice_step((high - low) / 5.0);
+        let decimals = decimals(step * 100.0);
+        let label = |share: f64| format!("{:.decimals$} %", share * 100.0);
+        let mut axis = Self::between((low, high), step, label);
+        // Above everything there is room for a point, but no label.
+        axis.ticks.retain(|(share, _)| *share < 1.0 + 1e-9);
+        axis
+    }
+
+    /// Differences from `low` to `high`, with zero among them.
+    /// Steps are round in a unit.
+    pub(super) fn of_differences(
+        (low, high): (f64, f64),
+        unit: f64,
+        label: impl Fn(f64) -> String,
+    ) -> Self {
+        let (low, high) = (low.min(0.0), high.max(0.0));
+        let span = if high > low { high - low } else { 1.0 };
+        let step = nice_step(span / 4.0 / unit) * unit;
+        Self::between((low - span * 0.08, high + span * 0.08), step, label)
+    }
+
+    /// An even axis with a tick at every multiple of a step.
+    fn between((low, high): (f64, f64), step: f64, label: impl Fn(f64) -> String) -> Self {
+        let first = whole((low / step).ceil());
+        let last = whole((high / step + 1e-9).floor());
+        let ticks = (first..=last)
+            .map(|index| f64::from(index) * step)
+            .map(|value| (value, label(value)));
+        Self {
+            scale: Scale::Linear,
+            low,
+            high,
+            ticks: ticks.collect(),
+        }
+    }
+
+    /// The axis of nines that holds `low`, and `high` before its end.
+    pub(super) fn of_shares(low: f64, high: f64) -> Self {
+        let nines = (3..9)
+            .find(|nines| 1.0 - 10_f64.powi(-nines) >= high)
+            .unwrap_or(9);
+        Self::of_nines(low, u32::try_from(nines).expect("from 3 to 9"))
+    }
+
     /// Shares of nearly everything, from `low` on, with all of it at the end.
     pub(super) fn of_nines(low: f64, most: u32) -> Self {
         let end = f64::from(most) + 1.0;
@@ -200,6 +251,11 @@ fn nice_step(step: f64) -> f64 {
     nice.unwrap_or(10.0) * power
 }
 
+/// So many decimals that multiples of a step are told apart.
+fn decimals(step: f64) -> usize {
+    usize::try_from(whole((-step.log10()).ceil()).clamp(0, 9)).expect("from 0 to 9")
+}
+
 /// A number without needless decimals.
 pub(super) fn plain(value: f64) -> String {
     let text = format!("{value:.3}");
@@ -225,6 +281,35 @@ mod tests {
         assert_eq!(labels, ["0", "500", "1000", "1500"]);
         let (axis, unit) = Axis::of_run(1_800.0);
         assert_eq!((axis.ticks.len(), unit), (7, "minutes"));
+    }
+
+    #[test]
+    fn shares_that_are_close_are_told_apart() {
+        let labels = |low, high| -> Vec<String> {
+            let ticks = Axis::of_percent((low, high)).ticks.into_iter();
+            ticks.map(|(_, label)| label).collect()
+        };
+        assert_eq!(
+            labels(0.9991, 0.9994),
+            ["99.91 %", "99.92 %", "99.93 %", "99.94 %"]
+        );
+        assert_eq!(labels(0.5, 1.0), ["60 %", "80 %", "100 %"]);
+        assert_eq!(
+            labels(1.0, 1.0).last().map(String::as_str),
+            Some("100.000 %")
+        );
+    }
+
+    #[test]
+    fn differences_hold_zero() {
+        let labels = |low, high| -> Vec<String> {
+            let ticks = Axis::of_differences((low, high), 1.0, plain)
+                .ticks
+                .into_iter();
+            ticks.map(|(_, label)| label).collect()
+        };
+        assert_eq!(labels(-3.0, -1.0), ["-3", "-2", "-1", "0"]);
+        assert!(labels(0.0, 0.0).contains(&"0".to_owned()));
     }
 
     #[test]

@@ -6,15 +6,16 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::{Axis, plain};
 use crate::report::plot::legend::{self, Sample};
-use crate::report::plot::over_time::{self, Layer, OverTime, highest, stack};
-use crate::report::plot::panel::Pen;
+use crate::report::plot::over_time::{Layer, OverTime, stack};
+use crate::report::plot::panel::{Pen, highest};
 use crate::report::plot::theme;
+use crate::report::plot::time_frame;
 use crate::report::{Tables, TimelineRow};
 
 const PANELS: u32 = 4;
 
 /// Width and height in pixels.
-pub(super) const SIZE: (u32, u32) = over_time::size(PANELS);
+pub(super) const SIZE: (u32, u32) = time_frame::size(PANELS);
 
 /// Draws the picture.
 pub(super) fn draw<DB: DrawingBackend>(

@@ -6,8 +6,10 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::{Axis, plain};
 use crate::report::plot::legend::{self, Sample};
-use crate::report::plot::over_time::{self, GAP, OverTime, PANEL, highest};
-use crate::report::plot::panel::{Panel, Pen, Point};
+use crate::report::plot::mark::Mark;
+use crate::report::plot::over_time::OverTime;
+use crate::report::plot::panel::{Panel, Pen, Point, highest};
+use crate::report::plot::time_frame::{self, GAP, PANEL};
 use crate::report::plot::{strips, theme};
 use crate::report::{ManagementSummary, Summary, Tables, TimelineRow};
 
@@ -24,7 +26,7 @@ fn has_management(summary: &Summary) -> bool {
 
 /// Width and height in pixels: every region has its strip.
 pub(super) fn size(summary: &Summary) -> (u32, u32) {
-    let (width, height) = over_time::size(panels(summary));
+    let (width, height) = time_frame::size(panels(summary));
     if summary.config.is_none() {
         return (width, height);
     }
@@ -191,7 +193,7 @@ fn management<DB: DrawingBackend>(picture: &OverTime<'_, DB>, place: i32) -> Res
         )?;
     }
     if operations.iter().any(Option::is_some) {
-        entries.push((Sample::Dot(theme::region(0)), "operations"));
+        entries.push((Sample::Mark(Mark::Filled, theme::region(0)), "operations"));
     }
     if place == 0 {
         picture.milestones(&panel)?;

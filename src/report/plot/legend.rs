@@ -1,16 +1,18 @@
-//! What the lines of a panel are, written beside it.
+//! What the lines of a panel are, written beside it, or above all panels.
 
 use std::ops::Range;
 
-use plotters::prelude::{DrawingBackend, PathElement, Rectangle};
-use plotters::style::Color;
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingBackend, PathElement, Rectangle, Text};
+use plotters::style::{Color, RGBColor};
 
 use crate::report::plot::PlotError;
+use crate::report::plot::mark::Mark;
 use crate::report::plot::panel::{Panel, Pen};
 use crate::report::plot::theme::{self, Anchor};
 
 /// Space between two entries, in pixels.
-const LINE: i32 = 32;
+pub(super) const LINE: i32 = 32;
 /// Width of a sample with the space behind it.
 const SAMPLE: i32 = 50;
 
@@ -19,10 +21,12 @@ const SAMPLE: i32 = 50;
 pub(super) enum Sample {
     /// A piece of a line.
     Line(Pen),
-    /// A dot.
-    Dot(plotters::style::RGBColor),
+    /// A point.
+    Mark(Mark, RGBColor),
     /// A piece of an area.
-    Area(plotters::style::RGBColor),
+    Area(RGBColor),
+    /// Nothing: the entry says something about the others.
+    Nothing,
 }
 
 /// How many entries there is room for between two rows of pixels.
@@ -63,7 +67,7 @@ pub(super) fn draw_along<DB: DrawingBackend>(
         panel.text(&text, (left + SAMPLE, row + 4), &style)
     };
     for (sample, name) in &entries[..shown] {
-        sample.draw(panel, (left, row))?;
+        sample.draw(panel.canvas, (left, row))?;
         write(name, row)?;
         row += LINE;
     }
@@ -73,10 +77,32 @@ pub(super) fn draw_along<DB: DrawingBackend>(
     Ok(())
 }
 
+/// Writes entries in columns below a headline, from the top, line by line; none may have more
+/// than its share of the width.
+pub(super) fn draw_lines<DB: DrawingBackend>(
+    canvas: &DrawingArea<DB, Shift>,
+    (left, top): (i32, i32),
+    columns: i32,
+    entries: &[(Sample, &str)],
+) -> Result<(), PlotError> {
+    let style = theme::text(theme::SMALL, theme::INK, Anchor::Left);
+    let (picture, _) = canvas.dim_in_pixel();
+    let width = (i32::try_from(picture).unwrap_or(i32::MAX) - left - theme::MARGIN) / columns;
+    for (&(sample, text), place) in entries.iter().zip(0..) {
+        let (left, row) = (left + place % columns * width, top + place / columns * LINE);
+        sample.draw(canvas, (left, row))?;
+        let indent = if sample == Sample::Nothing { 0 } else { SAMPLE };
+        let text = theme::fit_ends(text, width - indent - theme::MARGIN / 2, &style)?;
+        let text = Text::new(text, (left + indent, row + 3), style.clone());
+        canvas.draw(&text).map_err(PlotError::new)?;
+    }
+    Ok(())
+}
+
 impl Sample {
     fn draw<DB: DrawingBackend>(
         self,
-        panel: &Panel<'_, DB>,
+        canvas: &DrawingArea<DB, Shift>,
         (left, row): (i32, i32),
     ) -> Result<(), PlotError> {
         match self {
@@ -89,16 +115,17 @@ impl Sample {
                 for (from, to) in ends {
                     let path = vec![(left + from, row), (left + to, row)];
                     let path = PathElement::new(path, pen.style());
-                    panel.canvas.draw(&path).map_err(PlotError::new)?;
+                    canvas.draw(&path).map_err(PlotError::new)?;
                 }
                 Ok(())
             }
-            Self::Dot(color) => panel.dot((left + 19, row), color),
+            Self::Mark(mark, color) => mark.draw(canvas, (left + 19, row), color),
             Self::Area(color) => {
                 let corners = [(left, row - 9), (left + 38, row + 9)];
                 let area = Rectangle::new(corners, color.mix(0.85).filled());
-                panel.canvas.draw(&area).map_err(PlotError::new)
+                canvas.draw(&area).map_err(PlotError::new)
             }
+            Self::Nothing => Ok(()),
         }
     }
 }

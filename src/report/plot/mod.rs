@@ -6,13 +6,26 @@ mod availability;
 mod axis;
 mod clients;
 mod config;
+mod cube;
+mod curve;
+mod differences;
+mod figures;
+mod heatmap;
+mod knees;
 mod latency;
 mod legend;
+mod mark;
+mod metric_axis;
 mod over_time;
 mod panel;
+mod plan;
+mod rows;
 mod strips;
+mod sweep;
 mod theme;
+mod time_frame;
 mod timeline;
+mod timelines;
 
 use std::fmt;
 
@@ -44,125 +57,163 @@ impl PlotError {
     }
 }
 
-/// A picture of a study.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Picture {
+/// A picture, and the tables that it is drawn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Picture<'t> {
     /// What happened, window by window.
-    Timeline,
+    Timeline(&'t Tables),
     /// What clients did about it, and what became of that.
-    Clients,
+    Clients(&'t Tables),
     /// How slow the slowest were.
-    Latency,
+    Latency(&'t Tables),
     /// Who was served.
-    Availability,
+    Availability(&'t Tables),
     /// Which configuration ran where, and what the management plane did.
-    Config,
+    Config(&'t Tables),
+    /// The figures of variants.
+    Figures(&'t ComparisonTables),
+    /// What variants have more than the baseline.
+    Differences(&'t ComparisonTables),
+    /// What happened to variants, window by window.
+    Timelines(&'t ComparisonTables),
+    /// Figures along an axis of a sweep.
+    Sweep(&'t SweepSummary),
+    /// Figures on two axes of a sweep.
+    Heatmap(&'t SweepSummary),
 }
 
-const PICTURES: [(Picture, &str, &str); 5] = [
-    (
-        Picture::Timeline,
-        "plots/timeline.svg",
-        "plots/timeline.png",
-    ),
-    (Picture::Clients, "plots/clients.svg", "plots/clients.png"),
-    (Picture::Latency, "plots/latency.svg", "plots/latency.png"),
-    (
-        Picture::Availability,
-        "plots/availability.svg",
-        "plots/availability.png",
-    ),
-    (Picture::Config, "plots/config.svg", "plots/config.png"),
-];
-
-/// Draws all pictures that there is something to draw in.
+/// Draws all pictures of a run that there is something to draw in.
 ///
 /// # Errors
 /// If the drawing library refuses, which no known input makes it do.
 pub fn draw_all(tables: &Tables) -> Result<Vec<OutputFile>, PlotError> {
-    theme::register_fonts()?;
-    let mut files = Vec::new();
-    let drawn = PICTURES
-        .into_iter()
-        .filter(|(picture, ..)| picture.is_due(tables));
-    for (picture, svg, png) in drawn {
-        files.push(OutputFile {
-            path: svg,
-            bytes: draw_svg(picture, tables)?,
-        });
-        files.push(OutputFile {
-            path: png,
-            bytes: draw_png(picture, tables)?,
-        });
-    }
-    Ok(files)
+    draw(&[
+        Picture::Timeline(tables),
+        Picture::Clients(tables),
+        Picture::Latency(tables),
+        Picture::Availability(tables),
+        Picture::Config(tables),
+    ])
 }
 
 /// Draws the pictures of a comparison.
 ///
 /// # Errors
 /// If the drawing library refuses, which no known input makes it do.
-pub fn draw_comparison(_tables: &ComparisonTables) -> Result<Vec<OutputFile>, PlotError> {
-    Ok(Vec::new())
+pub fn draw_comparison(tables: &ComparisonTables) -> Result<Vec<OutputFile>, PlotError> {
+    draw(&[
+        Picture::Figures(tables),
+        Picture::Differences(tables),
+        Picture::Timelines(tables),
+    ])
 }
 
 /// Draws the pictures of a sweep.
 ///
 /// # Errors
 /// If the drawing library refuses, which no known input makes it do.
-pub fn draw_sweep(_summary: &SweepSummary) -> Result<Vec<OutputFile>, PlotError> {
-    Ok(Vec::new())
+pub fn draw_sweep(summary: &SweepSummary) -> Result<Vec<OutputFile>, PlotError> {
+    draw(&[Picture::Sweep(summary), Picture::Heatmap(summary)])
 }
 
-impl Picture {
+/// Draws those pictures that there is something to draw in.
+fn draw(pictures: &[Picture<'_>]) -> Result<Vec<OutputFile>, PlotError> {
+    theme::register_fonts()?;
+    let mut files = Vec::new();
+    for picture in pictures.iter().filter(|picture| picture.is_due()) {
+        let [svg, png] = picture.paths();
+        files.push(OutputFile {
+            path: svg,
+            bytes: draw_svg(*picture)?,
+        });
+        files.push(OutputFile {
+            path: png,
+            bytes: draw_png(*picture)?,
+        });
+    }
+    Ok(files)
+}
+
+impl Picture<'_> {
+    /// Where it is written, as SVG and as PNG.
+    fn paths(self) -> [&'static str; 2] {
+        match self {
+            Self::Timeline(_) => ["plots/timeline.svg", "plots/timeline.png"],
+            Self::Clients(_) => ["plots/clients.svg", "plots/clients.png"],
+            Self::Latency(_) => ["plots/latency.svg", "plots/latency.png"],
+            Self::Availability(_) => ["plots/availability.svg", "plots/availability.png"],
+            Self::Config(_) => ["plots/config.svg", "plots/config.png"],
+            Self::Figures(_) => ["plots/figures.svg", "plots/figures.png"],
+            Self::Differences(_) => ["plots/differences.svg", "plots/differences.png"],
+            Self::Timelines(_) => ["plots/timelines.svg", "plots/timelines.png"],
+            Self::Sweep(_) => ["plots/sweep.svg", "plots/sweep.png"],
+            Self::Heatmap(_) => ["plots/heatmap.svg", "plots/heatmap.png"],
+        }
+    }
+
     /// Whether there is something to draw in it.
-    fn is_due(self, tables: &Tables) -> bool {
+    fn is_due(self) -> bool {
         match self {
-            Self::Config => config::is_due(&tables.summary),
-            Self::Timeline | Self::Clients | Self::Latency | Self::Availability => true,
+            Self::Config(tables) => config::is_due(&tables.summary),
+            Self::Differences(tables) => differences::is_due(&tables.summary),
+            Self::Timelines(tables) => timelines::is_due(tables),
+            Self::Heatmap(summary) => heatmap::is_due(summary),
+            Self::Timeline(_)
+            | Self::Clients(_)
+            | Self::Latency(_)
+            | Self::Availability(_)
+            | Self::Figures(_)
+            | Self::Sweep(_) => true,
         }
     }
 
-    fn size(self, tables: &Tables) -> (u32, u32) {
+    /// Width and height in pixels.
+    fn size(self) -> (u32, u32) {
         match self {
-            Self::Timeline => timeline::SIZE,
-            Self::Clients => clients::SIZE,
-            Self::Latency => latency::SIZE,
-            Self::Availability => availability::size(tables),
-            Self::Config => config::size(&tables.summary),
+            Self::Timeline(_) => timeline::SIZE,
+            Self::Clients(_) => clients::SIZE,
+            Self::Latency(_) => latency::SIZE,
+            Self::Availability(tables) => availability::size(tables),
+            Self::Config(tables) => config::size(&tables.summary),
+            Self::Figures(tables) => figures::size(&tables.summary),
+            Self::Differences(tables) => differences::size(&tables.summary),
+            Self::Timelines(_) => timelines::SIZE,
+            Self::Sweep(summary) => sweep::size(summary),
+            Self::Heatmap(summary) => heatmap::size(summary),
         }
     }
 
-    fn draw<DB: DrawingBackend>(
-        self,
-        canvas: &DrawingArea<DB, Shift>,
-        tables: &Tables,
-    ) -> Result<(), PlotError> {
+    fn draw<DB: DrawingBackend>(self, canvas: &DrawingArea<DB, Shift>) -> Result<(), PlotError> {
         canvas.fill(&theme::PAPER).map_err(PlotError::new)?;
         match self {
-            Self::Timeline => timeline::draw(canvas, tables)?,
-            Self::Clients => clients::draw(canvas, tables)?,
-            Self::Latency => latency::draw(canvas, tables)?,
-            Self::Availability => availability::draw(canvas, tables)?,
-            Self::Config => config::draw(canvas, tables)?,
+            Self::Timeline(tables) => timeline::draw(canvas, tables)?,
+            Self::Clients(tables) => clients::draw(canvas, tables)?,
+            Self::Latency(tables) => latency::draw(canvas, tables)?,
+            Self::Availability(tables) => availability::draw(canvas, tables)?,
+            Self::Config(tables) => config::draw(canvas, tables)?,
+            Self::Figures(tables) => figures::draw(canvas, &tables.summary)?,
+            Self::Differences(tables) => differences::draw(canvas, &tables.summary)?,
+            Self::Timelines(tables) => timelines::draw(canvas, tables)?,
+            Self::Sweep(summary) => sweep::draw(canvas, summary)?,
+            Self::Heatmap(summary) => heatmap::draw(canvas, summary)?,
         }
         canvas.present().map_err(PlotError::new)
     }
 }
 
-fn draw_svg(picture: Picture, tables: &Tables) -> Result<Vec<u8>, PlotError> {
+fn draw_svg(picture: Picture<'_>) -> Result<Vec<u8>, PlotError> {
     let mut svg = String::new();
-    let canvas = SVGBackend::with_string(&mut svg, picture.size(tables)).into_drawing_area();
-    picture.draw(&canvas, tables)?;
+    let canvas = SVGBackend::with_string(&mut svg, picture.size()).into_drawing_area();
+    picture.draw(&canvas)?;
     drop(canvas);
     Ok(svg.into_bytes())
 }
 
-fn draw_png(picture: Picture, tables: &Tables) -> Result<Vec<u8>, PlotError> {
-    let (width, height) = picture.size(tables);
+fn draw_png(picture: Picture<'_>) -> Result<Vec<u8>, PlotError> {
+    let (width, height) = picture.size();
     let mut pixels = vec![0; width as usize * height as usize * 3];
     let canvas = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
-    picture.draw(&canvas, tables)?;
+    picture.draw(&canvas)?;
     drop(canvas);
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);

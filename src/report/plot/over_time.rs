@@ -8,31 +8,17 @@ use crate::report::plot::PlotError;
 use crate::report::plot::axis::Axis;
 use crate::report::plot::panel::{Panel, Point};
 use crate::report::plot::theme::{self, Anchor};
+use crate::report::plot::time_frame::{LEFT, PANEL, TimeFrame, shades};
 use crate::report::{OutageSummary, Summary, Tables, TimelineRow};
 use crate::units::text::show_duration;
-
-const LEFT: i32 = 130;
-const RIGHT: i32 = 1_240;
-const TOP: i32 = 210;
-/// Height of a panel.
-pub(super) const PANEL: i32 = 220;
-/// Between two panels.
-pub(super) const GAP: i32 = 54;
-
-/// Width and height in pixels of a picture with so many panels.
-pub(super) const fn size(panels: u32) -> (u32, u32) {
-    (1_600, 290 + panels * (PANEL + GAP) as u32)
-}
 
 /// A color with its name and how much of it there is in each window.
 pub(super) type Layer<'n> = (&'n str, RGBColor, Vec<Option<Point>>);
 
 /// A picture of panels, one below the other.
 pub(super) struct OverTime<'t, DB: DrawingBackend> {
-    canvas: &'t DrawingArea<DB, Shift>,
+    frame: TimeFrame<'t, DB>,
     pub(super) tables: &'t Tables,
-    /// How many panels there are; the last has the labels of the time axis.
-    panels: i32,
 }
 
 impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
@@ -43,11 +29,15 @@ impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
         panels: u32,
     ) -> Result<Self, PlotError> {
         theme::headline(canvas, LEFT, &tables.summary)?;
-        Ok(Self {
+        let summary = &tables.summary;
+        let outages = summary.outages.iter();
+        let frame = TimeFrame {
             canvas,
-            tables,
+            duration_s: summary.duration_s,
+            outages: outages.map(span).collect(),
             panels: panels.cast_signed(),
-        })
+        };
+        Ok(Self { frame, tables })
     }
 
     /// The frame of a panel, counted from 0 from the top.
@@ -67,51 +57,18 @@ impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
         y: Axis,
         title: &str,
     ) -> Result<Panel<'t, DB>, PlotError> {
-        let summary = &self.tables.summary;
-        let top = TOP + place * (PANEL + GAP);
-        let (x, unit) = Axis::of_run(summary.duration_s);
-        let panel = Panel {
-            canvas: self.canvas,
-            across: LEFT..RIGHT,
-            down: top..top + height,
-            x,
-            y,
-        };
-        for outage in &summary.outages {
-            let end = (outage.at_s + outage.for_s).min(summary.duration_s);
-            panel.shade(outage.at_s, end, theme::OUTAGE)?;
-        }
-        panel.draw_frame(title)?;
-        if place + 1 == self.panels {
-            panel.draw_x_labels(&format!("{unit} since the start of the measured period"))?;
-        }
-        Ok(panel)
+        self.frame.panel((place, height), y, title)
     }
 
     /// Says above the first panel what the shades are, and when the router knew.
     pub(super) fn milestones(&self, panel: &Panel<'_, DB>) -> Result<(), PlotError> {
-        let summary = &self.tables.summary;
         let style = theme::text(theme::TEXT, theme::TARGET, Anchor::Above);
         let mut taken = i32::MIN;
-        for shade in shades(&summary.outages) {
-            let [down, story] = shade.words(&style)?;
-            let middle = f64::midpoint(shade.start_s, shade.end_s.min(summary.duration_s));
+        for shade in shades(&self.tables.summary.outages, span) {
+            let [down, story] = words(&shade.outages, &style)?;
             // Where there is no room for the story, there may be for the name.
-            for lines in [vec![down.clone(), story], vec![down]] {
-                let mut half = 0;
-                for line in &lines {
-                    half = half.max(theme::width(line, &style)? / 2 + 10);
-                }
-                let column = panel.column(middle).min(RIGHT - half).max(LEFT + half);
-                if column - half >= taken {
-                    let rows = [TOP - 42, TOP - 74];
-                    for (line, row) in lines.iter().rev().zip(rows) {
-                        panel.text(line, (column, row), &style)?;
-                    }
-                    taken = column + half;
-                    break;
-                }
-            }
+            let texts = [vec![down.clone(), story], vec![down]];
+            taken = self.frame.label(panel, (shade.span_s, taken), &texts)?;
         }
         Ok(())
     }
@@ -175,81 +132,55 @@ impl<'t, DB: DrawingBackend> OverTime<'t, DB> {
     }
 }
 
-/// Outages that overlap: one shade in the picture.
-struct Shade<'o> {
-    start_s: f64,
-    end_s: f64,
-    outages: Vec<&'o OutageSummary>,
+/// From when to when an outage lasts.
+fn span(outage: &OutageSummary) -> [f64; 2] {
+    [outage.at_s, outage.at_s + outage.for_s]
 }
 
-/// The shades of a timeline, in order of time.
-fn shades(outages: &[OutageSummary]) -> Vec<Shade<'_>> {
-    let mut in_order: Vec<&OutageSummary> = outages.iter().collect();
-    in_order.sort_by(|left, right| left.at_s.total_cmp(&right.at_s));
-    let mut shades: Vec<Shade<'_>> = Vec::new();
-    for outage in in_order {
-        let end_s = outage.at_s + outage.for_s;
-        match shades.last_mut().filter(|shade| outage.at_s < shade.end_s) {
-            Some(shade) => {
-                shade.end_s = shade.end_s.max(end_s);
-                shade.outages.push(outage);
-            }
-            None => shades.push(Shade {
-                start_s: outage.at_s,
-                end_s,
-                outages: vec![outage],
-            }),
-        }
-    }
-    shades
-}
-
-impl Shade<'_> {
-    /// What is down, and when that was noticed and over.
-    fn words(&self, style: &TextStyle<'_>) -> Result<[String; 2], PlotError> {
-        const NAME: i32 = 360;
-        if let [outage] = self.outages.as_slice() {
-            let detected = done("detected", outage.time_to_detect_s.mean);
-            let recovered = done("recovered", outage.time_to_recover_s.mean);
-            let region = theme::fit(&outage.region, NAME, style)?;
-            let story = match outage.mode.as_str() {
-                "management" | "no_dns" => recovered,
-                _ => format!("{detected}, {recovered}"),
-            };
-            return Ok([lost(outage, &region), story]);
-        }
-        let mut names: Vec<&str> = Vec::new();
-        for outage in &self.outages {
-            if !names.contains(&outage.region.as_str()) {
-                names.push(&outage.region);
-            }
-        }
-        let names = theme::fit(&names.join(", "), 2 * NAME, style)?;
-        let story = theme::fit(&self.recoveries(), 2 * NAME, style)?;
-        // Only what is gone as a whole is down.
-        let is_down = |outage: &&OutageSummary| lost(outage, "").starts_with(" down");
-        let verb = if self.outages.iter().all(is_down) {
-            "down"
-        } else {
-            "hit"
+/// What is down, and when that was noticed and over, of outages that share a shade.
+fn words(outages: &[&OutageSummary], style: &TextStyle<'_>) -> Result<[String; 2], PlotError> {
+    const NAME: i32 = 360;
+    if let [outage] = outages {
+        let detected = done("detected", outage.time_to_detect_s.mean);
+        let recovered = done("recovered", outage.time_to_recover_s.mean);
+        let region = theme::fit(&outage.region, NAME, style)?;
+        let story = match outage.mode.as_str() {
+            "management" | "no_dns" => recovered,
+            _ => format!("{detected}, {recovered}"),
         };
-        Ok([format!("{names} {verb}"), story])
+        return Ok([lost(outage, &region), story]);
     }
-
-    /// When several outages were over: said once if it is the same for all.
-    fn recoveries(&self) -> String {
-        let time = |outage: &&OutageSummary| outage.time_to_recover_s.mean;
-        let first = done("recovered", time(&self.outages[0]));
-        let mut all = self.outages.iter();
-        if all.all(|outage| done("recovered", time(outage)) == first) {
-            return first;
+    let mut names: Vec<&str> = Vec::new();
+    for outage in outages {
+        if !names.contains(&outage.region.as_str()) {
+            names.push(&outage.region);
         }
-        let each = self.outages.iter().map(|outage| match time(outage) {
-            Some(_) => done(&outage.region, time(outage)),
-            None => format!("{} not", outage.region),
-        });
-        format!("recovered: {}", each.collect::<Vec<String>>().join(", "))
     }
+    let names = theme::fit(&names.join(", "), 2 * NAME, style)?;
+    let story = theme::fit(&recoveries(outages), 2 * NAME, style)?;
+    // Only what is gone as a whole is down.
+    let is_down = |outage: &&OutageSummary| lost(outage, "").starts_with(" down");
+    let verb = if outages.iter().all(is_down) {
+        "down"
+    } else {
+        "hit"
+    };
+    Ok([format!("{names} {verb}"), story])
+}
+
+/// When several outages were over: said once if it is the same for all.
+fn recoveries(outages: &[&OutageSummary]) -> String {
+    let time = |outage: &OutageSummary| outage.time_to_recover_s.mean;
+    let first = done("recovered", time(outages[0]));
+    let mut all = outages.iter();
+    if all.all(|outage| done("recovered", time(outage)) == first) {
+        return first;
+    }
+    let each = outages.iter().map(|outage| match time(outage) {
+        Some(_) => done(&outage.region, time(outage)),
+        None => format!("{} not", outage.region),
+    });
+    format!("recovered: {}", each.collect::<Vec<String>>().join(", "))
 }
 
 /// What of a region an outage has hit.
@@ -259,6 +190,11 @@ fn lost(outage: &OutageSummary, region: &str) -> String {
         ("no_dns", _) => format!("{region} has no address"),
         ("zone", Some(depth)) => format!("{region} lost a zone: {:.0} % of it", depth * 100.0),
         ("vms", Some(depth)) => format!("{region} lost {:.0} % of its VMs", depth * 100.0),
+        ("router", _) => "the router hears no news".to_owned(),
+        ("probe_down", _) => format!("probes find {region} down"),
+        ("probe_up", _) => format!("probes find {region} up"),
+        ("slow", Some(depth)) => format!("{region} lost {:.0} % of its speed", depth * 100.0),
+        ("gray", Some(depth)) => format!("{region} fails {:.0} % of attempts", depth * 100.0),
         (_, Some(depth)) => format!("{region} lost {:.0} % of its capacity", depth * 100.0),
         (mode, None) => format!("{region} down ({mode})"),
     }
@@ -276,21 +212,6 @@ fn done(what: &str, time_s: Option<f64>) -> String {
 /// The width of a row's window.
 pub(super) fn width_s(summary: &Summary, row: &TimelineRow) -> f64 {
     summary.window_s.min(summary.duration_s - row.time_s)
-}
-
-/// The highest end of an interval, or 0.
-pub(super) fn highest(points: &[Option<Point>]) -> f64 {
-    let ends = points
-        .iter()
-        .flatten()
-        .map(|point| point.interval.map_or(point.y, |[_, high]| high));
-    ends.fold(0.0, f64::max)
-}
-
-/// The lowest point.
-pub(super) fn lowest(points: &[Option<Point>]) -> Option<f64> {
-    let ends = points.iter().flatten().map(|point| point.y);
-    ends.reduce(f64::min)
 }
 
 /// Draws layers one on top of the other.
@@ -371,9 +292,9 @@ mod tests {
     #[test]
     fn outages_that_overlap_are_told_apart() {
         let recoveries = |outages: &[OutageSummary]| {
-            let shades = shades(outages);
+            let shades = shades(outages, span);
             assert_eq!(shades.len(), 1);
-            shades[0].recoveries()
+            recoveries(&shades[0].outages)
         };
         let first = outage("one", 0.0, Some(60.0));
         let same = outage("two", 30.0, Some(60.0));

@@ -6,10 +6,11 @@ use plotters::coord::Shift;
 use plotters::prelude::{
     Circle, DrawingArea, DrawingBackend, PathElement, Polygon, Rectangle, Text,
 };
-use plotters::style::{Color, RGBColor, ShapeStyle};
+use plotters::style::{Color, RGBColor, ShapeStyle, TextStyle};
 
 use crate::report::plot::PlotError;
-use crate::report::plot::axis::Axis;
+use crate::report::plot::axis::{Axis, Scale};
+use crate::report::plot::mark::Mark;
 use crate::report::plot::theme::{self, Anchor};
 
 /// A value with its interval.
@@ -18,6 +19,21 @@ pub(super) struct Point {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) interval: Option<[f64; 2]>,
+}
+
+/// The highest end of an interval, or 0.
+pub(super) fn highest(points: &[Option<Point>]) -> f64 {
+    let ends = points
+        .iter()
+        .flatten()
+        .map(|point| point.interval.map_or(point.y, |[_, high]| high));
+    ends.fold(0.0, f64::max)
+}
+
+/// The lowest point.
+pub(super) fn lowest(points: &[Option<Point>]) -> Option<f64> {
+    let ends = points.iter().flatten().map(|point| point.y);
+    ends.reduce(f64::min)
 }
 
 /// How a line looks.
@@ -88,6 +104,22 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         pixel(&self.y, y, self.down.end, self.down.start)
     }
 
+    /// The pixel row of a position of the y axis.
+    pub(super) fn row_of(&self, position: f64) -> i32 {
+        between(&self.y, position, self.down.end, self.down.start)
+    }
+
+    /// The same panel, moved to the right by some pixels.
+    pub(super) fn moved(&self, right: i32) -> Self {
+        Self {
+            canvas: self.canvas,
+            across: self.across.start + right..self.across.end + right,
+            down: self.down.clone(),
+            x: self.x.clone(),
+            y: self.y.clone(),
+        }
+    }
+
     /// Draws the grid, the frame and the labels of the y axis, with a title above.
     pub(super) fn draw_frame(&self, title: &str) -> Result<(), PlotError> {
         let style = theme::text(theme::TEXT, theme::INK, Anchor::Right);
@@ -120,12 +152,52 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
     /// Writes the labels of the x axis and its title below the frame.
     pub(super) fn draw_x_labels(&self, title: &str) -> Result<(), PlotError> {
         let style = theme::text(theme::TEXT, theme::INK, Anchor::Below);
-        for (position, label) in &self.x.ticks {
-            let column = between(&self.x, *position, self.across.start, self.across.end);
-            self.text(label, (column, self.down.end + 10), &style)?;
-        }
+        self.draw_x_ticks(&style)?;
         let middle = i32::midpoint(self.across.start, self.across.end);
         self.text(title, (middle, self.down.end + 44), &style)
+    }
+
+    /// Writes the labels of the x axis below the frame.
+    pub(super) fn draw_x_ticks(&self, style: &TextStyle<'_>) -> Result<(), PlotError> {
+        for (position, label) in &self.x.ticks {
+            let column = between(&self.x, *position, self.across.start, self.across.end);
+            self.text(label, (column, self.down.end + 10), style)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves out labels of the x axis that would run into each other: every other one, or more;
+    /// counted from the end of an axis of nines, where everything is, and else from zero or the
+    /// start.
+    pub(super) fn thin_x_labels(&mut self, style: &TextStyle<'_>) -> Result<(), PlotError> {
+        let mut extents = Vec::new();
+        for (position, label) in &self.x.ticks {
+            let column = between(&self.x, *position, self.across.start, self.across.end);
+            let half = theme::width(label, style)? / 2 + 8;
+            extents.push((column - half, column + half));
+        }
+        let count = extents.len();
+        let mut positions = self.x.ticks.iter();
+        let zero = positions.position(|(position, _)| position.abs() < f64::EPSILON);
+        let anchor = match self.x.scale {
+            Scale::Nines(_) => count.saturating_sub(1),
+            Scale::Linear => zero.unwrap_or(0),
+            Scale::Log => 0,
+        };
+        let kept = |stride: usize| {
+            (0..count).filter(move |index| anchor.abs_diff(*index).is_multiple_of(stride))
+        };
+        let fits = |stride: &usize| {
+            let shown: Vec<(i32, i32)> = kept(*stride).map(|index| extents[index]).collect();
+            shown.windows(2).all(|pair| pair[0].1 <= pair[1].0)
+        };
+        let stride = (1..=count.max(1)).find(fits).unwrap_or(1);
+        for (index, (_, label)) in self.x.ticks.iter_mut().enumerate() {
+            if !anchor.abs_diff(index).is_multiple_of(stride) {
+                label.clear();
+            }
+        }
+        Ok(())
     }
 
     /// Shades the whole height between two values of x.
@@ -193,7 +265,7 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         self.stroke(&[(column, self.down.start), (column, self.down.end)], pen)
     }
 
-    fn stroke(&self, path: &[(i32, i32)], pen: Pen) -> Result<(), PlotError> {
+    pub(super) fn stroke(&self, path: &[(i32, i32)], pen: Pen) -> Result<(), PlotError> {
         if !pen.is_dashed {
             let path = PathElement::new(path.to_vec(), pen.style());
             return self.canvas.draw(&path).map_err(PlotError::new);
@@ -212,14 +284,38 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
 
     /// Draws a dot at a pixel.
     pub(super) fn dot(&self, at: (i32, i32), color: RGBColor) -> Result<(), PlotError> {
-        let dot = Circle::new(at, 7, color.filled());
-        self.canvas.draw(&dot).map_err(PlotError::new)
+        Mark::Filled.draw(self.canvas, at, color)
     }
 
     /// Draws a dot at a pixel that leaves others beside it to be seen.
     pub(super) fn small_dot(&self, at: (i32, i32), color: RGBColor) -> Result<(), PlotError> {
         let dot = Circle::new(at, 5, color.filled());
         self.canvas.draw(&dot).map_err(PlotError::new)
+    }
+
+    /// Draws a bar along a row of pixels between two values of x.
+    pub(super) fn bar(&self, [from, to]: [f64; 2], row: i32, pen: Pen) -> Result<(), PlotError> {
+        self.stroke(&[(self.column(from), row), (self.column(to), row)], pen)
+    }
+
+    /// Draws a bar along a column of pixels between two values of y.
+    pub(super) fn whisker(
+        &self,
+        [from, to]: [f64; 2],
+        column: i32,
+        pen: Pen,
+    ) -> Result<(), PlotError> {
+        self.stroke(&[(column, self.row(from)), (column, self.row(to))], pen)
+    }
+
+    /// Writes a small text beside a point: right of it, or left of it where that is too near the edge.
+    pub(super) fn beside(&self, (column, row): (i32, i32), text: &str) -> Result<(), PlotError> {
+        let style = theme::text(theme::SMALL, theme::FAINT, Anchor::Left);
+        if column + 14 + theme::width(text, &style)? < self.across.end {
+            return self.text(text, (column + 14, row + 2), &style);
+        }
+        let style = theme::text(theme::SMALL, theme::FAINT, Anchor::Right);
+        self.text(text, (column - 14, row + 2), &style)
     }
 
     /// Says in the middle of an empty frame why it is empty.
@@ -237,7 +333,7 @@ impl<DB: DrawingBackend> Panel<'_, DB> {
         &self,
         text: &str,
         at: (i32, i32),
-        style: &plotters::style::TextStyle<'_>,
+        style: &TextStyle<'_>,
     ) -> Result<(), PlotError> {
         let text = Text::new(text.to_owned(), at, style.clone());
         self.canvas.draw(&text).map_err(PlotError::new)

@@ -7,9 +7,10 @@ use plotters::style::{Color, RGBColor};
 
 use crate::report::plot::PlotError;
 use crate::report::plot::axis::{Axis, plain};
-use crate::report::plot::over_time::{OverTime, PANEL, width_s};
+use crate::report::plot::over_time::{OverTime, width_s};
 use crate::report::plot::panel::Panel;
 use crate::report::plot::theme::{self, Anchor};
+use crate::report::plot::time_frame::PANEL;
 use crate::report::{Summary, TimelineRow};
 
 /// The least height of a region's strip with the space below it, in pixels.
@@ -84,7 +85,7 @@ fn cells(summary: &Summary, rows: &[&TimelineRow], newest: f64) -> Vec<Cell> {
             to_s: row.time_s + width_s(summary, row),
             color: row
                 .config_version
-                .map(|version| theme::version(share(version))),
+                .map(|version| theme::ramp(share(version))),
             harm: quarters(row.config_bad.unwrap_or_default()),
         };
         match cells.last_mut() {
@@ -184,7 +185,7 @@ fn key<DB: DrawingBackend>(
     if is_bad {
         let right = write("a bad change does harm", end)?;
         let sample = right - SAMPLE..right;
-        fill(panel, (&sample, &down), theme::version(0.5))?;
+        fill(panel, (&sample, &down), theme::ramp(0.5))?;
         hatch(panel, (&sample, &down), 1.0)?;
         end = sample.start - 30;
     }
@@ -193,7 +194,7 @@ fn key<DB: DrawingBackend>(
     let end = write(&format!("version {newest}"), end)?;
     for column in end - RAMP..end {
         let share = f64::from(column - (end - RAMP)) / f64::from(RAMP - 1);
-        fill(panel, (&(column..column + 1), &down), theme::version(share))?;
+        fill(panel, (&(column..column + 1), &down), theme::ramp(share))?;
     }
     write("0", end - RAMP - 10).map(drop)
 }

@@ -3,7 +3,8 @@
 //! Colors are those of Okabe and Ito (2008), which people of all kinds of color vision tell
 //! apart. A region has its color by its place in the scenario, everywhere. Failures are reds and,
 //! where configuration or names failed, browns, which no region has, each of a gray of its own, so
-//! that they survive a gray printer. Versions are a ramp of one hue from light to dark.
+//! that they survive a gray printer. What is little or much, such as a version, is on a ramp of one
+//! hue from light to dark.
 
 use std::sync::OnceLock;
 
@@ -22,9 +23,13 @@ pub(super) const FAINT: RGBColor = RGBColor(110, 110, 110);
 pub(super) const GRID: RGBColor = RGBColor(225, 225, 225);
 pub(super) const OUTAGE: RGBColor = RGBColor(246, 226, 218);
 pub(super) const TARGET: RGBColor = RGBColor(178, 24, 43);
+/// Where objectives are kept.
+pub(super) const KEPT: RGBColor = RGBColor(230, 159, 0);
 
 /// Height of ordinary text, in pixels.
 pub(super) const TEXT: u32 = 26;
+/// Height of the text of small multiples.
+pub(super) const SMALL: u32 = 22;
 /// Height of a picture's title.
 pub(super) const TITLE: u32 = 38;
 /// What stays free beside text at the edge of a picture, in pixels.
@@ -52,8 +57,8 @@ const FAILURES: [RGBColor; 8] = [
     RGBColor(223, 188, 140),
 ];
 
-/// From the oldest version to the newest.
-const VERSIONS: [RGBColor; 4] = [
+/// From little to much.
+const RAMP: [RGBColor; 4] = [
     RGBColor(236, 240, 246),
     RGBColor(158, 188, 218),
     RGBColor(72, 128, 178),
@@ -83,13 +88,13 @@ pub(super) fn failure(index: usize) -> RGBColor {
     FAILURES[index % FAILURES.len()]
 }
 
-/// The color of a version, by its share of the newest.
-pub(super) fn version(share: f64) -> RGBColor {
-    let steps = VERSIONS.len() - 1;
+/// The color of an amount, such as a version, by its share of the largest.
+pub(super) fn ramp(share: f64) -> RGBColor {
+    let steps = RAMP.len() - 1;
     let place = share.clamp(0.0, 1.0) * steps as f64;
     let from = (0..steps).rfind(|&step| step as f64 <= place).unwrap_or(0);
     let part = place - from as f64;
-    let (low, high) = (VERSIONS[from], VERSIONS[from + 1]);
+    let (low, high) = (RAMP[from], RAMP[from + 1]);
     let mix = |low: u8, high: u8| mixed(f64::from(low) * (1.0 - part) + f64::from(high) * part);
     RGBColor(mix(low.0, high.0), mix(low.1, high.1), mix(low.2, high.2))
 }
@@ -133,6 +138,7 @@ pub(super) enum Anchor {
     Right,
     Above,
     Below,
+    Middle,
 }
 
 /// A text style of `size` pixels.
@@ -142,6 +148,7 @@ pub(super) fn text(size: u32, color: RGBColor, anchor: Anchor) -> TextStyle<'sta
         Anchor::Right => Pos::new(HPos::Right, VPos::Center),
         Anchor::Above => Pos::new(HPos::Center, VPos::Bottom),
         Anchor::Below => Pos::new(HPos::Center, VPos::Top),
+        Anchor::Middle => Pos::new(HPos::Center, VPos::Center),
     };
     font(size, FontStyle::Normal)
         .color(&color.to_rgba())
@@ -160,21 +167,24 @@ fn font(size: u32, style: FontStyle) -> FontDesc<'static> {
     FontDesc::new(FontFamily::Name(FONT), size.into(), style)
 }
 
+/// Whether a dark color of the ramp is under a text, which must then be light.
+pub(super) fn on_ramp(share: f64) -> RGBColor {
+    if share > 0.62 { PAPER } else { INK }
+}
+
+/// The color of a variant or of a series, by its place among all.
+pub(super) fn series(index: usize) -> RGBColor {
+    // Beside black, which the first of all variants has, there is no place for dark gray.
+    let places = [0, 1, 2, 3, 4, 7, 6];
+    REGIONS[places[index % places.len()]]
+}
+
 /// Writes the scenario's title, and how the study was run.
 pub(super) fn headline<DB: DrawingBackend>(
     canvas: &DrawingArea<DB, Shift>,
     left: i32,
     summary: &Summary,
 ) -> Result<(), PlotError> {
-    let line = |text: String, row: i32, style: TextStyle<'static>| {
-        canvas
-            .draw(&Text::new(text, (left, row), style))
-            .map_err(PlotError::new)
-    };
-    let title = bold(TITLE, Anchor::Left);
-    let (picture, _) = canvas.dim_in_pixel();
-    let room = i32::try_from(picture).unwrap_or(i32::MAX) - left - MARGIN;
-    line(fit(&summary.scenario.title, room, &title)?, 40, title)?;
     let interval = match summary.replications {
         1 => "1 replication, no intervals".to_owned(),
         few if few < 5 => format!("mean of {few} replications, no intervals"),
@@ -186,7 +196,23 @@ pub(super) fn headline<DB: DrawingBackend>(
         "INCOMPLETE (interrupted), "
     };
     let text = format!("{note}routing: {}; {interval}", summary.strategy);
-    line(text, 84, self::text(TEXT, FAINT, Anchor::Left))
+    heading(canvas, left, [&summary.scenario.title, &text])
+}
+
+/// Writes a title, and below it what the picture shows.
+pub(super) fn heading<DB: DrawingBackend>(
+    canvas: &DrawingArea<DB, Shift>,
+    left: i32,
+    [title, line]: [&str; 2],
+) -> Result<(), PlotError> {
+    let (picture, _) = canvas.dim_in_pixel();
+    let room = i32::try_from(picture).unwrap_or(i32::MAX) - left - MARGIN;
+    let below = text(TEXT, FAINT, Anchor::Left);
+    for (text, row, style) in [(title, 40, bold(TITLE, Anchor::Left)), (line, 84, below)] {
+        let text = Text::new(fit(text, room, &style)?, (left, row), style);
+        canvas.draw(&text).map_err(PlotError::new)?;
+    }
+    Ok(())
 }
 
 /// A text cut to so many pixels, without what would break a picture.
@@ -201,6 +227,25 @@ pub(super) fn fit(text: &str, room: i32, style: &TextStyle<'_>) -> Result<String
     Ok(label)
 }
 
+/// A text cut to so many pixels in its middle: names of one kind often differ at their ends.
+pub(super) fn fit_ends(text: &str, room: i32, style: &TextStyle<'_>) -> Result<String, PlotError> {
+    let letters: Vec<char> = printable(text).chars().collect();
+    let whole: String = letters.iter().collect();
+    if letters.len() <= 200 && width(&whole, style)? <= room {
+        return Ok(whole);
+    }
+    let mut kept = letters.len().min(200);
+    loop {
+        let (head, tail) = (kept.div_ceil(2), kept / 2);
+        let ends = [&letters[..head], &['…'], &letters[letters.len() - tail..]];
+        let label: String = ends.concat().into_iter().collect();
+        if kept == 0 || width(&label, style)? <= room {
+            return Ok(label);
+        }
+        kept -= 1;
+    }
+}
+
 /// The width of a text, in pixels.
 pub(super) fn width(text: &str, style: &TextStyle<'_>) -> Result<i32, PlotError> {
     // What the font lacks, scripts of East Asia and emoji, a browser takes from another font, in
@@ -209,6 +254,11 @@ pub(super) fn width(text: &str, style: &TextStyle<'_>) -> Result<i32, PlotError>
     let text: String = text.chars().map(stand_in).collect();
     let (width, _) = style.font.box_size(&text).map_err(PlotError::new)?;
     Ok(i32::try_from(width).unwrap_or(i32::MAX))
+}
+
+/// A number of things that a picture shows, to multiply pixels by.
+pub(super) fn pixels(count: usize) -> i32 {
+    i32::try_from(count).expect("a picture shows a few things")
 }
 
 #[cfg(test)]
@@ -231,10 +281,10 @@ mod tests {
     }
 
     #[test]
-    fn the_ramp_of_versions_goes_from_its_first_color_to_its_last() {
-        assert_eq!(version(0.0), VERSIONS[0]);
-        assert_eq!(version(1.0), VERSIONS[3]);
-        assert_eq!(version(0.5), RGBColor(115, 158, 198));
+    fn the_ramp_goes_from_its_first_color_to_its_last() {
+        assert_eq!(ramp(0.0), RAMP[0]);
+        assert_eq!(ramp(1.0), RAMP[3]);
+        assert_eq!(ramp(0.5), RGBColor(115, 158, 198));
     }
 
     #[test]
@@ -243,8 +293,13 @@ mod tests {
         let style = text(TEXT, INK, Anchor::Left);
         for letter in ["i", "W", "東", "🚀"] {
             let cut = fit(&letter.repeat(64), 270, &style).expect("a measured text");
-            let width = width(&cut, &style).expect("a measured text");
-            assert!(cut.ends_with('…') && (220..=270).contains(&width), "{cut}");
+            let ends = fit_ends(&format!("{}z", letter.repeat(64)), 270, &style);
+            let ends = ends.expect("a measured text");
+            assert!(cut.ends_with('…') && ends.ends_with('z'), "{cut} {ends}");
+            for text in [&cut, &ends] {
+                let width = width(text, &style).expect("a measured text");
+                assert!((220..=270).contains(&width), "{text}");
+            }
         }
         assert_eq!(
             fit("westeurope", 270, &style).expect("a measured text"),

@@ -246,7 +246,11 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         text,
         &format!(
             "\nOutage: {} ({}) at {} for {}",
-            printable(&outage.region),
+            if outage.mode == "router" {
+                "the router".to_owned()
+            } else {
+                printable(&outage.region)
+            },
             what_is_lost(outage),
             show_duration(outage.at_s),
             show_duration(outage.for_s)
@@ -256,8 +260,10 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     // What the router cannot see, or what is not drained, is not "not reached".
     let is_told: [bool; 4] = match outage.mode.as_str() {
         // A region that loses some of its workers need not fail over.
-        "capacity" | "zone" | "vms" => [true, false, true, outage.time_to_detect_s.reached > 0],
-        "management" | "no_dns" => [false, false, true, false],
+        "capacity" | "zone" | "vms" | "slow" | "gray" | "probe_down" => {
+            [true, false, true, outage.time_to_detect_s.reached > 0]
+        }
+        "management" | "no_dns" | "probe_up" | "router" => [false, false, true, false],
         _ => [true; 4],
     };
     let milestones = [
@@ -301,6 +307,11 @@ fn what_is_lost(outage: &OutageSummary) -> String {
         ("no_dns", _) => "no address".to_owned(),
         ("zone", Some(depth)) => format!("a zone, {:.0} % of its capacity", depth * 100.0),
         ("vms", Some(depth)) => format!("{:.0} % of its VMs", depth * 100.0),
+        ("router", _) => "hears no news".to_owned(),
+        ("probe_down", _) => "probes find it down".to_owned(),
+        ("probe_up", _) => "probes find it up".to_owned(),
+        ("slow", Some(depth)) => format!("{:.0} % of its speed", depth * 100.0),
+        ("gray", Some(depth)) => format!("{:.0} % of what it serves", depth * 100.0),
         (_, Some(depth)) => format!("{:.0} % of its capacity", depth * 100.0),
         (mode, None) => mode.to_owned(),
     }

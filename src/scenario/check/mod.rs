@@ -83,16 +83,17 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     };
     let fleet = fleet(&scenario, &parts, report);
     version?;
+    let (fleet, outages) = fleet?;
     Some(Located {
         study: Study {
             title: title?,
-            fleet: fleet?,
+            fleet,
             run: run?.spec,
             objectives: objectives?,
         },
         regions: origins(&regions?),
         populations: origins(&clients?),
-        outages: origins(&outages?),
+        outages,
         operations: origins(&operations?),
         sweep: sweep?.into(),
         signal: routing::signal_origin(&scenario),
@@ -111,7 +112,11 @@ struct Parts<'a> {
     data: &'a Data<'a>,
 }
 
-fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<FleetSpec> {
+fn fleet(
+    scenario: &Fields<'_>,
+    parts: &Parts<'_>,
+    report: &Report,
+) -> Option<(FleetSpec, Vec<Origin>)> {
     let named = parts
         .regions
         .map(|sections| regions::Named::new(sections, report));
@@ -145,11 +150,11 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
     }
     let management = management::read(scenario, &scene, operations);
     let outages = outages::read(parts.outages?, &scene);
-    let (outages, management) = (outages?, management?);
+    let ((outages, outage_origins), management) = (outages?, management?);
     is_allowed?;
     // Nobody is pinned to a dead region where none dies, nor to a dead address.
     let is_eventful = !outages.is_empty() || !management.operations.is_empty();
-    Some(FleetSpec {
+    let fleet = FleetSpec {
         config: config?.into(),
         census: parts.census.filter(|_| is_eventful),
         management,
@@ -161,7 +166,8 @@ fn fleet(scenario: &Fields<'_>, parts: &Parts<'_>, report: &Report) -> Option<Fl
         jitter: jitter?.as_f64(),
         outages,
         backlog_max: BACKLOG_MAX,
-    })
+    };
+    Some((fleet, outage_origins))
 }
 
 fn origins(sections: &[Fields<'_>]) -> Vec<Origin> {

@@ -1,42 +1,103 @@
 //! `outages`: what fails, and when. Time 0 of the file is the end of the warm-up.
 
-use crate::model::{OutageMode, OutageSpec, RegionId, Scope};
+use crate::model::{Lie, OutageMode, OutageSpec, RegionId, Scope};
 use crate::scenario::check::scene::Scene;
 use crate::scenario::fields::Fields;
-use crate::units::{IdMap, Ratio};
+use crate::scenario::report::Origin;
+use crate::units::{IdMap, Ratio, SimDuration};
 
+/// Most outages of a scenario, those that are repeated counted each time.
+const OUTAGES_MAX: usize = 1_000;
+
+/// The keys of what can be lost of a region in place of all of it.
+const PARTS: [&str; 6] = ["capacity", "zone", "vms", "slow", "gray", "probe"];
+
+/// The outages, and where each is written.
 pub(super) fn read(
     sections: &[Fields<'_>],
     scene: &Scene<'_>,
-) -> Option<IdMap<OutageSpec, OutageSpec>> {
-    let outages: Vec<_> = sections
+) -> Option<(IdMap<OutageSpec, OutageSpec>, Vec<Origin>)> {
+    let read: Vec<_> = sections
         .iter()
-        .map(|section| outage(section, scene))
+        .map(|section| repeated(section, scene))
         .collect();
-    for (index, outage) in outages.iter().enumerate() {
-        // Of the same region several parts may fail at once, and be of the same size.
-        let is_part =
-            |outage: &OutageSpec| matches!(outage.scope, Scope::Capacity(_) | Scope::Vms(_));
-        let is_whole = outage.as_ref().is_some_and(|outage| !is_part(outage));
-        if is_whole && outages[..index].contains(outage) {
-            scene.named?.report.error(
-                sections[index].origin,
-                "the same outage is listed twice",
-                "remove one of them",
-            );
+    let mut outages: Vec<OutageSpec> = Vec::new();
+    let mut origins = Vec::new();
+    for (section, of_section) in sections.iter().zip(&read) {
+        for outage in of_section.iter().flatten() {
+            // Of the same region several parts may fail at once, and be of the same size.
+            let is_part = matches!(outage.scope, Scope::Capacity(_) | Scope::Vms(_));
+            if !is_part && outages.contains(outage) {
+                let problem = "the same outage is listed twice";
+                scene
+                    .named?
+                    .report
+                    .error(section.origin, problem, "remove one of them");
+            }
+            outages.push(outage.clone());
+            origins.push(section.origin.clone());
+        }
+        if outages.len() > OUTAGES_MAX {
+            let problem = format!("there are more than {OUTAGES_MAX} outages by now");
+            section.error("repeat", problem, "write fewer `times`");
+            return None;
         }
     }
-    outages
-        .into_iter()
-        .collect::<Option<Vec<_>>>()
-        .map(IdMap::new)
+    read.iter()
+        .all(Option::is_some)
+        .then(|| (IdMap::new(outages), origins))
+}
+
+/// An outage as often as it comes.
+fn repeated(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Vec<OutageSpec>> {
+    let outage = outage(section, scene);
+    if section.entry("repeat").is_none() {
+        return outage.map(|outage| vec![outage]);
+    }
+    let repeat = section.section("repeat")?;
+    let every = repeat.duration("every");
+    let times: Option<u32> = repeat.whole("times");
+    let (outage, every, times) = (outage?, every?, times?);
+    let length = outage.end - outage.start;
+    if every <= length {
+        let problem = "it comes again before it has ended";
+        repeat.error("every", problem, "write more than `for`");
+        return None;
+    }
+    let period = scene.period?;
+    let last = outage.start + every * u64::from(times - 1);
+    if last >= period.end() {
+        let problem = "the last of them begins after the measured period";
+        repeat.error(
+            "times",
+            problem,
+            "write fewer, or a longer `duration` in `run`",
+        );
+        return None;
+    }
+    let nth = |index: u32| {
+        let shift = every * u64::from(index);
+        OutageSpec {
+            start: outage.start + shift,
+            end: outage.end + shift,
+            ..outage.clone()
+        }
+    };
+    Some((0..times).map(nth).collect())
 }
 
 fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
     let start = scene.start(section, "outage");
-    let length = section.duration("for");
+    let length: Option<SimDuration> = section.duration("for");
     let hit = match section.alternative() {
-        Some("management") => management(section, scene),
+        Some("management") => {
+            let advice = "remove it: clients do not ask the management plane";
+            alone(section, ("management", Scope::Management, advice), scene)
+        }
+        Some("router") => {
+            let advice = "remove it: regions are not affected";
+            alone(section, ("router", Scope::Router, advice), scene)
+        }
         Some(_) => region(section, scene),
         None => None,
     };
@@ -51,70 +112,101 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
     })
 }
 
-/// The management plane is not in the way of requests: there is nothing more to say.
-fn management(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+/// What is not in the way of requests: there is nothing more to say.
+fn alone(
+    section: &Fields<'_>,
+    (name, scope, advice): (&str, Scope, &str),
+    scene: &Scene<'_>,
+) -> Option<(RegionId, OutageMode, Scope)> {
     let mut is_bare = true;
-    for key in ["mode", "capacity", "zone", "vms"] {
+    for key in std::iter::once("mode").chain(PARTS) {
         if let Some(entry) = section.entry(key) {
             is_bare = false;
-            section.error_at_key(
-                entry,
-                format!("`{key}` does not go with `management`"),
-                "remove it: clients do not ask the management plane",
-            );
+            section.error_at_key(entry, format!("`{key}` does not go with `{name}`"), advice);
         }
     }
-    section.choice("management").filter(|_| is_bare)?;
-    Some((scene.primary?, OutageMode::Blackhole, Scope::Management))
+    section.choice(name).filter(|_| is_bare)?;
+    Some((scene.primary?, OutageMode::Blackhole, scope))
 }
 
 fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
     let region = scene.region(section, "region");
     let mode = section.choice("mode").map(|chosen| chosen.name);
-    let part = part(section, mode).map(|key| match key {
-        "capacity" => capacity(section).map(Scope::Capacity),
-        "zone" => zone(section, (scene, region)).map(Scope::Zone),
-        _ => vms(section, (scene, region)).map(Scope::Vms),
-    });
-    let (region, mode) = (region?, mode?);
+    let mut parts = PARTS.into_iter().filter(|key| section.entry(key).is_some());
+    let part = parts.next();
+    if let (Some(one), Some(other)) = (part, parts.next()) {
+        let problem = format!("`{one}` and `{other}` are two outages");
+        section.error(other, problem, "list them one by one");
+        return None;
+    }
     let scope = match part {
-        Some(lost) => lost?,
-        None if mode == "no_dns" => Scope::Name,
-        None => Scope::Region,
+        Some(part @ ("capacity" | "zone" | "vms")) => {
+            check_mode(section, part, mode);
+            machines(section, part, (scene, region))
+        }
+        Some(part) => working(section, part),
+        None if mode == Some("no_dns") => Some(Scope::Name),
+        None => Some(Scope::Region),
     };
+    let (region, mode) = (region?, mode?);
     let mode = match mode {
         "refuse" | "no_dns" => OutageMode::Refuse,
         "hold" => OutageMode::Hold,
         _ => OutageMode::Blackhole,
     };
-    Some((region, mode, scope))
+    Some((region, mode, scope?))
 }
 
-/// The key that says which part of the region is lost, if one does. Several that do, or a mode in
-/// which no part can be lost, are reported.
-fn part(section: &Fields<'_>, mode: Option<&str>) -> Option<&'static str> {
-    let written =
-        ["capacity", "zone", "vms"].map(|key| section.entry(key).map(|entry| (key, entry)));
-    let mut written = written.into_iter().flatten();
-    let (key, _) = written.next()?;
-    for (other, entry) in written {
-        let problem = format!("`{other}` does not go with `{key}`");
-        section.error_at_key(
-            entry,
-            problem,
-            "write two outages, or remove one of the two",
-        );
+/// What can be wrong with a region that goes on working.
+fn working(section: &Fields<'_>, part: &str) -> Option<Scope> {
+    let entry = section.entry("mode");
+    if let Some(entry) = entry {
+        let problem = format!("`mode` does not go with `{part}`");
+        section.error_at_key(entry, problem, "remove it: the region goes on working");
     }
+    let scope = match part {
+        "slow" => Scope::Speed(section.factor("slow")?),
+        "gray" => {
+            let share = section.ratio("gray")?;
+            if share == Ratio::ZERO {
+                let advice = "write the share that fails, such as `30%`";
+                section.error("gray", "a gray failure of nothing is none", advice);
+                return None;
+            }
+            Scope::Gray(share)
+        }
+        _ => Scope::Probes(match section.choice("probe")?.name {
+            "up" => Lie::Up,
+            _ => Lie::Down,
+        }),
+    };
+    entry.is_none().then_some(scope)
+}
+
+/// Reports a mode in which no part of a region can be lost.
+fn check_mode(section: &Fields<'_>, part: &str, mode: Option<&str>) {
     let why = match mode {
         Some("hold") => Some("remove it: the way is cut to all of the region or to nothing"),
         Some("no_dns") => Some("remove it: the name is of all of the region"),
         _ => None,
     };
     if let (Some(mode), Some(advice)) = (mode, why) {
-        let problem = format!("`{key}` does not go with `mode: {mode}`");
-        section.error(key, problem, advice);
+        let problem = format!("`{part}` does not go with `mode: {mode}`");
+        section.error(part, problem, advice);
     }
-    Some(key)
+}
+
+/// The workers that are lost.
+fn machines(
+    section: &Fields<'_>,
+    part: &str,
+    place: (&Scene<'_>, Option<RegionId>),
+) -> Option<Scope> {
+    match part {
+        "zone" => zone(section, place).map(Scope::Zone),
+        "vms" => vms(section, place).map(Scope::Vms),
+        _ => capacity(section).map(Scope::Capacity),
+    }
 }
 
 /// The share that is lost.

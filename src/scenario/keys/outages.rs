@@ -19,6 +19,12 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "true",
             "The management plane and the portal fail, and nothing else: no change, no operation",
         ),
+        Key::alternative(
+            "router",
+            Kind::Choice(&TRUE),
+            "true",
+            "The router hears no news of health and load: its answers stay as they are [A: Traffic Manager]; an `oracle` is not affected",
+        ),
         Key::optional(
             "capacity",
             Kind::Ratio,
@@ -34,6 +40,26 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             Kind::Whole(1, 100_000),
             "How many of the region's VMs are lost with what they are doing, none of them in a zone that is lost",
         ),
+        Key::optional(
+            "slow",
+            Kind::Factor,
+            "The region works, but all work that it begins meanwhile takes so many times as long, probes included",
+        ),
+        Key::optional(
+            "gray",
+            Kind::Ratio,
+            "The share of the attempts that the region serves and then fails (clients see a reset), while probes pass; each attempt has a luck of its own",
+        ),
+        Key::optional(
+            "probe",
+            Kind::Choice(&LIES),
+            "What probes of the region find, while requests are not affected",
+        ),
+        Key::optional(
+            "repeat",
+            Kind::Section(&REPEAT),
+            "It comes again and again, which makes as many outages",
+        ),
         Key::required(
             "at",
             Kind::Duration,
@@ -47,14 +73,9 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "blackhole",
             "What clients see meanwhile",
         ),
-        Key::later("slow"),
-        Key::later("gray"),
-        Key::later("probe"),
         Key::later("backend"),
         Key::later("network"),
-        Key::later("router"),
         Key::later("ramp"),
-        Key::later("repeat"),
         Key::later("mtbf"),
         Key::later("mttr"),
     ],
@@ -80,5 +101,27 @@ pub(in crate::scenario) static MODES: [Choice; 4] = [
         "The region's name has no address: who looks it up gets none; cached answers, connections and probes are not affected",
     ),
 ];
+
+static LIES: [Choice; 2] = [
+    word("down", "They fail, though the region is well"),
+    word(
+        "up",
+        "They pass, even if the region is down: nothing is detected",
+    ),
+];
+
+static REPEAT: Section = Section {
+    doc: "How often an outage comes, and how far apart",
+    keys: &[
+        Key::required(
+            "every",
+            Kind::PositiveDuration,
+            "10m",
+            "From the start of one to the start of the next",
+        ),
+        Key::required("times", Kind::Whole(2, 1_000), "6", "How often in all"),
+    ],
+    inherits: None,
+};
 
 static TRUE: [Choice; 1] = [word("true", "Yes")];
