@@ -76,6 +76,7 @@ fn only_the_toppling_neighbors_are_warned_about() {
             "strategies",
             // They are too small for the loss of a zone.
             "zone-loss",
+            "lying-probes",
             // It shows a region that is not lost, and one unit too few.
             "replay-uk-south-2020-09-14",
         ];
@@ -120,6 +121,7 @@ fn a_survivor_is_as_busy_as_the_comments_say() {
             "westeurope",
             80,
         ),
+        ("lying-probes", None, "uksouth", "westeurope", 114),
         ("ttl-and-probes", None, "northeurope", "westeurope", 63),
         ("follow-the-sun", None, "eastus", "westeurope", 96),
     ] {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gatefleet::scenario::{Diagnostics, Override, Severity, Source, read, schema, templates};
+use gatefleet::scenario::{
+    Diagnostics, Override, Severity, Source, read, rehearse, schema, templates,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -31,7 +33,8 @@ fn refusal(text: &str) -> Diagnostics {
 fn refusal_of(options: &[&str]) -> String {
     let parse = |text: &&str| Override::parse(text).expect("an override");
     let overrides: Vec<Override> = options.iter().map(parse).collect();
-    let refused = read(&source("f.yaml", GOOD), &overrides);
+    let source = source("f.yaml", GOOD);
+    let refused = read(&source, &overrides).and_then(|_| rehearse(&source, &overrides));
     refused.expect_err("the options are wrong").to_string()
 }
 
@@ -59,8 +62,9 @@ fn every_broken_scenario_is_refused_in_the_words_beside_it() {
     for path in broken() {
         let name = path.file_name().expect("a file").to_string_lossy();
         let text = fs::read_to_string(&path).expect("the file is there");
-        let found = match read(&source(&name, &text), &[]) {
-            Ok(_) => "it was accepted".to_owned(),
+        let source = source(&name, &text);
+        let found = match read(&source, &[]).and_then(|_| rehearse(&source, &[])) {
+            Ok(()) => "it was accepted".to_owned(),
             Err(refused) => refused.to_string(),
         };
         let expected = fs::read_to_string(path.with_extension("txt")).unwrap_or_default();

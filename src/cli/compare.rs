@@ -1,5 +1,7 @@
 //! `gatefleet compare`: variants on the same traffic.
 
+use std::collections::BTreeSet;
+
 use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
@@ -21,6 +23,8 @@ struct Prepared {
     /// The texts of the scenarios.
     texts: Vec<String>,
     data: Vec<DataSource>,
+    /// What is probably not meant, each once.
+    warnings: Vec<String>,
 }
 
 /// Checks everything first, then simulates all variants together.
@@ -33,8 +37,19 @@ pub(super) fn execute(
     }
     let simulation = &arguments.simulation;
     let overrides = simulation.overrides()?;
+    let of_strategy = |set: &&Override| set.path.starts_with("routing.strategy");
+    if let (Some(_), Some(set)) = (&arguments.strategies, overrides.iter().find(of_strategy)) {
+        return Err(Failure::wrong(format!(
+            "`--strategies` names the strategies, and `--set {set}` changes them; keep one of them"
+        )));
+    }
     let prepared = prepare(arguments, &overrides)?;
     check(&prepared.variants)?;
+    if !arguments.quiet {
+        for warning in &prepared.warnings {
+            terminal.warn(warning);
+        }
+    }
     let names: Vec<String> = prepared.variants.iter().map(|v| v.name.clone()).collect();
     let baseline = baseline(arguments, &names)?;
     let folder = results_folder(arguments);
@@ -74,10 +89,14 @@ fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepa
         sha256: Vec::new(),
         texts: Vec::new(),
         data: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut problems: Vec<String> = Vec::new();
-    let is_alone = arguments.scenarios.len() == 1;
-    for path in &arguments.scenarios {
+    let scenarios = &arguments.scenarios;
+    let is_alone = scenarios.len() == 1;
+    let stems: BTreeSet<_> = scenarios.iter().map(|path| load::stem(path)).collect();
+    let are_told_apart = stems.len() == scenarios.len();
+    for path in scenarios {
         let source = match load::source(path) {
             Ok(source) => source,
             Err(failure) => {
@@ -87,7 +106,12 @@ fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepa
         };
         prepared.texts.push(source.text.clone());
         for alternative in &alternatives {
-            let name = full_name(path, alternative, is_alone);
+            let scenario = if are_told_apart {
+                load::stem(path).to_string_lossy()
+            } else {
+                path.to_string_lossy()
+            };
+            let name = full_name(&scenario, alternative, is_alone);
             let overrides = [overrides, &alternative.overrides].concat();
             if let Err(failure) = prepared.add(name, (&source, &overrides)) {
                 problems.push(failure.message);
@@ -115,6 +139,11 @@ impl Prepared {
         for file in data(&checked) {
             if !self.data.contains(&file) {
                 self.data.push(file);
+            }
+        }
+        for warning in checked.warnings.iter().map(ToString::to_string) {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
             }
         }
         let study = checked.study;
@@ -146,7 +175,8 @@ fn check(variants: &[Variant]) -> Result<(), Failure> {
             .any(|other| other.name == variant.name)
         {
             return Err(Failure::wrong(format!(
-                "two variants are called `{}`; give them names, as in `--variant NAME:PATH=VALUE`",
+                "two variants are called `{}`; give variants names, as in `--variant NAME:PATH=VALUE`, \
+                 and name a scenario once",
                 variant.name
             )));
         }
@@ -154,7 +184,8 @@ fn check(variants: &[Variant]) -> Result<(), Failure> {
         if one.seed != other.seed || one.replications != other.replications {
             return Err(Failure::wrong(format!(
                 "`{}` and `{}` differ in seed or replications, so their runs cannot be paired; \
-                 add `--seed {} --replications {}`",
+                 leave `run` out of variants, and give scenarios the same by `--seed {} \
+                 --replications {}`",
                 first.name,
                 variant.name,
                 one.seed,

@@ -29,7 +29,14 @@ pub(super) fn baseline(arguments: &CompareArguments, names: &[String]) -> Result
 /// Where the comparison is written.
 pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| {
-        let stem = load::stem(&arguments.scenarios[0]).to_string_lossy();
+        let first = &arguments.scenarios[0];
+        // The name of a folder may have a dot.
+        let stem = if first.is_dir() {
+            first.file_name().unwrap_or(first.as_os_str())
+        } else {
+            load::stem(first)
+        };
+        let stem = stem.to_string_lossy();
         Path::new("results").join(format!("compare-{stem}"))
     })
 }

@@ -1,5 +1,7 @@
 //! `gatefleet compare` of finished results: nothing is simulated.
 
+use std::collections::BTreeSet;
+
 use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, read, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
@@ -14,9 +16,11 @@ pub(super) fn execute(
 ) -> Result<Status, Failure> {
     check(arguments)?;
     let mut results: Vec<(String, Tables)> = Vec::new();
+    let mut seen = BTreeSet::new();
     for path in &arguments.scenarios {
         let (name, tables) = read(path)?;
-        if results.iter().any(|(other, _)| *other == name) {
+        let own = path.canonicalize().ok();
+        if !seen.insert(own) {
             return Err(Failure::wrong(format!(
                 "`{name}` is there twice; name it once"
             )));
@@ -29,7 +33,7 @@ pub(super) fn execute(
     folder::check(&folder)?;
     let all: Vec<&Tables> = tables.iter().collect();
     let compared = ComparisonTables::of_results(&names, &all, baseline);
-    let provenance = provenance(arguments, &all)?;
+    let provenance = provenance(arguments, (&all, baseline))?;
     write(arguments, (&compared, &provenance), &folder)?;
     show(arguments, &compared.summary, terminal);
     terminal.say(&folder.display().to_string());
@@ -64,7 +68,10 @@ fn check(arguments: &CompareArguments) -> Result<(), Failure> {
 }
 
 /// Where the comparison comes from: what its results came from, as far as they say.
-fn provenance(arguments: &CompareArguments, results: &[&Tables]) -> Result<Provenance, Failure> {
+fn provenance(
+    arguments: &CompareArguments,
+    (results, baseline): (&[&Tables], usize),
+) -> Result<Provenance, Failure> {
     let mut texts = Vec::new();
     let mut data = Vec::new();
     for folder in &arguments.scenarios {
@@ -83,7 +90,7 @@ fn provenance(arguments: &CompareArguments, results: &[&Tables]) -> Result<Prove
         scenario: texts.join("\n---\n"),
         sha256: scenario::fingerprint(&fingerprints.join("\n"), &[], &[]),
         data,
-        seed: results[0].summary.seed,
+        seed: results[baseline].summary.seed,
         threads: 1,
         wall_time_s: 0.0,
         events: 0,

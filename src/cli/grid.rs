@@ -1,5 +1,7 @@
 //! Which points a sweep has, from the words of the command line and the scenario's own.
 
+use rayon::prelude::*;
+
 use crate::cli::args::SweepArguments;
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
@@ -10,6 +12,9 @@ use crate::scenario::{self, Alternative, Checked, Override, POINTS_MAX, Source, 
 
 /// How many problems are told; who has more has one that causes the others.
 const PROBLEMS_MAX: usize = 10;
+
+/// How many values of an axis are tried alone: long ranges are uniform.
+const TRIED_MAX: usize = 100;
 
 /// A sweep of which every point can be run.
 pub(super) struct Prepared {
@@ -29,7 +34,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(arguments: &SweepArguments) -> Result<Prepared, Failure> {
     let overrides = arguments.simulation.overrides()?;
     let (source, checked) = load::load(&arguments.scenario, &overrides)?;
-    let swept = swept(arguments, &checked)?;
+    let swept = swept(arguments, (&source, &checked), &overrides)?;
     Prepared::new((source, checked), overrides, swept)
 }
 
@@ -41,13 +46,18 @@ pub(super) fn check_block(
     let Some(block) = &checked.sweep else {
         return Ok(None);
     };
+    scenario::rehearse(source, overrides).map_err(|all| Failure::wrong(all.to_string()))?;
     let parts = (source.clone(), checked.clone());
     let prepared = Prepared::new(parts, overrides.to_vec(), block.clone())?;
     Ok(Some(prepared.points()))
 }
 
-/// What varies: by the options, or else by the block of the scenario.
-fn swept(arguments: &SweepArguments, checked: &Checked) -> Result<SweepBlock, Failure> {
+/// What varies: by the options, or else by the block of the scenario, which must fit then.
+fn swept(
+    arguments: &SweepArguments,
+    (source, checked): (&Source, &Checked),
+    overrides: &[Override],
+) -> Result<SweepBlock, Failure> {
     let axes: Result<Vec<Axis>, String> = arguments
         .vary
         .iter()
@@ -60,15 +70,35 @@ fn swept(arguments: &SweepArguments, checked: &Checked) -> Result<SweepBlock, Fa
             None => Vec::new(),
         },
     };
-    if let Some(block) = &checked.sweep {
-        if swept.vary.is_empty() {
-            swept.vary.clone_from(&block.vary);
-        }
-        if swept.strategies.is_empty() {
-            swept.strategies.clone_from(&block.strategies);
-        }
+    let Some(block) = &checked.sweep else {
+        return Ok(swept);
+    };
+    let is_used = swept.vary.is_empty() || swept.strategies.is_empty();
+    if swept.vary.is_empty() {
+        scenario::rehearse(source, overrides).map_err(|all| Failure::wrong(all.to_string()))?;
+        swept.vary.clone_from(&block.vary);
+    }
+    // Who varies the strategy by an axis does not want those of the block.
+    if is_used && swept.strategies.is_empty() && !swept.vary.iter().any(is_of_strategy) {
+        swept.strategies.clone_from(&block.strategies);
     }
     Ok(swept)
+}
+
+/// Whether an axis changes the strategy, or a part of it.
+fn is_of_strategy(axis: &Axis) -> bool {
+    overlap(&axis.path, "routing.strategy")
+}
+
+/// Whether one path leads to what the other leads to, or to a part of it.
+fn overlap(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    long.strip_prefix(short)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn check_grid(grid: &Grid) -> Result<(), Failure> {
@@ -79,13 +109,29 @@ fn check_grid(grid: &Grid) -> Result<(), Failure> {
              `sweep` block to the scenario",
         ));
     }
-    let paths = axes.iter().map(|axis| axis.path.as_str());
-    let twice = repeated(paths).map(|path| format!("`{path}` varies twice; keep one of them"));
+    for (index, axis) in axes.iter().enumerate() {
+        let mut earlier = axes[..index].iter();
+        if let Some(other) = earlier.find(|other| overlap(&other.path, &axis.path)) {
+            return Err(Failure::wrong(format!(
+                "`{}` and `{}` vary the same; keep one of them",
+                other.path, axis.path
+            )));
+        }
+    }
     let names = strategies.iter().map(String::as_str);
-    let names = repeated(names)
-        .map(|name| format!("the strategy `{name}` is there twice; keep one of them"));
-    if let Some(problem) = twice.or(names) {
-        return Err(Failure::wrong(problem));
+    if let Some(name) = repeated(names) {
+        return Err(Failure::wrong(format!(
+            "the strategy `{name}` is there twice; keep one of them"
+        )));
+    }
+    if let Some(axis) = axes
+        .iter()
+        .find(|axis| strategies.len() > 1 && is_of_strategy(axis))
+    {
+        return Err(Failure::wrong(format!(
+            "`{}` varies the strategy, and strategies are named besides; keep one of them",
+            axis.path
+        )));
     }
     match grid.count() {
         Some(count) if count <= POINTS_MAX => Ok(()),
@@ -93,6 +139,40 @@ fn check_grid(grid: &Grid) -> Result<(), Failure> {
             "the grid has more than {POINTS_MAX} points; vary less at once, or use larger steps"
         ))),
     }
+}
+
+/// Checks that no axis makes a region or a population that the scenario does not have: what is
+/// misspelt would run as something else.
+fn check_names(axes: &[Axis], study: &Study) -> Result<(), Failure> {
+    let regions = study
+        .fleet
+        .regions
+        .iter()
+        .map(|region| region.name.as_str());
+    let populations = study.fleet.populations.iter();
+    let populations = populations.map(|population| population.name.as_str());
+    let known = [
+        ("regions", regions.collect::<Vec<&str>>()),
+        ("clients", populations.collect()),
+    ];
+    for axis in axes {
+        for (section, names) in &known {
+            let rest = axis.path.strip_prefix(section);
+            let Some(rest) = rest.and_then(|rest| rest.strip_prefix('.')) else {
+                continue;
+            };
+            let is_name = |name: &&&str| overlap(name, rest);
+            if names.iter().find(is_name).is_none() {
+                return Err(Failure::wrong(format!(
+                    "`{}`: the scenario has no such entry under `{section}`, and a sweep makes \
+                     none; write one of `{}`",
+                    axis.path,
+                    names.join("`, `")
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn repeated<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -106,7 +186,10 @@ impl Prepared {
         overrides: Vec<Override>,
         SweepBlock { vary, strategies }: SweepBlock,
     ) -> Result<Self, Failure> {
-        let names = if strategies.is_empty() {
+        let names = if strategies.is_empty() && vary.iter().any(is_of_strategy) {
+            // Which it is says the axis.
+            vec![String::new()]
+        } else if strategies.is_empty() {
             vec![checked.study.fleet.routing.strategy.name().to_owned()]
         } else {
             strategies
@@ -119,6 +202,7 @@ impl Prepared {
             strategies: names,
         };
         check_grid(&grid)?;
+        check_names(&grid.axes, &checked.study)?;
         let mut prepared = Prepared {
             source,
             data: data(&checked),
@@ -179,29 +263,68 @@ impl Prepared {
 
     /// Checks that every point can be run, and gathers the files that they name.
     fn check_points(&mut self) -> Result<(), Failure> {
+        self.check_values()?;
+        // Values that are right alone may be wrong together.
+        let checked: Vec<Result<Vec<DataSource>, String>> = (0..self.points())
+            .into_par_iter()
+            .map(
+                |point| match load::check(&self.source, &self.changes(point)) {
+                    Ok(checked) => Ok(data(&checked)),
+                    Err(failure) => Err(failure.message),
+                },
+            )
+            .collect();
         let mut problems: Vec<String> = Vec::new();
-        for point in 0..self.points() {
-            match load::check(&self.source, &self.changes(point)) {
-                Ok(checked) => {
-                    for file in data(&checked) {
+        for outcome in checked {
+            match outcome {
+                Ok(files) => {
+                    for file in files {
                         if !self.data.contains(&file) {
                             self.data.push(file);
                         }
                     }
                 }
-                // A value that is wrong is wrong at many points.
-                Err(failure) if problems.contains(&failure.message) => {}
-                Err(failure) => problems.push(failure.message),
-            }
-            if problems.len() == PROBLEMS_MAX {
-                break;
+                Err(problem) if problems.len() == PROBLEMS_MAX || problems.contains(&problem) => {}
+                Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::wrong(problems.join("\n\n")))
+        refuse(&problems)
+    }
+
+    /// Checks the values of each axis and each strategy alone: of an axis the first that is wrong is
+    /// told, and how many more there are.
+    fn check_values(&self) -> Result<(), Failure> {
+        let mut problems = Vec::new();
+        for axis in &self.grid.axes {
+            let wrong = axis.values.iter().take(TRIED_MAX).filter_map(|value| {
+                let change = Override {
+                    path: axis.path.clone(),
+                    value: value.clone(),
+                    option: "--vary",
+                };
+                self.problem(&[change])
+            });
+            let wrong: Vec<String> = wrong.collect();
+            if let Some((first, more)) = wrong.split_first() {
+                problems.push(match more.len() {
+                    0 => first.clone(),
+                    more => format!("{first}\n({more} more of its values are wrong too)"),
+                });
+            }
         }
+        problems.extend(
+            self.strategies
+                .iter()
+                .filter_map(|s| self.problem(&s.overrides)),
+        );
+        refuse(&problems)
+    }
+
+    /// What is wrong with the scenario if so much of it is changed.
+    fn problem(&self, changes: &[Override]) -> Option<String> {
+        let overrides = [&self.overrides, changes].concat();
+        let checked = load::check(&self.source, &overrides);
+        checked.err().map(|failure| failure.message)
     }
 
     fn fingerprint(&self) -> String {
@@ -221,5 +344,13 @@ impl Prepared {
             });
         let files: Vec<scenario::DataFile> = files.collect();
         scenario::fingerprint(&parts.join("\n--vary "), &self.overrides, &files)
+    }
+}
+
+fn refuse(problems: &[String]) -> Result<(), Failure> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::wrong(problems.join("\n\n")))
     }
 }

@@ -53,7 +53,7 @@ impl Notes {
         let (points, length) = match sweep.read(&bytes) {
             Ok(read) => read,
             // What was cut off in its first line holds nothing.
-            Err(_) if !bytes.contains(&b'\n') => (vec![None; sweep.points], 0),
+            Err(_) if sweep.head().as_bytes().starts_with(&bytes) => (vec![None; sweep.points], 0),
             Err(error) => return Err(foreign(&path, error)),
         };
         file.set_len(length as u64).map_err(fail)?;

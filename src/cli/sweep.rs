@@ -26,7 +26,7 @@ pub(super) fn execute(
     }
     let points = prepared.points();
     let (notes, known) = Notes::open(&folder, &prepared.notes())?;
-    let count = known.iter().flatten().count();
+    let (count, known_events) = (known.iter().flatten().count(), events(&known));
     if count > 0 && !arguments.quiet {
         terminal.warn(&format!(
             "going on: {count} of {points} points are known from `{}`",
@@ -48,7 +48,7 @@ pub(super) fn execute(
     };
     let provenance = arguments
         .simulation
-        .provenance(input, (events(&result), elapsed));
+        .provenance(input, (events(&result.points) - known_events, elapsed));
     let plots = plots(arguments.no_plots);
     if summary.points.is_empty() {
         notes.remove()?;
@@ -85,10 +85,9 @@ fn run(
     result.map_err(|error| Failure::failed(error.to_string()))
 }
 
-/// Events handled over all points, those known from before included.
-fn events(result: &SweepResult) -> u64 {
-    let points = result.points.iter().flatten();
-    let events = points.map(|point| match point {
+/// Events handled over all points.
+fn events(points: &[Option<PointResult>]) -> u64 {
+    let events = points.iter().flatten().map(|point| match point {
         PointResult::Measured(measured) => measured.events,
         PointResult::Saturated { .. } => 0,
     });

@@ -34,8 +34,21 @@ impl Terminal {
         self.print(&format!("{line}\n"));
     }
 
-    /// Prints to standard error.
+    /// Prints to standard error. What words of the user hold besides text does not reach the
+    /// terminal.
     pub(super) fn warn(&mut self, text: &str) {
+        let visible = |c: char| {
+            if c.is_control() && c != '\n' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        };
+        let text: String = text.chars().map(visible).collect();
+        self.write_error(&text);
+    }
+
+    fn write_error(&mut self, text: &str) {
         let _ = writeln!(self.err, "{}", text.trim_end());
     }
 
@@ -53,7 +66,7 @@ impl Terminal {
     pub(super) fn show_usage(&mut self, usage: &clap::Error) -> Status {
         let text = usage.render().ansi().to_string();
         if usage.use_stderr() {
-            self.warn(&text);
+            self.write_error(&text);
             Status::Wrong
         } else {
             self.print(&text);

@@ -1,10 +1,7 @@
 //! Which variants a comparison is of, from the words of the command line.
 
-use std::path::Path;
-
 use crate::cli::args::CompareArguments;
 use crate::cli::exit_status::Failure;
-use crate::cli::load;
 use crate::scenario::Alternative;
 
 /// What is compared of each scenario: strategies if some are named, else the scenario as written;
@@ -21,11 +18,10 @@ pub(super) fn alternatives(arguments: &CompareArguments) -> Result<Vec<Alternati
 }
 
 /// What a variant is called among those of several scenarios, or of one.
-pub(super) fn full_name(scenario: &Path, alternative: &Alternative, is_alone: bool) -> String {
-    let stem = load::stem(scenario).to_string_lossy();
+pub(super) fn full_name(scenario: &str, alternative: &Alternative, is_alone: bool) -> String {
     match (alternative.name.as_str(), is_alone) {
-        ("", _) => stem.into_owned(),
+        ("", _) => scenario.to_owned(),
         (name, true) => name.to_owned(),
-        (name, false) => format!("{stem}/{name}"),
+        (name, false) => format!("{scenario}/{name}"),
     }
 }

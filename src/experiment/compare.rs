@@ -5,6 +5,8 @@
 //! are taken within pairs of replications. What this is not: it knows no strategy; a variant is a
 //! study.
 
+use std::cmp::Ordering;
+
 use crate::experiment::estimate::estimates;
 use crate::experiment::mean::mean;
 use crate::experiment::metric::{Better, Metric};
@@ -47,8 +49,8 @@ pub struct VariantResult {
     /// What it has more than the baseline, in the order of [`Metric::ALL`]; of the baseline itself
     /// none. The intervals of one metric hold together for all variants at 95 %.
     pub differences: [Option<Paired>; Metric::ALL.len()],
-    /// Whether no other variant has better availability and better 99th percentile of latency (or
-    /// one better and the other the same).
+    /// Whether no other variant is better in one of availability, 99th percentile of latency and
+    /// cost without being worse in another, all by their means.
     pub is_efficient: bool,
 }
 
@@ -157,7 +159,7 @@ fn offered(replications: &[Replication]) -> Vec<Vec<u64>> {
 }
 
 /// Whether no other is better than each in one of availability, 99th percentile and cost without
-/// being worse in another.
+/// being worse in another, all by their means.
 pub(super) fn efficient(all: &[Figures]) -> Vec<bool> {
     let is_efficient = |one| !all.iter().any(|other| dominates(other, one));
     all.iter().map(is_efficient).collect()
@@ -167,17 +169,19 @@ pub(super) fn efficient(all: &[Figures]) -> Vec<bool> {
 /// worse in another.
 fn dominates(one: &Figures, other: &Figures) -> bool {
     let criteria = [Metric::Availability, Metric::LatencyP99, Metric::UnitHours];
-    let gains: Option<Vec<f64>> = criteria
-        .into_iter()
-        .map(|metric| {
-            let gain = one.get(metric)?.mean - other.get(metric)?.mean;
-            Some(match metric.better() {
-                Better::Higher => gain,
-                Better::Lower => -gain,
-            })
-        })
-        .collect();
-    gains.is_some_and(|gains| {
-        gains.iter().all(|&gain| gain >= 0.0) && gains.iter().any(|&gain| gain > 0.0)
-    })
+    let gain = |metric: Metric| {
+        // Who serves nobody keeps everybody waiting for ever.
+        let worst = match metric.better() {
+            Better::Higher => f64::NEG_INFINITY,
+            Better::Lower => f64::INFINITY,
+        };
+        let mean = |figures: &Figures| figures.get(metric).map_or(worst, |e| e.mean);
+        match (mean(one).total_cmp(&mean(other)), metric.better()) {
+            (Ordering::Equal, _) => Ordering::Equal,
+            (order, Better::Higher) => order,
+            (order, Better::Lower) => order.reverse(),
+        }
+    };
+    let gains = criteria.map(gain);
+    gains.iter().all(|gain| gain.is_ge()) && gains.iter().any(|gain| gain.is_gt())
 }

@@ -7,7 +7,7 @@ use crate::experiment::result::{
     AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, ObjectiveResult,
     OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
-use crate::experiment::{Figures, Objective, Precision, Study, Verdict};
+use crate::experiment::{Figures, Objective, ObjectiveVerdict, Precision, Study, Verdict};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
@@ -325,19 +325,25 @@ fn measured(objective: Objective, fleet: &ClientResult) -> Option<Estimate> {
     }
 }
 
-/// Whether the objectives of a study are met with confidence, if it has any.
-pub(super) fn verdict(study: &Study, replications: &[Replication]) -> Option<Verdict> {
+/// Whether each objective of a study is met with confidence.
+pub(super) fn verdicts(study: &Study, replications: &[Replication]) -> Vec<ObjectiveVerdict> {
     let fleet = clients(&collect(replications, |r| &r.fleet));
     let of = |&objective: &Objective| {
-        let Some(estimate) = measured(objective, &fleet) else {
-            return Verdict::Missed;
-        };
-        let ends = estimate.low().zip(estimate.high());
-        match ends.map(|(low, high)| [low, high].map(|end| objective.is_kept_by(end))) {
-            Some([true, true]) => Verdict::Kept,
-            Some([false, false]) => Verdict::Missed,
-            _ => Verdict::Unsure,
+        let measured = measured(objective, &fleet);
+        ObjectiveVerdict {
+            objective,
+            measured,
+            verdict: measured.map_or(Verdict::Missed, |estimate| verdict(objective, &estimate)),
         }
     };
-    study.objectives.iter().map(of).min()
+    study.objectives.iter().map(of).collect()
+}
+
+fn verdict(objective: Objective, estimate: &Estimate) -> Verdict {
+    let ends = estimate.low().zip(estimate.high());
+    match ends.map(|(low, high)| [low, high].map(|end| objective.is_kept_by(end))) {
+        Some([true, true]) => Verdict::Kept,
+        Some([false, false]) => Verdict::Missed,
+        _ => Verdict::Unsure,
+    }
 }

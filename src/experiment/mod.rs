@@ -42,7 +42,7 @@ pub use knee::{Finding, Knee};
 pub use management_result::{ManagementResult, ManagementWindow, OperationResult, UseResult};
 pub use metric::{Better, Metric};
 pub use milestone::Milestone;
-pub use point::{Measured, PointResult, Verdict};
+pub use point::{Measured, ObjectiveVerdict, PointResult, Verdict};
 pub use replicate::StudyError;
 pub use result::*;
 pub use run::run;

@@ -1,6 +1,7 @@
 //! What is kept of a point of a sweep.
 
-use crate::experiment::Figures;
+use crate::experiment::{Figures, Objective};
+use crate::stats::Estimate;
 
 /// What was found at a point.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,8 @@ pub enum PointResult {
         region: String,
         /// When, from the start of the measured period, in seconds; negative in the warm-up.
         at_s: f64,
+        /// Whether there are objectives, which it then misses.
+        has_objectives: bool,
     },
 }
 
@@ -27,8 +30,19 @@ pub struct Measured {
     pub is_precise: bool,
     /// What was measured.
     pub figures: Figures,
-    /// Whether objectives are met, if there are any.
-    pub verdict: Option<Verdict>,
+    /// Each objective, in the order of the file.
+    pub objectives: Vec<ObjectiveVerdict>,
+}
+
+/// An objective at a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ObjectiveVerdict {
+    /// What was promised.
+    pub objective: Objective,
+    /// What was measured, in the objective's unit.
+    pub measured: Option<Estimate>,
+    /// Whether the promise is kept.
+    pub verdict: Verdict,
 }
 
 /// Whether objectives are met.
@@ -43,11 +57,12 @@ pub enum Verdict {
 }
 
 impl PointResult {
-    /// Whether objectives are met, if there are any; a region without end to its queue meets none.
+    /// Whether objectives are met, if there are any: the worst of all. A queue without end meets
+    /// none.
     pub fn verdict(&self) -> Option<Verdict> {
         match self {
-            Self::Measured(measured) => measured.verdict,
-            Self::Saturated { .. } => Some(Verdict::Missed),
+            Self::Measured(measured) => measured.objectives.iter().map(|o| o.verdict).min(),
+            Self::Saturated { has_objectives, .. } => has_objectives.then_some(Verdict::Missed),
         }
     }
 }

@@ -72,10 +72,13 @@ impl Runs {
     }
 }
 
+/// Most threads that are begun: more than any one machine is known to have use for.
+const THREADS_MAX: usize = 256;
+
 /// Threads to simulate on.
 pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, StudyError> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
+        .num_threads(threads.unwrap_or(0).min(THREADS_MAX))
         .build()
         .map_err(|error| StudyError::Threads(error.to_string()))
 }

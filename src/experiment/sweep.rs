@@ -1,13 +1,13 @@
 //! A sweep: every point of a grid is a study of its own, on the same random numbers.
 //!
 //! Points and their replications share the threads (see `schedule`), and of a point that has
-//! ended only its figures are kept: memory does not grow with the grid. Points that are known from
+//! ended nothing is kept but its figures. Points that are known from
 //! an earlier, interrupted sweep are not run again.
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
-use crate::experiment::estimate::{is_precise, verdict};
+use crate::experiment::estimate::{is_precise, verdicts};
 use crate::experiment::knee::{Knee, knees};
 use crate::experiment::replicate::Runs;
 use crate::experiment::schedule::{self, Bundles, Ended};
@@ -108,7 +108,7 @@ fn measured(study: &Study, runs: &Runs) -> Option<Measured> {
         events: runs.events,
         is_precise: is_precise(study, replications),
         figures: Figures::of(replications),
-        verdict: verdict(study, replications),
+        objectives: verdicts(study, replications),
     })
 }
 
@@ -120,5 +120,6 @@ fn saturated(study: &Study, error: &StudyError) -> Option<PointResult> {
     Some(PointResult::Saturated {
         region: study.region_name(saturation.region).to_owned(),
         at_s: saturation.at.as_secs_f64() - start_s,
+        has_objectives: !study.objectives.is_empty(),
     })
 }

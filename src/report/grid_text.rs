@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::text::format::{align_numbers, line, lines, table};
+use crate::report::format::{align_numbers, line, lines, table};
 
 /// A table of texts.
 pub(super) struct Grid {

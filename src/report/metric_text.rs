@@ -2,7 +2,7 @@
 
 use crate::experiment::Metric;
 use crate::report::figure::Figure;
-use crate::report::text::format::{share, time, unit_hours, whole};
+use crate::report::format::{share, time, unit_hours, whole};
 
 /// The metrics that tables show, in their order.
 pub(super) const SHOWN: [Metric; 7] = [
@@ -37,6 +37,15 @@ pub(super) fn title(metric: Metric) -> &'static str {
         Metric::LatencyP50 => "median latency",
         Metric::LatencyP99 => "p99 latency",
         _ => head(metric),
+    }
+}
+
+/// The title of the metric that results call so.
+pub(super) fn named(name: &str) -> &str {
+    let metric = Metric::ALL.into_iter().find(|metric| metric.name() == name);
+    match metric {
+        Some(metric) => title(metric),
+        None => name,
     }
 }
 

@@ -8,6 +8,7 @@ mod config_summary;
 mod figure;
 mod figures;
 pub mod folder;
+mod format;
 mod grid_text;
 mod long_form;
 mod metric_text;
@@ -46,8 +47,8 @@ pub use results::{Results, sweep_files};
 pub use rollout_table::RolloutRow;
 pub use summary::*;
 pub use sweep::{
-    AxisSummary, KneeSummary, NoteError, NumbersSummary, PointSummary, SaturatedSummary,
-    SweepNotes, SweepSummary, markdown as sweep_markdown, text as sweep_text,
+    AxisSummary, KneeSummary, NoteError, NumbersSummary, PointObjective, PointSummary,
+    SaturatedSummary, SweepNotes, SweepSummary, markdown as sweep_markdown, text as sweep_text,
 };
 pub use table::{FailureRow, LatencyRow, TimelineRow};
 pub use tables::{ReadError, Tables};

@@ -28,8 +28,12 @@ impl PrecisionSummary {
         let (wanted, relative, measured) = match result.precision.half_width {
             HalfWidth::Absolute(wanted) => (wanted, false, half_width),
             HalfWidth::Relative(wanted) => {
-                let mean = estimate.map(|e| e.mean.abs()).filter(|&mean| mean > 0.0);
-                let share = half_width.zip(mean).map(|(width, mean)| width / mean);
+                let mean = estimate.map(|e| e.mean.abs());
+                let share = half_width.zip(mean).and_then(|(width, mean)| match width {
+                    // Of nothing nothing is known exactly.
+                    0.0 => Some(0.0),
+                    width => (mean > 0.0).then(|| width / mean),
+                });
                 (wanted, true, share)
             }
         };

@@ -458,18 +458,23 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
     }
 }
 
+/// What an objective is called in results, its target there, and what can be measured of it.
+pub(super) fn promise(objective: Objective) -> (String, f64, Range) {
+    match objective {
+        Objective::Availability(target) => {
+            ("availability".to_owned(), target.as_f64(), Range::Share)
+        }
+        Objective::Latency { quantile, at_most } => (
+            format!("latency_{}", quantile_name(quantile)),
+            at_most.as_secs_f64(),
+            Range::Positive,
+        ),
+    }
+}
+
 impl ObjectiveSummary {
     fn new(result: &ObjectiveResult) -> Self {
-        let (objective, target, range) = match result.objective {
-            Objective::Availability(target) => {
-                ("availability".to_owned(), target.as_f64(), Range::Share)
-            }
-            Objective::Latency { quantile, at_most } => (
-                format!("latency_{}", quantile_name(quantile)),
-                at_most.as_secs_f64(),
-                Range::Positive,
-            ),
-        };
+        let (objective, target, range) = promise(result.objective);
         let measured = Figure::new(result.measured.as_ref(), range);
         Self {
             objective,

@@ -102,12 +102,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
     let data = Data::new(&source.folder);
     let located = parse(source, &report).and_then(|mut root| {
         overrides::apply(&mut root, overrides, &report);
-        let located = check::check(&root, &data, &report)?;
-        if let Some((block, origins)) = located.sweep.as_ref().filter(|_| report.is_clean()) {
-            let tried = Data::new(&source.folder);
-            rehearsal::sweep(&root, (block, origins), (&tried, &report));
-        }
-        Some(located)
+        check::check(&root, &data, &report)
     });
     let located = located.filter(|_| report.is_clean());
     if let Some(located) = &located {
@@ -125,6 +120,29 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
         }),
         None => Err(Diagnostics::new(diagnostics)),
     }
+}
+
+/// Tries the values of the `sweep` block of a scenario, each alone: those of a block that is not
+/// looked at need not fit.
+///
+/// # Errors
+/// If a value cannot be put into the scenario; each is told at its place in the file.
+pub fn rehearse(source: &Source, overrides: &[Override]) -> Result<(), Diagnostics> {
+    let report = Report::default();
+    let data = Data::new(&source.folder);
+    if let Some(mut root) = parse(source, &report) {
+        overrides::apply(&mut root, overrides, &report);
+        let located = check::check(&root, &data, &report);
+        if let Some((block, origins)) = located.and_then(|located| located.sweep) {
+            rehearsal::sweep(&root, (&block, &origins), (&data, &report));
+        }
+    }
+    if report.is_clean() {
+        return Ok(());
+    }
+    let options = overrides.iter().map(|set| format!("{} {set}", set.option));
+    let options: Vec<String> = options.collect();
+    Err(Diagnostics::new(report.into_diagnostics(source, &options)))
 }
 
 fn parse(source: &Source, report: &Report) -> Option<Node> {

@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 26] = [
+static TEMPLATES: [Template; 28] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -91,6 +91,16 @@ static TEMPLATES: [Template; 26] = [
         "ttl-and-probes",
         "What slow probes and long TTLs cost, where it can be worked out by hand",
         include_str!("../../scenarios/ttl-and-probes.yaml"),
+    ),
+    template(
+        "gray-failure",
+        "Three in ten requests fail, and no probe sees it",
+        include_str!("../../scenarios/gray-failure.yaml"),
+    ),
+    template(
+        "lying-probes",
+        "A false alarm takes out a region that is well, and its neighbor cannot carry both",
+        include_str!("../../scenarios/lying-probes.yaml"),
     ),
     template(
         "stale-secondaries",

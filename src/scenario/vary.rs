@@ -26,7 +26,7 @@ pub fn vary(text: &str) -> Result<Axis, String> {
         return Err(format!("`--vary {text}` has no `=`; {advice}"));
     };
     let path = Override::parse(&format!("{path}=0"))
-        .map_err(|error| error.replace("path=value", "path=values"))?;
+        .map_err(|_| format!("`--vary {text}` does not begin with a path; {advice}"))?;
     let axis = axis(&path.path, values);
     axis.map_err(|TextError { problem, advice }| format!("`--vary {text}`: {problem}; {advice}"))
 }
@@ -58,11 +58,31 @@ pub(super) fn of_values(path: &str, values: Vec<String>) -> Result<Axis, TextErr
             "remove one of them",
         ));
     }
+    // What names a run or is the user's own is no quantity of the fleet.
+    let is_name = path.starts_with("run.") || path.starts_with("x-");
+    let numbers = numbers(&values).filter(|_| !is_name);
+    if let Some([one, other]) = numbers.as_ref().and_then(|numbers| alike(&numbers.values)) {
+        return Err(error(
+            format!(
+                "`{path}` has `{}` and `{}`, which are the same",
+                values[one], values[other]
+            ),
+            "remove one of them",
+        ));
+    }
     Ok(Axis {
         path: path.to_owned(),
-        numbers: numbers(&values),
+        numbers,
         values,
     })
+}
+
+/// The places of two numbers that are the same.
+fn alike(numbers: &[f64]) -> Option<[usize; 2]> {
+    let mut places: Vec<usize> = (0..numbers.len()).collect();
+    places.sort_by(|&one, &other| numbers[one].total_cmp(&numbers[other]));
+    let mut pairs = places.windows(2).map(|pair| [pair[0], pair[1]]);
+    pairs.find(|&[one, other]| numbers[one].total_cmp(&numbers[other]).is_eq())
 }
 
 fn error(problem: impl Into<String>, advice: impl Into<String>) -> TextError {
@@ -181,22 +201,28 @@ impl<'t> Range<'t> {
         Ok(values)
     }
 
-    /// Numbers at equal ratios: of three digits, or whole if both ends are and have no unit.
+    /// Numbers at equal ratios: whole if both ends are and have no unit, or else of three digits,
+    /// or of six if they lie close together.
     fn at_equal_ratios(&self, count: usize) -> Vec<f64> {
         let Self { from, to, unit, .. } = *self;
         let is_whole = unit.is_empty() && from.fract() == 0.0 && to.fract() == 0.0;
+        let ratio = (to / from).powf(1.0 / (count as f64 - 1.0));
+        let decimals = if ratio > 1.02 { 2 } else { 5 };
         let number = |place: usize| {
-            if place == 0 || place + 1 == count {
-                return if place == 0 { from } else { to };
+            if place == 0 {
+                return from;
             }
-            let number = from * (to / from).powf(place as f64 / (count as f64 - 1.0));
-            if is_whole {
+            if place + 1 == count {
+                return to;
+            }
+            let number = from * ratio.powf(place as f64);
+            let rounded = if is_whole {
                 number.round()
             } else {
-                format!("{number:.2e}")
-                    .parse()
-                    .expect("a number was just written")
-            }
+                let text = format!("{number:.decimals$e}");
+                text.parse().expect("a number was just written")
+            };
+            rounded.clamp(from, to)
         };
         (0..count).map(number).collect()
     }
@@ -301,6 +327,7 @@ mod tests {
         assert_eq!(values("1s..1000s:log4"), ["1s", "10s", "100s", "1000s"]);
         assert_eq!(values("1s..2s:log3"), ["1s", "1.41s", "2s"]);
         assert_eq!(values("1..4:log5"), ["1", "2", "3", "4"]);
+        assert_eq!(values("1005s..1009s:log3"), ["1005s", "1007s", "1009s"]);
     }
 
     #[test]
@@ -329,6 +356,7 @@ mod tests {
             ("1,,2", "`a.b` has an empty value"),
             ("", "`a.b` has an empty value"),
             ("1..3,2", "`a.b` has the value `2` twice"),
+            ("60s,1m", "`a.b` has `60s` and `1m`, which are the same"),
         ] {
             assert_eq!(problem(text), told);
         }

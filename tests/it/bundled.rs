@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gatefleet::experiment::{Alone, Forecast, Metric, Study, Variant, compare};
-use gatefleet::model::OutageId;
+use gatefleet::model::{Blame, OutageId};
 use gatefleet::scenario::{Override, Source, read, templates};
 
 use crate::support::result;
@@ -128,4 +128,40 @@ fn half_of_a_region_costs_more_than_all_of_it() {
         let lost = lost(&[change]);
         assert!(lost < 10.0, "{change}: {lost}");
     }
+}
+
+/// Goal: a gray failure fails its share of attempts for as long as it lasts, as nobody sees it. Method:
+/// 30 % of 300/s for 600 s; with three attempts 2.7 %.
+#[test]
+fn what_a_gray_failure_costs_is_arithmetic() {
+    for (attempts, lost) in [("1", 54_000.0), ("3", 4_860.0)] {
+        let attempts = format!("client.retry.attempts={attempts}");
+        let study = studied("gray-failure", &[&attempts, "run.replications=5"]);
+        let outage = &result(&study).outages[0];
+        assert_eq!(outage.time_to_detect_s, None);
+        let half_width = outage.requests_lost.half_width.unwrap();
+        assert!(
+            (outage.requests_lost.mean - lost).abs() <= half_width,
+            "{:?}",
+            outage.requests_lost
+        );
+        assert!(half_width < 0.05 * lost);
+    }
+}
+
+/// Goal: a false alarm costs what the neighbor cannot carry, and nothing where all others share.
+#[test]
+fn a_false_alarm_is_lost_to_capacity() {
+    let lost = |failover: &str| {
+        let failover = format!("routing.strategy.latency.failover={failover}");
+        let study = studied("lying-probes", &[&failover, "run.replications=2"]);
+        let outage = result(&study).outages.remove(0);
+        assert!(outage.time_to_detect_s.is_some());
+        let others = outage.lost_by_blame.iter().sum::<f64>()
+            - outage.lost_by_blame[Blame::Capacity as usize];
+        assert!(others.abs() < 1.0);
+        outage.requests_lost.mean
+    };
+    assert!(lost("next_closest") > 100_000.0);
+    assert!(lost("even_spread") < 1.0);
 }

@@ -310,7 +310,10 @@ fn what_cannot_be_swept_is_told_before_anything_is_simulated() {
     for (words, told) in [
         (vec![], "nothing varies; add `--vary PATH=VALUES`"),
         (vec!["--vary", "routing.tll=1s,2s"], "did you mean `ttl`?"),
-        (vec!["--vary", "regions.eastsu.units=1..2"], "`eastsu`"),
+        (
+            vec!["--vary", "regions.eastsu.units=1..2"],
+            "write one of `westeurope`, `eastus`",
+        ),
         (
             vec!["--vary", "routing.ttl=1s..,2s"],
             "the range `1s..` has no end; write both, such as `1..6`",
@@ -330,7 +333,7 @@ fn what_cannot_be_swept_is_told_before_anything_is_simulated() {
         ),
         (
             vec!["--vary", "routing.ttl=1s,2s", "--vary", "routing.ttl=3s,4s"],
-            "`routing.ttl` varies twice",
+            "`routing.ttl` and `routing.ttl` vary the same; keep one of them",
         ),
         (
             vec![
@@ -340,6 +343,19 @@ fn what_cannot_be_swept_is_told_before_anything_is_simulated() {
                 "regions.eastus.units=1..1000",
             ],
             "the grid has more than 1000000 points",
+        ),
+        (
+            vec!["--vary", "regions.eastus.units=0..50,2000"],
+            "(1 more of its values are wrong too)",
+        ),
+        (
+            vec![
+                "--vary",
+                "routing.strategy=latency,oracle",
+                "--strategies",
+                "latency,oracle",
+            ],
+            "`routing.strategy` varies the strategy, and strategies are named besides",
         ),
         (
             vec!["--strategies", "latency,latency"],

@@ -2,16 +2,27 @@
 
 use crate::experiment::Metric;
 use crate::report::comparison::summary::DifferenceSummary;
-use crate::report::text::format::{decimals, nothing, plain_unit_hours};
+use crate::report::format::{decimals, nothing, plain_unit_hours};
 use crate::units::text::show_duration;
 
 /// A difference with its sign and interval: `+0.42 ± 0.05 points`.
-pub(super) fn signed(metric: Metric, difference: Option<&DifferenceSummary>) -> String {
+///
+/// Of `replications` pairs some may lack the figure; how many have it is said then.
+pub(super) fn signed(
+    metric: Metric,
+    (difference, replications): (Option<&DifferenceSummary>, u32),
+) -> String {
     let Some((mean, half_width)) = difference.and_then(DifferenceSummary::parts) else {
         return nothing();
     };
     let sign = if mean < 0.0 { "-" } else { "+" };
-    format!("{sign}{}", amount(metric, mean.abs(), half_width))
+    let pairs = difference.map_or(0, |difference| difference.pairs);
+    let few = if (1..replications).contains(&pairs) {
+        format!(" ({pairs} pairs)")
+    } else {
+        String::new()
+    };
+    format!("{sign}{}{few}", amount(metric, mean.abs(), half_width))
 }
 
 /// A difference without its sign: `0.42 ± 0.05 points`, `31 ms ± 4 ms`.

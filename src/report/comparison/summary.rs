@@ -76,6 +76,9 @@ pub struct VariantSummary {
     /// Replications that it finished.
     #[serde(default)]
     pub replications: u32,
+    /// Length of its measured period.
+    #[serde(default)]
+    pub duration_s: f64,
     /// Its routing strategy.
     pub strategy: String,
     /// Whether no other variant is better in one of availability, 99th percentile of latency and
@@ -211,11 +214,18 @@ impl VariantSummary {
             title: summary.scenario.title.clone(),
             sha256: summary.scenario.sha256.clone(),
             replications: summary.replications,
+            duration_s: summary.duration_s,
             strategy: summary.strategy.clone(),
             efficient: false,
             figures: summary.figures.clone(),
             differences: Named::default(),
         }
+    }
+
+    /// How many replications have its figure of a metric.
+    pub(in crate::report) fn reached(&self, metric: Metric) -> Reached {
+        let reached = self.figures.get(metric.name());
+        reached.copied().unwrap_or_default()
     }
 
     /// Its figure of a metric.

@@ -3,10 +3,11 @@
 use crate::experiment::Metric;
 use crate::report::comparison::cells::{amount, signed};
 use crate::report::comparison::summary::{ComparisonSummary, DifferenceSummary, VariantSummary};
+use crate::report::format::{heading, line, milestone, nothing};
 use crate::report::grid_text::{Grid, escaped, grid, pipes};
-use crate::report::metric_text;
+use crate::report::metric_text::{self, SHOWN};
 use crate::report::printable::printable;
-use crate::report::text::format::{heading, line, nothing};
+use crate::units::text::show_duration;
 
 /// What a verdict says about clients, before it says what that costs.
 const JUDGED: [Metric; 4] = [
@@ -88,11 +89,21 @@ fn verdict(summary: &ComparisonSummary, variant: &VariantSummary) -> String {
     if replications < 5 {
         return format!("{name}: no verdict from fewer than 5 replications");
     }
+    let base_variant = summary.variants.iter().find(|v| v.name == summary.baseline);
+    let base_variant = base_variant.expect("the baseline is a variant");
+    if (variant.duration_s - base_variant.duration_s).abs() > 0.0 {
+        return format!(
+            "{name} against {baseline}: no verdict, as it was measured for {} and {baseline} for {}",
+            show_duration(variant.duration_s),
+            show_duration(base_variant.duration_s)
+        );
+    }
     let found = |metric: Metric| {
         let difference = variant.difference(metric).filter(|d| d.significant)?;
         clause(metric, difference)
     };
     let mut clauses: Vec<String> = JUDGED.into_iter().filter_map(found).collect();
+    clauses.extend(recoveries(variant, base_variant));
     if clauses.is_empty() {
         clauses.push("no difference found in what clients lose or wait for".to_owned());
     }
@@ -104,6 +115,17 @@ fn verdict(summary: &ComparisonSummary, variant: &VariantSummary) -> String {
         format!("at least {replications} replications each, unpaired")
     };
     format!("{name} against {baseline}: {found} ({base})")
+}
+
+/// In how many replications all was well again, if that is not the same share.
+fn recoveries(variant: &VariantSummary, baseline: &VariantSummary) -> Option<String> {
+    let count = |variant: &VariantSummary| variant.reached(Metric::TimeToRecover).reached;
+    let (own, other) = (count(variant), count(baseline));
+    let (of_own, of_other) = (variant.replications, baseline.replications);
+    let is_same = u64::from(own) * u64::from(of_other) == u64::from(other) * u64::from(of_own);
+    (!is_same).then(|| {
+        format!("recovers in {own} of {of_own} replications rather than in {other} of {of_other}")
+    })
 }
 
 /// What is different: `0.42 ± 0.05 points more availability`.
@@ -123,13 +145,27 @@ fn clause(metric: Metric, difference: &DifferenceSummary) -> Option<String> {
     Some(format!("{amount} {}", if mean > 0.0 { more } else { less }))
 }
 
+/// The metrics that some variant has, and whether all was well again, if something failed.
+fn columns(summary: &ComparisonSummary) -> Vec<Metric> {
+    let shown = summary.shown();
+    let is_told = |metric: &Metric| {
+        let recovers = *metric == Metric::TimeToRecover && !summary.outages.is_empty();
+        recovers || shown.contains(metric)
+    };
+    SHOWN.into_iter().filter(is_told).collect()
+}
+
 fn figures(summary: &ComparisonSummary) -> Grid {
-    let metrics = summary.shown();
+    let metrics = columns(summary);
     let row = |variant: &VariantSummary| {
         let mark = if variant.efficient { " *" } else { "" };
         let name = format!("{}{mark}", printable(&variant.name));
-        let figures = metrics.iter();
-        let figures = figures.map(|&metric| metric_text::figure(metric, &variant.figure(metric)));
+        let figures = metrics.iter().map(|&metric| match metric {
+            Metric::TimeToRecover if !summary.outages.is_empty() => {
+                milestone(&variant.reached(metric), variant.replications)
+            }
+            _ => metric_text::figure(metric, &variant.figure(metric)),
+        });
         std::iter::once(name).chain(figures).collect()
     };
     let rows = summary.variants.iter().map(row);
@@ -140,7 +176,7 @@ fn figures(summary: &ComparisonSummary) -> Grid {
 }
 
 fn differences(summary: &ComparisonSummary) -> Grid {
-    let metrics = summary.shown();
+    let metrics = columns(summary);
     let more: &[&str] = if summary.paired {
         &["correlation", "narrower by pairing"]
     } else {
@@ -149,7 +185,10 @@ fn differences(summary: &ComparisonSummary) -> Grid {
     let row = |variant: &VariantSummary| {
         let mut row = vec![printable(&variant.name)];
         let differences = metrics.iter();
-        row.extend(differences.map(|&metric| signed(metric, variant.difference(metric))));
+        row.extend(
+            differences
+                .map(|&metric| signed(metric, (variant.difference(metric), summary.replications))),
+        );
         if summary.paired {
             row.extend(pairing(variant));
         }

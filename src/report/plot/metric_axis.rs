@@ -2,8 +2,8 @@
 
 use crate::experiment::Metric;
 use crate::report::Figure;
+use crate::report::format::grouped;
 use crate::report::plot::axis::{Axis, plain};
-use crate::report::text::format::grouped;
 use crate::units::text::show_duration;
 
 /// Shares missing that differ by more than this are told apart by nines, and times by powers of ten.

@@ -145,7 +145,7 @@ fn words(outages: &[&OutageSummary], style: &TextStyle<'_>) -> Result<[String; 2
         let recovered = done("recovered", outage.time_to_recover_s.mean);
         let region = theme::fit(&outage.region, NAME, style)?;
         let story = match outage.mode.as_str() {
-            "management" | "no_dns" => recovered,
+            "management" | "no_dns" | "router" | "probe_up" => recovered,
             _ => format!("{detected}, {recovered}"),
         };
         return Ok([lost(outage, &region), story]);

@@ -8,7 +8,8 @@ mod words;
 
 pub use notes::{NoteError, SweepNotes};
 pub use summary::{
-    AxisSummary, KneeSummary, NumbersSummary, PointSummary, SaturatedSummary, SweepSummary,
+    AxisSummary, KneeSummary, NumbersSummary, PointObjective, PointSummary, SaturatedSummary,
+    SweepSummary,
 };
 pub use words::{markdown, text};
 

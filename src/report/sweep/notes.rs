@@ -3,9 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Figures, Measured, Metric, PointResult, Verdict};
-use crate::report::sweep::summary::{SaturatedSummary, verdict_name};
+use crate::experiment::{
+    Figures, Measured, Metric, Objective, ObjectiveVerdict, PointResult, Verdict,
+};
+use crate::report::sweep::summary::verdict_name;
 use crate::stats::Estimate;
+use crate::units::{Ratio, SimDuration};
 
 /// Which sweep notes are of.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -34,7 +37,7 @@ struct Note {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     measured: Option<MeasuredNote>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    saturated: Option<SaturatedSummary>,
+    saturated: Option<SaturatedNote>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -44,7 +47,24 @@ struct MeasuredNote {
     precise: bool,
     /// Of each metric.
     figures: Vec<FigureNote>,
-    objectives: Option<String>,
+    objectives: Vec<ObjectiveNote>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct SaturatedNote {
+    region: String,
+    at_s: f64,
+    has_objectives: bool,
+}
+
+/// An objective: a share, or a quantile with the longest time allowed at it.
+#[derive(Debug, Deserialize, Serialize)]
+struct ObjectiveNote {
+    share: Option<f64>,
+    latency_ns: Option<(f64, u64)>,
+    mean: Option<f64>,
+    half_width: Option<f64>,
+    verdict: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -64,15 +84,17 @@ impl SweepNotes {
     pub fn note(point: usize, result: &PointResult) -> String {
         let (measured, saturated) = match result {
             PointResult::Measured(measured) => (Some(MeasuredNote::new(measured)), None),
-            PointResult::Saturated { region, at_s } => {
-                let region = region.clone();
-                (
-                    None,
-                    Some(SaturatedSummary {
-                        region,
-                        at_s: *at_s,
-                    }),
-                )
+            PointResult::Saturated {
+                region,
+                at_s,
+                has_objectives,
+            } => {
+                let note = SaturatedNote {
+                    region: region.clone(),
+                    at_s: *at_s,
+                    has_objectives: *has_objectives,
+                };
+                (None, Some(note))
             }
         };
         line(&Note {
@@ -118,7 +140,11 @@ fn read_note(line: &[u8]) -> Option<(usize, PointResult)> {
     let note: Note = serde_json::from_slice(line).ok()?;
     let result = match (note.measured, note.saturated) {
         (Some(measured), None) => PointResult::Measured(Box::new(measured.into_measured()?)),
-        (None, Some(SaturatedSummary { region, at_s })) => PointResult::Saturated { region, at_s },
+        (None, Some(note)) => PointResult::Saturated {
+            region: note.region,
+            at_s: note.at_s,
+            has_objectives: note.has_objectives,
+        },
         _ => return None,
     };
     Some((note.point, result))
@@ -138,24 +164,14 @@ impl MeasuredNote {
             events: measured.events,
             precise: measured.is_precise,
             figures: figures.map(figure).collect(),
-            objectives: measured
-                .verdict
-                .map(|verdict| verdict_name(verdict).to_owned()),
+            objectives: measured.objectives.iter().map(ObjectiveNote::new).collect(),
         }
     }
 
     fn into_measured(self) -> Option<Measured> {
         let figures: [_; Metric::ALL.len()] = self.figures.try_into().ok()?;
-        let verdict = match self.objectives.as_deref() {
-            None => None,
-            Some(name) => {
-                let all = [Verdict::Kept, Verdict::Missed, Verdict::Unsure];
-                Some(
-                    all.into_iter()
-                        .find(|&verdict| verdict_name(verdict) == name)?,
-                )
-            }
-        };
+        let objectives = self.objectives.into_iter().map(ObjectiveNote::into_verdict);
+        let objectives: Option<Vec<ObjectiveVerdict>> = objectives.collect();
         Some(Measured {
             replications: self.replications,
             events: self.events,
@@ -167,7 +183,41 @@ impl MeasuredNote {
                 }),
                 reached: figures.each_ref().map(|figure| figure.reached),
             },
-            verdict,
+            objectives: objectives?,
+        })
+    }
+}
+
+impl ObjectiveNote {
+    fn new(result: &ObjectiveVerdict) -> Self {
+        let (share, latency_ns) = match result.objective {
+            Objective::Availability(target) => (Some(target.as_f64()), None),
+            Objective::Latency { quantile, at_most } => (None, Some((quantile, at_most.as_ns()))),
+        };
+        Self {
+            share,
+            latency_ns,
+            mean: result.measured.map(|e| e.mean),
+            half_width: result.measured.and_then(|e| e.half_width),
+            verdict: verdict_name(result.verdict).to_owned(),
+        }
+    }
+
+    fn into_verdict(self) -> Option<ObjectiveVerdict> {
+        let objective = match (self.share, self.latency_ns) {
+            (Some(share), None) => Objective::Availability(Ratio::new(share)?),
+            (None, Some((quantile, ns))) => Objective::Latency {
+                quantile,
+                at_most: SimDuration::from_ns(ns),
+            },
+            _ => return None,
+        };
+        let all = [Verdict::Kept, Verdict::Missed, Verdict::Unsure];
+        let half_width = self.half_width;
+        Some(ObjectiveVerdict {
+            objective,
+            measured: self.mean.map(|mean| Estimate { mean, half_width }),
+            verdict: all.into_iter().find(|&v| verdict_name(v) == self.verdict)?,
         })
     }
 }
@@ -199,11 +249,29 @@ mod tests {
                 }),
                 reached: Metric::ALL.map(|metric| metric as u32),
             },
-            verdict: Some(Verdict::Unsure),
+            objectives: vec![
+                ObjectiveVerdict {
+                    objective: Objective::Availability(Ratio::new(0.1 + 0.2).expect("a share")),
+                    measured: None,
+                    verdict: Verdict::Unsure,
+                },
+                ObjectiveVerdict {
+                    objective: Objective::Latency {
+                        quantile: 0.999,
+                        at_most: SimDuration::from_ns(123_456_789),
+                    },
+                    measured: Some(Estimate {
+                        mean: 2.0_f64.sqrt(),
+                        half_width: Some(0.1),
+                    }),
+                    verdict: Verdict::Kept,
+                },
+            ],
         };
         let saturated = PointResult::Saturated {
             region: "east".into(),
             at_s: 0.1 + 0.2,
+            has_objectives: true,
         };
         [PointResult::Measured(Box::new(measured)), saturated]
     }

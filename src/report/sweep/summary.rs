@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    Axis, Finding, Grid, Knee, Metric, PointResult, Quantity, Study, SweepResult, Verdict,
+    Axis, Finding, Grid, Knee, Metric, ObjectiveVerdict, PointResult, Quantity, Study, SweepResult,
+    Verdict,
 };
 use crate::report::figure::{Figure, Reached};
 use crate::report::figures::{figure, summarized};
 use crate::report::named::Named;
 use crate::report::number::rounded;
-use crate::report::summary::{SCHEMA, ScenarioName};
+use crate::report::summary::{SCHEMA, ScenarioName, promise};
 
 /// Every figure of a sweep. Times are seconds, shares are 0 to 1, counts are means per
 /// replication; what was not measured is `null`.
@@ -27,7 +28,7 @@ pub struct SweepSummary {
     pub seed: u64,
     /// Whether all points were run.
     pub complete: bool,
-    /// Whether the scenario has objectives.
+    /// Whether there are objectives at any point.
     pub has_objectives: bool,
     /// What varies.
     pub axes: Vec<AxisSummary>,
@@ -73,10 +74,27 @@ pub struct PointSummary {
     /// Whether objectives are met by the whole of their intervals: `kept`, `missed`, `unsure`;
     /// `null` if there are none.
     pub objectives: Option<String>,
+    /// Each objective.
+    pub slo: Vec<PointObjective>,
     /// Set if more requests waited than a run may hold; then there are no figures.
     pub saturated: Option<SaturatedSummary>,
     /// Each figure, with the number of replications that have it.
     pub figures: Named<Reached>,
+}
+
+/// An objective at a point.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct PointObjective {
+    /// What is promised: `availability`, `latency_p99`, ...
+    pub objective: String,
+    /// The promise: a share, or seconds.
+    pub target: f64,
+    /// What was measured.
+    pub measured: Option<f64>,
+    /// The ends of its interval.
+    pub ci95: Option<[f64; 2]>,
+    /// Whether it is kept by the whole of the interval: `kept`, `missed`, `unsure`.
+    pub verdict: String,
 }
 
 /// Where requests waited without end.
@@ -122,7 +140,11 @@ impl SweepSummary {
             },
             seed: study.run.seed,
             complete: result.points.iter().all(Option::is_some),
-            has_objectives: !study.objectives.is_empty(),
+            has_objectives: result
+                .points
+                .iter()
+                .flatten()
+                .any(|point| point.verdict().is_some()),
             axes: grid.axes.iter().map(AxisSummary::new).collect(),
             strategies: grid.strategies.clone(),
             points: points.collect(),
@@ -170,6 +192,7 @@ impl PointSummary {
             objectives: result
                 .verdict()
                 .map(|verdict| verdict_name(verdict).to_owned()),
+            slo: Vec::new(),
             saturated: None,
             figures: Named(Vec::new()),
         };
@@ -178,9 +201,14 @@ impl PointSummary {
                 replications: measured.replications,
                 precise: measured.is_precise,
                 figures: summarized(&measured.figures),
+                slo: measured
+                    .objectives
+                    .iter()
+                    .map(PointObjective::new)
+                    .collect(),
                 ..point
             },
-            PointResult::Saturated { region, at_s } => Self {
+            PointResult::Saturated { region, at_s, .. } => Self {
                 saturated: Some(SaturatedSummary {
                     region: region.clone(),
                     at_s: rounded(*at_s),
@@ -193,6 +221,20 @@ impl PointSummary {
     /// Its figure of a metric.
     pub fn figure(&self, metric: Metric) -> Figure {
         figure(&self.figures, metric)
+    }
+}
+
+impl PointObjective {
+    fn new(result: &ObjectiveVerdict) -> Self {
+        let (objective, target, range) = promise(result.objective);
+        let measured = Figure::new(result.measured.as_ref(), range);
+        Self {
+            objective,
+            target: rounded(target),
+            measured: measured.mean,
+            ci95: measured.ci95,
+            verdict: verdict_name(result.verdict).to_owned(),
+        }
     }
 }
 

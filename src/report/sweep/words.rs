@@ -1,12 +1,12 @@
 //! The sentences and tables of a sweep, for the terminal and for Markdown.
 
 use crate::experiment::Metric;
+use crate::report::format::{heading, line, nothing};
 use crate::report::grid_text::{Grid, escaped, grid, pipes};
 use crate::report::metric_text;
 use crate::report::printable::printable;
-use crate::report::sweep::summary::{KneeSummary, PointSummary, SweepSummary};
-use crate::report::text::format::{heading, line};
-use crate::units::text::show_duration;
+use crate::report::sweep::summary::{KneeSummary, PointObjective, PointSummary, SweepSummary};
+use crate::units::text::{show_duration, show_ratio};
 
 /// The most points that are shown one by one on the terminal and in Markdown.
 const ROWS_MAX: usize = 60;
@@ -19,21 +19,26 @@ const SHOWN: [Metric; 4] = [
     Metric::UnitHours,
 ];
 
+/// The most sentences about where objectives are met.
+const SENTENCES_MAX: usize = 20;
+
 /// A sweep for the terminal; color codes are in it.
 pub fn text(summary: &SweepSummary) -> String {
     let mut text = String::new();
-    let title = printable(&summary.scenario.title);
-    heading(&mut text, &format!("{title}: {}", counted(summary)));
+    heading(&mut text, &printable(&summary.scenario.title));
+    for fact in facts(summary) {
+        line(&mut text, &fact);
+    }
+    line(&mut text, "");
     grid(&mut text, &points(summary));
     for note in notes(summary) {
         line(&mut text, &note);
     }
-    if !summary.knees.is_empty() {
-        heading(
-            &mut text,
-            "\nWhere the objectives are met (by the whole 95 % interval)",
-        );
-        for sentence in sentences(summary) {
+    let sentences = sentences(summary);
+    if !sentences.is_empty() {
+        let title = "\nWhere the objectives are met (by the whole 95 % interval)";
+        heading(&mut text, title);
+        for sentence in sentences {
             line(&mut text, &sentence);
         }
     }
@@ -43,10 +48,16 @@ pub fn text(summary: &SweepSummary) -> String {
 /// A sweep as GitHub-flavored Markdown.
 pub fn markdown(summary: &SweepSummary) -> String {
     let mut text = String::new();
-    for sentence in sentences(summary) {
-        line(&mut text, &format!("- {}", escaped(&sentence)));
+    let title = escaped(&printable(&summary.scenario.title));
+    line(&mut text, &format!("**{title}**\n"));
+    for fact in facts(summary) {
+        line(&mut text, &format!("{}\n", escaped(&fact)));
     }
-    if !summary.knees.is_empty() {
+    let sentences = sentences(summary);
+    for sentence in &sentences {
+        line(&mut text, &format!("- {}", escaped(sentence)));
+    }
+    if !sentences.is_empty() {
         line(&mut text, "");
     }
     pipes(&mut text, &points(summary));
@@ -56,13 +67,49 @@ pub fn markdown(summary: &SweepSummary) -> String {
     text
 }
 
-fn counted(summary: &SweepSummary) -> String {
-    let ran = summary.points.len();
-    format!(
-        "{ran} point{}, seed {}",
-        if ran == 1 { "" } else { "s" },
-        summary.seed
-    )
+/// What the figures are of, and what is asked of them.
+fn facts(summary: &SweepSummary) -> Vec<String> {
+    let count = summary.points.len();
+    let points = format!("{count} point{}", if count == 1 { "" } else { "s" });
+    let replications = summary.points.iter().map(|point| point.replications);
+    let replications = replications.filter(|&count| count > 0);
+    let (least, most) = (replications.clone().min(), replications.max());
+    let replications = match (least.unwrap_or(0), most.unwrap_or(0)) {
+        (1, 1) => "1 replication".to_owned(),
+        (least, most) if least == most => format!("{least} replications each"),
+        (least, most) => format!("{least} to {most} replications each"),
+    };
+    let mut facts = vec![format!("{points}, {replications}, seed {}", summary.seed)];
+    let first = summary.points.iter().find(|point| !point.slo.is_empty());
+    let is_same = |point: &PointSummary| {
+        let targets = |point: &PointSummary| -> Vec<(String, f64)> {
+            let slo = point.slo.iter();
+            slo.map(|o| (o.objective.clone(), o.target)).collect()
+        };
+        point.slo.is_empty() || first.is_some_and(|first| targets(first) == targets(point))
+    };
+    if let Some(first) = first {
+        let objectives = if summary.points.iter().all(is_same) {
+            let promises: Vec<String> = first.slo.iter().map(promise).collect();
+            promises.join(", ")
+        } else {
+            "they vary".to_owned()
+        };
+        facts.push(format!("objectives: {objectives}"));
+    }
+    facts
+}
+
+/// What is promised: `availability of at least 99.9 %`.
+fn promise(objective: &PointObjective) -> String {
+    match objective.objective.strip_prefix("latency_") {
+        None => format!("availability of at least {}", show_ratio(objective.target)),
+        Some(quantile) => format!(
+            "{} of at most {}",
+            quantile.replace('_', "."),
+            show_duration(objective.target)
+        ),
+    }
 }
 
 fn points(summary: &SweepSummary) -> Grid {
@@ -90,7 +137,9 @@ fn points(summary: &SweepSummary) -> Grid {
             .iter()
             .map(|&metric| metric_text::head(metric).to_owned()),
     );
-    if summary.has_objectives {
+    let is_saturated = summary.points.iter().any(|point| point.saturated.is_some());
+    let has_status = summary.has_objectives || is_saturated;
+    if has_status {
         head.push("objectives".to_owned());
     }
     let row = |point: &PointSummary| {
@@ -103,7 +152,7 @@ fn points(summary: &SweepSummary) -> Grid {
                 .iter()
                 .map(|&metric| metric_text::figure(metric, &point.figure(metric))),
         );
-        if summary.has_objectives {
+        if has_status {
             row.push(objectives(point));
         }
         row
@@ -115,16 +164,31 @@ fn points(summary: &SweepSummary) -> Grid {
     }
 }
 
+/// Whether a point meets its objectives, and if not, which it misses.
 fn objectives(point: &PointSummary) -> String {
-    match (&point.saturated, point.objectives.as_deref()) {
-        (Some(saturated), _) => format!(
-            "✗ {} saturates after {}",
-            printable(&saturated.region),
-            show_duration(saturated.at_s.max(0.0))
-        ),
-        (None, Some("kept")) => "✓ kept".to_owned(),
-        (None, Some("missed")) => "✗ missed".to_owned(),
-        (None, _) => "? unsure".to_owned(),
+    if let Some(saturated) = &point.saturated {
+        let after = show_duration(saturated.at_s.max(0.0));
+        return format!("✗ {} saturates after {after}", printable(&saturated.region));
+    }
+    let of = |verdict: &str| {
+        let those = point.slo.iter().filter(|o| o.verdict == verdict);
+        let shown: Vec<String> = those.map(measured).collect();
+        shown.join(", ")
+    };
+    match point.objectives.as_deref() {
+        Some("kept") => "✓ kept".to_owned(),
+        Some("missed") => format!("✗ {}", of("missed")),
+        Some(_) => format!("? {}", of("unsure")),
+        None => nothing(),
+    }
+}
+
+/// What was measured of an objective: `p95 2.3 s`.
+fn measured(objective: &PointObjective) -> String {
+    let value = |show: fn(f64) -> String| objective.measured.map_or_else(nothing, show);
+    match objective.objective.strip_prefix("latency_") {
+        None => format!("availability {}", value(show_ratio)),
+        Some(quantile) => format!("{} {}", quantile.replace('_', "."), value(show_duration)),
     }
 }
 
@@ -136,9 +200,12 @@ fn notes(summary: &SweepSummary) -> Vec<String> {
         notes.push(format!("and {more} more points, in sweep.csv"));
     }
     let is_unsure = |point: &PointSummary| point.objectives.as_deref() == Some("unsure");
-    if summary.points.iter().any(is_unsure) {
+    let is_short = |point: &PointSummary| is_unsure(point) && point.replications < 5;
+    if summary.points.iter().any(is_short) {
+        notes.push("?: fewer than 5 replications have no interval to judge by".to_owned());
+    } else if summary.points.iter().any(is_unsure) {
         notes.push(
-            "unsure: the 95 % interval holds both sides of an objective; more replications tell"
+            "?: the 95 % interval holds both sides of the objective; more replications tell"
                 .to_owned(),
         );
     }
@@ -159,17 +226,43 @@ fn notes(summary: &SweepSummary) -> Vec<String> {
     notes
 }
 
-/// A sentence for every knee.
+/// A sentence for every knee; one for all of an axis and a strategy that say the same.
 fn sentences(summary: &SweepSummary) -> Vec<String> {
     let has_strategies = summary.strategies.len() > 1;
-    summary
-        .knees
-        .iter()
-        .map(|knee| sentence(knee, has_strategies))
-        .collect()
+    let finding = |knee: &KneeSummary| (knee.meet.clone(), knee.value.clone());
+    let mut sentences: Vec<String> = Vec::new();
+    for axis in &summary.axes {
+        for strategy in &summary.strategies {
+            let knees = summary.knees.iter();
+            let of_line =
+                |knee: &&KneeSummary| knee.axis == axis.path && knee.strategy == *strategy;
+            let knees: Vec<&KneeSummary> = knees.filter(of_line).collect();
+            let strategy = has_strategies.then_some(strategy.as_str());
+            match knees.as_slice() {
+                [] => {}
+                [first, _, ..] if knees.iter().all(|k| finding(k) == finding(first)) => {
+                    sentences.push(sentence(first, strategy, "whatever else varies"));
+                }
+                _ => sentences.extend(knees.iter().map(|knee| sentence(knee, strategy, &at(knee)))),
+            }
+        }
+    }
+    let more = sentences.len().saturating_sub(SENTENCES_MAX);
+    if more > 0 {
+        sentences.truncate(SENTENCES_MAX);
+        sentences.push(format!("and {more} more, in summary.json"));
+    }
+    sentences
 }
 
-fn sentence(knee: &KneeSummary, has_strategies: bool) -> String {
+/// Where a knee is, but for its axis and its strategy.
+fn at(knee: &KneeSummary) -> String {
+    let at = knee.at.iter();
+    let at = at.map(|(path, value)| format!("{}={}", printable(path), printable(value)));
+    at.collect::<Vec<String>>().join(", ")
+}
+
+fn sentence(knee: &KneeSummary, strategy: Option<&str>, place: &str) -> String {
     let value = printable(knee.value.as_deref().unwrap_or_default());
     let met = match knee.meet.as_str() {
         "all" => "at every value".to_owned(),
@@ -178,19 +271,16 @@ fn sentence(knee: &KneeSummary, has_strategies: bool) -> String {
         "up_to" => format!("up to {value}"),
         _ => format!("at {value} first, but not at all larger values"),
     };
-    let mut where_: Vec<String> = Vec::new();
-    if has_strategies {
-        where_.push(printable(&knee.strategy));
-    }
-    let at = knee
-        .at
-        .iter()
-        .map(|(path, value)| format!("{}={}", printable(path), printable(value)));
-    where_.extend(at);
-    let by = if where_.is_empty() {
+    let by = [strategy.map(printable), Some(place.to_owned())];
+    let by: Vec<String> = by
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let by = if by.is_empty() {
         String::new()
     } else {
-        format!(" ({})", where_.join(", "))
+        format!(" ({})", by.join(", "))
     };
     format!("{}: {met}{by}", printable(&knee.axis))
 }

@@ -2,11 +2,11 @@
 
 use crate::report::config_summary::{OperationSummary, RolloutSummary};
 use crate::report::figure::Figure;
-use crate::report::printable::printable;
-use crate::report::summary::Summary;
-use crate::report::text::format::{
+use crate::report::format::{
     align_numbers, count, grouped, heading, line, lines, milestone, nothing, share, table, time,
 };
+use crate::report::printable::printable;
+use crate::report::summary::Summary;
 use crate::units::text::show_duration;
 
 /// What the management plane did; nothing if it is not in the summary.

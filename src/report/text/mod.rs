@@ -1,20 +1,20 @@
 //! The summary on the terminal, in people's units.
 
 mod config;
-pub(super) mod format;
 
 use anstyle::{AnsiColor, Style};
 
 use crate::report::Tables;
 use crate::report::figure::Figure;
+use crate::report::format::{
+    align_numbers, count, decimals, grouped, heading, line, lines, milestone, nothing,
+    plain_unit_hours, share, table, time, unit_hours,
+};
+use crate::report::metric_text;
 use crate::report::precision::PrecisionSummary;
 use crate::report::printable::printable;
 use crate::report::summary::{
     ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Summary,
-};
-use crate::report::text::format::{
-    align_numbers, count, decimals, grouped, heading, line, lines, milestone, nothing,
-    plain_unit_hours, share, table, time, unit_hours,
 };
 use crate::units::text::{show_duration, show_ratio};
 
@@ -74,24 +74,23 @@ fn title(text: &mut String, summary: &Summary) {
 
 /// How well a figure is known, and was to be.
 fn precision(precision: &PrecisionSummary, replications: u32) -> String {
-    let unit = if precision.relative {
-        "% of its mean"
-    } else {
-        "points"
-    };
+    let unit = if precision.relative { "%" } else { "points" };
     let percent = |width: f64| {
         let decimals = decimals(width * 100.0);
-        format!("± {:.decimals$}", width * 100.0)
+        format!("± {:.decimals$} {unit}", width * 100.0)
     };
-    let measured = precision.measured.map_or_else(nothing, percent);
+    let measured = match precision.measured {
+        Some(width) => format!("is known to {}", percent(width)),
+        None => "was not measured often enough".to_owned(),
+    };
     let verdict = if precision.reached {
         "as well as asked for"
     } else {
         "NOT as well as asked for"
     };
     format!(
-        "{} is known to {measured} {unit} after {replications} replications, {verdict} ({})",
-        precision.metric,
+        "{} {measured} after {replications} replications, {verdict} ({})",
+        metric_text::named(&precision.metric),
         percent(precision.wanted)
     )
 }

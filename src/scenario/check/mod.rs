@@ -64,12 +64,13 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let version: Option<u64> = scenario.whole("schema");
     let title = scenario.text("title");
     scenario.text("description");
-    let run = run::read(&scenario);
     let objectives = objectives::read(&scenario);
     let sweep = sweep::read(&scenario, report);
     let regions = scenario.named("regions");
     let clients = scenario.named("clients");
     let outages = scenario.list("outages");
+    let has_outages = outages.as_ref().is_none_or(|outages| !outages.is_empty());
+    let run = run::read(&scenario, has_outages);
     let operations = scenario.list("operations");
     let period = run.as_ref().map(|run| run.period);
     let parts = Parts {

@@ -27,13 +27,13 @@ impl Run {
     }
 }
 
-pub(super) fn read(scenario: &Fields<'_>) -> Option<Run> {
+pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
     let run = scenario.section("run")?;
     let warm_up = run.duration("warm_up");
     let duration = run.duration("duration");
     let window = run.duration("window");
     let seed = run.whole("seed");
-    let replications = replications(&run);
+    let replications = replications(&run, has_outages);
     let (duration, window) = (duration?, window?);
     check_window(&run, duration, window)?;
     Some(Run {
@@ -50,7 +50,7 @@ pub(super) fn read(scenario: &Fields<'_>) -> Option<Run> {
 }
 
 /// A number, or what must be known before it is enough.
-fn replications(run: &Fields<'_>) -> Option<Replications> {
+fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
     let Found::Written(node) = run.find("replications")? else {
         return run.whole("replications").map(Replications::fixed);
     };
@@ -59,7 +59,7 @@ fn replications(run: &Fields<'_>) -> Option<Replications> {
     }
     let rule = run.section_in("replications", node)?;
     let (least, most) = (rule.whole("min"), rule.whole("max"));
-    let until = until(&rule);
+    let until = until(&rule, has_outages);
     let (least, most) = (least?, most?);
     if least > most {
         let problem = format!("`min` is {least}, and `max` only {most}");
@@ -70,7 +70,7 @@ fn replications(run: &Fields<'_>) -> Option<Replications> {
 }
 
 /// How well figures are to be known.
-fn until(rule: &Fields<'_>) -> Option<Vec<Precision>> {
+fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
     /// The keys with their figures: of availability points, of all others shares.
     const FIGURES: [(&str, Metric); 6] = [
         ("availability", Metric::Availability),
@@ -80,13 +80,22 @@ fn until(rule: &Fields<'_>) -> Option<Vec<Precision>> {
         ("p50", Metric::LatencyP50),
         ("p99", Metric::LatencyP99),
     ];
-    rule.find("until")?;
+    let Found::Written(node) = rule.find("until")? else {
+        unreachable!("it has no default");
+    };
+    let is_empty = matches!(&node.value, Value::Map(entries) if entries.is_empty());
     let until = rule.section("until")?;
     let precision = |(key, metric)| {
         let width = until.ratio(key)?;
         if width == Ratio::ZERO {
             let advice = "write how far it may be off, such as `0.01%`";
             until.error(key, format!("`{key}` cannot be known exactly"), advice);
+            return None;
+        }
+        let is_of_outages = matches!(metric, Metric::RequestsLost | Metric::TimeToRecover);
+        if is_of_outages && !has_outages {
+            let problem = format!("`{key}` is of outages, and there is none");
+            until.error(key, problem, "remove it, or add an outage");
             return None;
         }
         let half_width = match metric {
@@ -99,12 +108,12 @@ fn until(rule: &Fields<'_>) -> Option<Vec<Precision>> {
         .into_iter()
         .filter(|(key, _)| until.entry(key).is_some());
     let precisions: Vec<Precision> = written.clone().filter_map(precision).collect();
-    if written.clone().next().is_none() {
+    if is_empty {
         let advice = "add a figure, such as `availability: 0.01%`";
         rule.error("until", "`until` names no figure", advice);
         return None;
     }
-    (precisions.len() == written.count()).then_some(precisions)
+    (!precisions.is_empty() && precisions.len() == written.count()).then_some(precisions)
 }
 
 fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) -> Option<()> {
