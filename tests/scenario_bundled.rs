@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gatefleet::experiment::{Forecast, Study};
+use gatefleet::experiment::{Forecast, Study, ZoneLoss};
 use gatefleet::model::{
     Changes, DefectEffect, OperationKind, OutageId, OutageSpec, RolloutSpec, Scope,
 };
@@ -74,6 +74,8 @@ fn only_the_toppling_neighbors_are_warned_about() {
             "flash-crowd",
             "capacity-planning",
             "strategies",
+            // They are too small for the loss of a zone.
+            "zone-loss",
             "lying-probes",
             // It shows a region that is not lost, and one unit too few.
             "replay-uk-south-2020-09-14",
@@ -403,6 +405,22 @@ fn a_limit_is_exceeded_where_the_comments_say() {
         together[0].starts_with("`westeurope` admits 100/s and would be asked for 230/s; "),
         "{together:?}"
     );
+}
+
+/// The VMs of the zones, and how busy the largest leaves the others, as the comments have it.
+#[test]
+fn the_largest_zone_is_too_much_unless_there_is_another_unit() {
+    let zones = |overrides: &[&str]| {
+        let study = checked(find("zone-loss"), overrides).study;
+        let id = study.fleet.primary;
+        let normal = Forecast::new(&study).normal.utilization[id];
+        let loss = ZoneLoss::new(&study.fleet.regions[id], normal).expect("it has zones");
+        let utilization = loss.utilization.expect("some are left") * 100.0;
+        (loss.vms_by_zone, format!("{utilization:.0}"))
+    };
+    assert_eq!(zones(&[]), (vec![2, 1, 1], "130".to_owned()));
+    let another = zones(&["regions.westeurope.units=3"]);
+    assert_eq!(another, (vec![2, 2, 2], "65".to_owned()));
 }
 
 /// Minutes after the start of the measured period.

@@ -298,6 +298,8 @@ fn outages_hit_what_they_say() {
   - {region: eastus, capacity: 25%, at: 1m, for: 1m, mode: refuse}
   - {management: true, at: 1m, for: 1m}
   - {region: eastus, at: 1m, for: 1m, mode: no_dns}
+  - {region: eastus, vms: 1, at: 1m, for: 1m}
+  - {region: eastus, vms: 1, at: 1m, for: 1m}
 ",
     )
     .fleet;
@@ -312,6 +314,8 @@ fn outages_hit_what_they_say() {
             lost,
             (0, OutageMode::Blackhole, Scope::Management),
             (1, OutageMode::Refuse, Scope::Name),
+            (1, OutageMode::Blackhole, Scope::Vms(1)),
+            (1, OutageMode::Blackhole, Scope::Vms(1)),
         ]
     );
 }

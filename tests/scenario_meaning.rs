@@ -8,8 +8,8 @@ use gatefleet::model::routing::{
     Waterfall, Weighted,
 };
 use gatefleet::model::{
-    Cause, CauseSet, ConnectionSpec, HealthCheck, HedgeDelay, HedgeSpec, LimitKey, OutageMode,
-    Pacing, RateLimitSpec, RegionSpec, RoutingSpec, SignalSpec, Traffic, Via,
+    Cause, CauseSet, ConnectionSpec, Discipline, HealthCheck, HedgeDelay, HedgeSpec, LimitKey,
+    OutageMode, Pacing, RateLimitSpec, RegionSpec, RoutingSpec, SignalSpec, Traffic, Via,
 };
 use gatefleet::random::Distribution;
 use gatefleet::scenario::{Checked, Source, azure, read};
@@ -109,8 +109,8 @@ fn a_population_is_near_at_or_given_by_its_round_trips() {
 #[test]
 fn a_region_overrides_the_gateway_and_a_population_the_client() {
     let study = study(
-        "gateway: {workers_per_vm: 4, queue_limit: 100}\n\
-         regions: {eastus: {units: 1}, westus: {units: 1, workers_per_vm: 5, queue_limit: none, service: 7ms}}\n\
+        "gateway: {workers_per_vm: 4, queue_limit: 100, discipline: lifo, shed_after: 2s}\n\
+         regions: {eastus: {units: 1, zones: 3}, westus: {units: 1, workers_per_vm: 5, queue_limit: none, discipline: fifo, shed_after: none, service: 7ms}}\n\
          client: {timeout: none, dns: {lookup: 20ms}}\n\
          clients:\n\
          \x20 a: {near: eastus, rate: 1/s}\n\
@@ -120,6 +120,11 @@ fn a_region_overrides_the_gateway_and_a_population_the_client() {
     assert_eq!((eastus.workers, eastus.queue_limit), (8, Some(100)));
     assert_eq!((westus.workers, westus.queue_limit), (10, None));
     assert_eq!(westus.service.mean(), MS(7));
+    let rule = |region: &RegionSpec| (region.discipline, region.shed_after);
+    assert_eq!(rule(eastus), (Discipline::Lifo, Some(S(2))));
+    assert_eq!(rule(westus), (Discipline::Fifo, None));
+    assert_eq!((eastus.zones, westus.zones), (3, 1));
+    assert_eq!(eastus.vms_by_zone(), [1, 1, 0]);
     let [a, b] = [0, 1].map(|index| &study.fleet.populations[Id::new(index)].client);
     assert_eq!((a.timeout, a.dns.lookup), (None, MS(20)));
     assert_eq!((b.timeout, b.dns.lookup), (Some(S(1)), MS(0)));
@@ -170,6 +175,27 @@ fn routing_and_objectives_are_what_they_say() {
     );
     let target = study.availability_target().expect("an objective");
     assert!((target.as_f64() - 0.9995).abs() < 1e-12);
+}
+
+/// Goal: what zones cannot carry is told, unless the strategy sends it elsewhere. One unit is two VMs
+/// of 8 workers; 1,000/s of 10 ms are 10 of 16, or of 8.
+#[test]
+fn zones_that_are_empty_or_needed_are_warned_about() {
+    let told = |strategy: &str| -> Vec<String> {
+        let text = format!(
+            "gateway: {{service: constant(10ms)}}\n\
+             regions: {{eastus: {{units: 1, zones: 3}}}}\n\
+             clients: {{all: {{near: eastus, rate: 1000/s}}}}\n\
+             routing: {{strategy: {strategy}, probe: instant}}\n"
+        );
+        let shown = checked(&text).warnings;
+        let first_line = |warning: String| warning.lines().next().unwrap_or_default().to_owned();
+        shown.iter().map(|w| first_line(w.to_string())).collect()
+    };
+    let empty = "f.yaml:2:11: warning: `eastus` has 3 zones and 2 VMs; zone 3 is empty; write `zones: 2`, or more units";
+    let needed = "f.yaml:2:11: warning: `eastus` would run at 125 % when its largest zone is lost; it needs 2 units and has 1";
+    assert_eq!(told("latency"), [empty, needed]);
+    assert_eq!(told("waterfall"), [empty]);
 }
 
 #[test]

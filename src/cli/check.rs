@@ -9,7 +9,7 @@ use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
 use crate::cli::{grid, load};
 use crate::experiment::forecast_config::{Lag, lag};
-use crate::experiment::{Detection, Forecast, Replications, Situation, Study};
+use crate::experiment::{Detection, Forecast, Replications, Situation, Study, ZoneLoss};
 use crate::model::{
     Changes, ClientSpec, ConfigSpec, DefectEffect, FleetSpec, OperationKind, OperationSpec,
     PopulationSpec, RegionId, RolloutSpec, Traffic,
@@ -77,6 +77,10 @@ fn forecast(name: &str, checked: &Checked) -> String {
         "\nUtilization{when}\n{}",
         utilization(study, &forecast)
     ));
+    let zones = zones(study, &forecast);
+    if !zones.is_empty() {
+        add(format!("\nZones\n{}", zones.join("\n")));
+    }
     add(format!(
         "\nMean round trip\n{}",
         round_trips(study, &forecast)
@@ -103,6 +107,32 @@ fn forecast(name: &str, checked: &Checked) -> String {
         add(format!("\nOperations\n{}", operations(study).join("\n")));
     }
     text
+}
+
+/// The regions that are spread over zones, and what the loss of the largest leaves, a line each.
+fn zones(study: &Study, forecast: &Forecast) -> Vec<String> {
+    let line = |(id, region)| {
+        let loss = ZoneLoss::new(region, forecast.normal.utilization[id])?;
+        let vms: Vec<String> = loss.vms_by_zone.iter().map(u32::to_string).collect();
+        let left = match loss.utilization {
+            Some(utilization) => {
+                let share = f64::from(loss.left) / f64::from(region.vms());
+                let mark = if utilization > 1.0 { " !" } else { "" };
+                format!(
+                    "{:.0} % of them, at {:.0} %{mark}",
+                    share * 100.0,
+                    utilization * 100.0
+                )
+            }
+            None => "none of them !".to_owned(),
+        };
+        Some(format!(
+            "  {}  {} VMs; the loss of the largest zone leaves {left}",
+            region.name,
+            vms.join(" + ")
+        ))
+    };
+    study.fleet.regions.entries().filter_map(line).collect()
 }
 
 /// How late changes come, and what is rolled out, a line each.

@@ -333,7 +333,7 @@ mod tests {
     use crate::model::routing::{
         Failover, Latency, LeastUtilized, Oracle, PowerOfTwo, Strategy, Waterfall,
     };
-    use crate::model::{ClientSpec, Period, RoutingSpec, SignalSpec, Traffic, Via};
+    use crate::model::{ClientSpec, Discipline, Period, RoutingSpec, SignalSpec, Traffic, Via};
     use crate::random::{Distribution, RatePoint, RateProfile};
     use crate::stats::queueing::{Offered, mmc_marginal_time};
     use crate::units::Id;
@@ -349,9 +349,13 @@ mod tests {
             name: name.to_owned(),
             workers: 10,
             units: 1,
+            vms_per_unit: 1,
+            zones: 1,
             service: Distribution::constant(MS(10)),
             queue_limit: None,
             rate_limit: None,
+            discipline: Discipline::Fifo,
+            shed_after: None,
             coordinates: None,
         };
         let population = |home: usize, per_s: f64| PopulationSpec {

@@ -28,6 +28,7 @@ mod stopping;
 mod study;
 mod sweep;
 mod together;
+mod zone_loss;
 
 pub use crate::metrics::QUANTILES;
 pub use companion::{Alone, Companion};
@@ -48,3 +49,4 @@ pub use run::run;
 pub use stopping::{HalfWidth, Precision, Replications};
 pub use study::{Objective, RunSpec, Study};
 pub use sweep::{Sweep, SweepResult, sweep};
+pub use zone_loss::ZoneLoss;

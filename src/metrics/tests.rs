@@ -3,10 +3,10 @@
 use crate::metrics::{OperationEnd, Recorder, Replication, Uses};
 use crate::model::routing::{Failover, Latency, Strategy};
 use crate::model::{
-    Blame, Cause, Changes, ClientSpec, ConfigSpec, ConfigState, DefectEffect, DefectSpec, Errand,
-    FleetSpec, Health, HealthCheck, Hit, Load, ManagementSpec, Observer, OperationId,
-    OperationKind, OperationSpec, OperationStep, OutageMode, OutageSpec, Outcome, Period,
-    PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd, RolloutId, RolloutSpec,
+    Blame, Cause, Changes, ClientSpec, ConfigSpec, ConfigState, DefectEffect, DefectSpec,
+    Discipline, Errand, FleetSpec, Health, HealthCheck, Hit, Load, ManagementSpec, Observer,
+    OperationId, OperationKind, OperationSpec, OperationStep, OutageMode, OutageSpec, Outcome,
+    Period, PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd, RolloutId, RolloutSpec,
     RolloutStep, RoutingSpec, Scope, SignalSpec, StagePlan, SyncSpec, Traffic, Unreached,
     Unreplicated, Via,
 };
@@ -31,9 +31,13 @@ pub(crate) fn fleet() -> FleetSpec {
         name: format!("region{}", id.index()),
         workers: 4,
         units: 1,
+        vms_per_unit: 1,
+        zones: 1,
         service: Distribution::constant(SimDuration::from_secs(1)),
         queue_limit: None,
         rate_limit: None,
+        discipline: Discipline::Fifo,
+        shed_after: None,
         coordinates: None,
     });
     let populations: IdMap<PopulationSpec, PopulationSpec> =

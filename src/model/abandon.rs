@@ -1,10 +1,10 @@
 //! What becomes of work whose client has left: it goes on, unless the client says so.
 
 use crate::engine::{EventQueue, Key};
+use crate::model::backlog::Owner;
 use crate::model::entity::RegionId;
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::Owner;
 use crate::model::observer::{Observer, Waste};
 use crate::model::request::{Request, State};
 use crate::model::work::schedule_end;
@@ -56,6 +56,9 @@ impl<O: Observer> Fleet<'_, O> {
         if !finished.done.service.is_zero() {
             let wasted = (finished.done.service, waste);
             self.observer.work_wasted(now, region, wasted);
+        }
+        if self.regions[region].gateway.sheds() {
+            self.refuse_shed(now, region, queue);
         }
         self.tell_load(now, region);
     }

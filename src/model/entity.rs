@@ -3,6 +3,7 @@
 //! Like all of [`FleetSpec`](crate::model::FleetSpec), checked: names are unique, capacities are
 //! positive.
 
+use crate::model::backlog::Discipline;
 use crate::model::client::ClientSpec;
 use crate::random::{ArrivalProcess, Distribution, RateProfile};
 use crate::units::{Id, IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -23,12 +24,20 @@ pub struct RegionSpec {
     pub workers: u32,
     /// Units bought.
     pub units: u32,
+    /// VMs of a unit, at least 1.
+    pub vms_per_unit: u32,
+    /// Zones that the VMs of all units are dealt out to, at least 1.
+    pub zones: u32,
     /// The demand of one request.
     pub service: Distribution,
     /// How many requests may wait; more are refused with 503. `None`: no limit.
     pub queue_limit: Option<u32>,
     /// How many attempts it admits over time; more are refused with 429. `None`: any number.
     pub rate_limit: Option<RateLimitSpec>,
+    /// Who of those that wait is served next.
+    pub discipline: Discipline,
+    /// Who has waited for longer when a worker becomes free is sent away with 503. `None`: nobody.
+    pub shed_after: Option<SimDuration>,
     /// Where the region is: latitude and longitude in degrees, if known.
     pub coordinates: Option<[f64; 2]>,
 }
@@ -167,9 +176,14 @@ pub struct OutageSpec {
 pub enum Scope {
     /// All of the region: its gateway and, if it is the primary, the management plane.
     Region,
-    /// This share of its workers, with what they are doing: a zone, some machines. At least one is
-    /// left.
+    /// This share of its workers, with what they are doing. At least one is left.
     Capacity(Ratio),
+    /// The VMs in this zone of it, counted from 1, with what they are doing. If no VM is left in
+    /// other zones, it is as if all of the region were hit.
+    Zone(u32),
+    /// So many VMs, of zones that are not hit, with what they are doing. If none is left, it is as
+    /// if all of the region were hit.
+    Vms(u32),
     /// The management plane alone; the region is the primary.
     Management,
     /// Its speed: work that is begun meanwhile takes so many times as long; more than 1.

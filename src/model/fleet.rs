@@ -1,6 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
+use crate::model::backlog::{Backlog, Owner};
 use crate::model::config::{Configuration, RolloutId};
 use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::{Control, Event};
@@ -60,6 +61,8 @@ pub(super) struct Region {
     pub(super) held: Vec<Held>,
     /// What it has served while the way was cut.
     pub(super) held_answers: Vec<Done>,
+    /// What it has shed while the way was cut.
+    pub(super) held_refusals: Vec<Owner>,
     /// Attempts whose clients have sent word over the cut way that they have left.
     pub(super) held_cancels: Vec<Key>,
     /// How often it has died: no connection outlives that.
@@ -75,6 +78,8 @@ pub(super) struct Region {
     pub(super) provisioned: u32,
     /// The outages that have taken some of its workers.
     pub(super) losses: Vec<OutageId>,
+    /// Why it is down as long as none of its machines is left.
+    pub(super) emptied: Option<Fault>,
     /// What spoils or slows requests while it is up; `None` if nothing does.
     pub(super) trouble: Option<Box<Trouble>>,
     /// What probes find whatever the truth is, by the outages that make them, the latest last.
@@ -118,7 +123,7 @@ pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<
 }
 
 impl<'s, O: Observer> Fleet<'s, O> {
-    fn new(
+    pub(super) fn new(
         spec: &'s FleetSpec,
         seed: StreamSeed,
         observer: O,
@@ -234,13 +239,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
 impl Region {
     fn new(spec: &RegionSpec, fleet: &FleetSpec) -> Self {
         let limiter = |limit| Box::new(Limiter::new(limit, fleet.populations.len()));
+        let waiting = Backlog::new(spec.discipline, spec.shed_after);
         Self {
-            gateway: Gateway::new(spec.workers, spec.queue_limit),
+            gateway: Gateway::new(spec.workers, (waiting, spec.queue_limit)),
             limiter: spec.rate_limit.map(limiter),
             faults: Vec::new(),
             stranded: Vec::new(),
             held: Vec::new(),
             held_answers: Vec::new(),
+            held_refusals: Vec::new(),
             held_cancels: Vec::new(),
             deaths: 0,
             moved: 0,
@@ -248,6 +255,7 @@ impl Region {
             units: spec.units,
             provisioned: 0,
             losses: Vec::new(),
+            emptied: None,
             trouble: None,
             lies: Vec::new(),
             defects: Vec::new(),

@@ -1,33 +1,13 @@
-//! A region's gateway: workers, first come first served, one queue.
+//! A region's gateway: workers and one queue.
 //!
 //! Clock-free: it is handed `now` and says what follows. What a worker serves is a [`Job`] that
 //! knows only its work and its owner's key, so that work whose client has left goes on as it
 //! would in a real gateway.
 
-use std::collections::VecDeque;
-
-use crate::engine::Key;
+use crate::model::backlog::{Backlog, Job, Owner};
 use crate::model::entity::PopulationId;
 use crate::model::observer::Load;
 use crate::units::{SimDuration, SimTime};
-
-/// Work for a gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Job {
-    /// The worker time it takes.
-    pub(crate) demand: SimDuration,
-    /// Who wants to know when it is done.
-    pub(crate) owner: Owner,
-}
-
-impl Job {
-    /// The same with a demand that takes so many times as long.
-    #[cold]
-    fn slowed(self, pace: f64) -> Self {
-        let demand = self.demand.scaled(pace);
-        Self { demand, ..self }
-    }
-}
 
 /// A job that a cut holds up on its way.
 #[derive(Clone, Copy, Debug)]
@@ -38,15 +18,6 @@ pub(crate) struct Held {
     pub(crate) deaths: Option<u32>,
     /// Whose attempt it is; `None` for a probe, which no rate limit counts.
     pub(crate) sender: Option<PopulationId>,
-}
-
-/// Whom a job is for. The key may point to nothing by now: then the client has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
-    /// A client's request.
-    Request(Key),
-    /// A probe of the router.
-    Probe(Key),
 }
 
 /// A job that a worker has begun.
@@ -117,7 +88,7 @@ pub(crate) struct Gateway {
     there: usize,
     /// How many busy workers go when they have finished.
     leaving: u32,
-    waiting: VecDeque<Job>,
+    waiting: Backlog,
     queue_limit: usize,
     /// How many times as long work takes that is begun now; `None` if as long as its demand.
     pub(crate) pace: Option<f64>,
@@ -132,15 +103,15 @@ struct Busy {
 }
 
 impl Gateway {
-    /// Idle workers and an empty queue.
-    pub(crate) fn new(workers: u32, queue_limit: Option<u32>) -> Self {
+    /// Idle workers and a queue, empty at first, of so many places.
+    pub(crate) fn new(workers: u32, (waiting, queue_limit): (Backlog, Option<u32>)) -> Self {
         Self {
             workers: vec![None; workers as usize],
             idle: (0..workers).rev().collect(),
             gone: Vec::new(),
             there: workers as usize,
             leaving: 0,
-            waiting: VecDeque::new(),
+            waiting,
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
             pace: None,
         }
@@ -160,6 +131,17 @@ impl Gateway {
         self.waiting.len()
     }
 
+    /// Whether jobs that wait may have been shed.
+    #[inline]
+    pub(crate) fn sheds(&self) -> bool {
+        self.waiting.sheds()
+    }
+
+    /// Jobs that had waited for too long when a worker became free, and have not been told.
+    pub(crate) fn take_shed(&mut self) -> Vec<Owner> {
+        self.waiting.take_shed()
+    }
+
     /// Takes a job that comes at `now`.
     pub(crate) fn admit(&mut self, now: SimTime, job: Job) -> Admission {
         if let Some(worker) = self.idle.pop() {
@@ -168,7 +150,7 @@ impl Gateway {
         if self.waiting.len() >= self.queue_limit {
             return Admission::Refused;
         }
-        self.waiting.push_back(job);
+        self.waiting.push(now, job);
         Admission::Waiting
     }
 
@@ -189,12 +171,13 @@ impl Gateway {
 
     /// Drops a job that nobody wants any more, in service or waiting, if it is here. Jobs are
     /// mostly given up in the order in which they came, so it is looked for among those in service
-    /// first, and then from the front of the queue.
+    /// first.
     pub(crate) fn cancel(&mut self, now: SimTime, owner: Owner) -> Option<Finished> {
         let is_it = |place: &Option<Busy>| place.is_some_and(|busy| busy.job.owner == owner);
         let Some(worker) = self.workers.iter().position(is_it) else {
-            let index = self.waiting.iter().position(|job| job.owner == owner)?;
-            self.waiting.remove(index);
+            if !self.waiting.remove(owner) {
+                return None;
+            }
             let service = SimDuration::ZERO;
             let done = Done { owner, service };
             return Some(Finished { done, next: None });
@@ -212,7 +195,7 @@ impl Gateway {
     pub(crate) fn fail(&mut self) -> Vec<Owner> {
         let mut lost: Vec<Owner> = Vec::with_capacity(self.workers.len() + self.waiting.len());
         lost.extend(self.workers.iter().flatten().map(|busy| busy.job.owner));
-        lost.extend(self.waiting.drain(..).map(|job| job.owner));
+        lost.extend(self.waiting.drain());
         self.workers.fill(None);
         let (active, all) = (self.workers(), self.places());
         self.idle.clear();
@@ -317,7 +300,7 @@ impl Gateway {
             self.leave(worker);
             return None;
         }
-        let Some(job) = self.waiting.pop_front() else {
+        let Some(job) = self.waiting.next(now) else {
             self.idle.push(worker);
             return None;
         };
@@ -358,7 +341,7 @@ mod tests {
     #[test]
     fn first_come_is_first_served_and_a_full_queue_refuses() {
         let mut slab = Slab::new();
-        let mut gateway = Gateway::new(1, Some(1));
+        let mut gateway = Gateway::new(1, (Backlog::default(), Some(1)));
         let (first, second, third) = (job(5, &mut slab), job(7, &mut slab), job(1, &mut slab));
         let ends = SimTime::from_ns(5);
         let service = Service { worker: 0, ends };
@@ -387,7 +370,7 @@ mod tests {
     #[test]
     fn a_failed_gateway_is_empty_and_forgets_what_was_to_end() {
         let mut slab = Slab::new();
-        let mut gateway = Gateway::new(1, None);
+        let mut gateway = Gateway::new(1, (Backlog::default(), None));
         let (first, second) = (job(5, &mut slab), job(7, &mut slab));
         gateway.admit(SimTime::ZERO, first);
         gateway.admit(SimTime::ZERO, second);
@@ -400,7 +383,7 @@ mod tests {
     #[test]
     fn workers_that_are_too_many_finish_what_they_do() {
         let mut slab = Slab::new();
-        let mut gateway = Gateway::new(2, None);
+        let mut gateway = Gateway::new(2, (Backlog::default(), None));
         for ns in [5, 7, 1] {
             gateway.admit(SimTime::ZERO, job(ns, &mut slab));
         }
@@ -420,7 +403,7 @@ mod tests {
     #[test]
     fn workers_that_are_lost_take_the_youngest_work_with_them() {
         let mut slab = Slab::new();
-        let mut gateway = Gateway::new(4, None);
+        let mut gateway = Gateway::new(4, (Backlog::default(), None));
         let old = job(9, &mut slab);
         let young = job(9, &mut slab);
         gateway.admit(SimTime::ZERO, old);

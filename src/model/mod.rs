@@ -12,6 +12,7 @@
 
 mod abandon;
 mod attempts;
+mod backlog;
 mod census;
 mod client;
 mod clients;
@@ -28,6 +29,7 @@ mod health;
 mod hedge;
 mod hedging;
 mod limiter;
+mod machines;
 mod management;
 mod observer;
 mod outage;
@@ -45,6 +47,10 @@ mod trouble;
 mod way;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
+pub use backlog::Discipline;
 pub use client::{
     Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
 };

@@ -4,14 +4,16 @@
 //! inside when it begins; nothing else in the model asks about outages. Several may overlap: the
 //! region is down while any of them lasts, in the mode of the one that began last. What a cut
 //! holds arrives when none lasts any more; answers that are held are lost with the gateway if
-//! that fails meanwhile.
+//! that fails meanwhile. Outages that take machines leave the region up, unless no machine is
+//! left (`control::scaling`).
 
 use crate::engine::EventQueue;
+use crate::model::backlog::Owner;
 use crate::model::entity::{Lie, OutageId, OutageMode, OutageSpec, RegionId, Scope};
 use crate::model::event::Event;
 use crate::model::fault::{Fault, Restart};
 use crate::model::fleet::{Fleet, Region};
-use crate::model::gateway::{Held, Owner};
+use crate::model::gateway::Held;
 use crate::model::health::Health;
 use crate::model::observer::{Hit, Observer};
 use crate::model::outcome::{Blame, Cause};
@@ -93,7 +95,9 @@ impl<O: Observer> Fleet<'_, O> {
         let hit = Some(Hit::Outage(id));
         match scope {
             Scope::Region => self.take_down(now, (region, Fault { hit, mode }), queue),
-            Scope::Capacity(_) => self.lose_machines(now, id, queue),
+            Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) => {
+                self.lose_machines(now, id, queue);
+            }
             Scope::Speed(factor) => self.regions[region].slow_down(id, factor),
             Scope::Gray(share) => self.regions[region].trouble().turn_gray(id, share.as_f64()),
             Scope::Probes(lie) => self.regions[region].lies.push((id, lie)),
@@ -124,7 +128,9 @@ impl<O: Observer> Fleet<'_, O> {
             // A gateway whose way was cut has not died, and need not restart.
             Scope::Region if mode == OutageMode::Hold => self.bring_up(now, (region, fault), queue),
             Scope::Region => self.restart(now, Restart::Gateway(region, fault), queue),
-            Scope::Capacity(_) => self.restart(now, Restart::Machines(region, id), queue),
+            Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) => {
+                self.restart(now, Restart::Machines(region, id), queue);
+            }
             Scope::Speed(_) | Scope::Gray(_) => self.regions[region].recover(id),
             Scope::Probes(_) => self.regions[region].lies.retain(|&(other, _)| other != id),
             Scope::Router => self.thaw_router(now),
@@ -224,6 +230,9 @@ impl<O: Observer> Fleet<'_, O> {
     fn release(&mut self, now: SimTime, region: RegionId, queue: &mut EventQueue<Event>) {
         for done in std::mem::take(&mut self.regions[region].held_answers) {
             self.answer(now, (region, done), queue);
+        }
+        for owner in std::mem::take(&mut self.regions[region].held_refusals) {
+            self.refuse(now, owner, queue);
         }
         for held in std::mem::take(&mut self.regions[region].held) {
             self.release_job(now, (region, held), queue);

@@ -1,10 +1,11 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
+use crate::model::backlog::{Job, Owner};
 use crate::model::entity::{Lie, OutageMode, PopulationId, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::{Admission, Done, Held, Job, Owner, Service};
+use crate::model::gateway::{Admission, Done, Held, Service};
 use crate::model::health::{Health, Prober};
 use crate::model::observer::{Hit, Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
@@ -30,7 +31,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         true
     }
 
-    /// Sends work back that a full queue or a dead region does not take.
+    /// Sends work back that a full queue or a dead region does not take, or that has waited for too
+    /// long.
     pub(super) fn refuse(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
         match owner {
             Owner::Request(key) => {
@@ -85,6 +87,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
             schedule_end(region, service, queue);
         }
         self.observer.work_left(now, region);
+        if self.regions[region].gateway.sheds() {
+            self.refuse_shed(now, region, queue);
+        }
         self.tell_load(now, region);
         // A gateway that serves while its region is down has its way cut: the answer waits.
         if self.regions[region].faults.is_empty() {
@@ -115,6 +120,35 @@ impl<'s, O: Observer> Fleet<'s, O> {
             }
             Owner::Probe(key) => self.probing().answer(now, (key, true), queue),
         }
+    }
+
+    /// Sends back what has waited for too long, or keeps that back until the way is open again.
+    pub(super) fn refuse_shed(
+        &mut self,
+        now: SimTime,
+        region: RegionId,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let is_cut = !self.regions[region].faults.is_empty();
+        for owner in self.regions[region].gateway.take_shed() {
+            self.observer.work_left(now, region);
+            if is_cut {
+                self.hold_refusal(region, owner);
+            } else {
+                self.refuse(now, owner, queue);
+            }
+        }
+    }
+
+    fn hold_refusal(&mut self, region: RegionId, owner: Owner) {
+        let hit = self.regions[region].hit();
+        if let Owner::Request(key) = owner
+            && let Ok(request) = self.awaited(key)
+        {
+            request.state = State::Held(request.blame_if_down);
+            request.hit = hit;
+        }
+        self.regions[region].held_refusals.push(owner);
     }
 
     /// Keeps an answer back until the way is open again.
@@ -164,6 +198,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         let answers = std::mem::take(&mut self.regions[region].held_answers);
         let unsent = answers.into_iter().map(|done| done.owner);
+        let refusals = std::mem::take(&mut self.regions[region].held_refusals);
+        let unsent = unsent.chain(refusals);
         let lost: Vec<Owner> = inside.into_iter().chain(unsent).collect();
         let blame = self.regions[region].blame(Blame::Detection);
         let loss = (mode, self.regions[region].hit(), blame);

@@ -205,9 +205,9 @@ pub struct OutageSummary {
     /// For how long.
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
-    /// was lost: `capacity`, `slow` (its speed), `gray` (some of what it served), `probe_down` and
-    /// `probe_up` (what probes found), `no_dns` (its name), `management`, or `router` (news of
-    /// health; the region is empty).
+    /// was lost: `capacity`, `zone`, `vms`, `slow` (its speed), `gray` (some of what it served),
+    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, or
+    /// `router` (news of health; the region is empty).
     pub mode: String,
     /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
     /// was.
@@ -424,14 +424,11 @@ impl OutageSummary {
             for_s: (spec.end - spec.start).as_secs_f64(),
             mode: mode_name(spec).to_owned(),
             depth: match spec.scope {
-                Scope::Capacity(lost) => Some(rounded(lost.as_f64())),
                 Scope::Speed(factor) => Some(rounded(1.0 - 1.0 / factor)),
                 Scope::Gray(share) => Some(rounded(share.as_f64())),
-                Scope::Region
-                | Scope::Management
-                | Scope::Name
-                | Scope::Probes(_)
-                | Scope::Router => None,
+                scope => study.fleet.regions[spec.region]
+                    .share_lost(scope)
+                    .map(rounded),
             },
             time_to_detect_s: Reached::new(outage.time_to_detect_s.as_ref()),
             time_to_drain_s: Reached::new(outage.time_to_drain_s.as_ref()),
@@ -453,6 +450,8 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
         (Scope::Region, OutageMode::Refuse) => "refuse",
         (Scope::Region, OutageMode::Hold) => "hold",
         (Scope::Capacity(_), _) => "capacity",
+        (Scope::Zone(_), _) => "zone",
+        (Scope::Vms(_), _) => "vms",
         (Scope::Management, _) => "management",
         (Scope::Name, _) => "no_dns",
         (Scope::Speed(_), _) => "slow",

@@ -73,6 +73,8 @@ pub fn outage_kinds() -> Vec<Listed> {
     };
     let mut kinds: Vec<Listed> = MODES.iter().map(mode).collect();
     kinds.push(part("capacity", "region: REGION, capacity: 33%"));
+    kinds.push(part("zone", "region: REGION, zone: 1"));
+    kinds.push(part("vms", "region: REGION, vms: 1"));
     kinds.push(part("slow", "region: REGION, slow: 3"));
     kinds.push(part("gray", "region: REGION, gray: 30%"));
     kinds.push(part("probe", "region: REGION, probe: down"));

@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 28] = [
+static TEMPLATES: [Template; 29] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -31,6 +31,11 @@ static TEMPLATES: [Template; 28] = [
         "n-minus-one",
         "The neighbor of a failed region takes all of its traffic, and topples",
         include_str!("../../scenarios/n-minus-one.yaml"),
+    ),
+    template(
+        "zone-loss",
+        "One zone of three is lost at the peak, and with it half of the machines",
+        include_str!("../../scenarios/zone-loss.yaml"),
     ),
     template(
         "capacity-planning",

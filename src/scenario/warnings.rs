@@ -1,6 +1,6 @@
 //! What is legal, but probably not meant: decided by arithmetic, before anything is simulated.
 
-use crate::experiment::{Forecast, Situation};
+use crate::experiment::{Forecast, Situation, ZoneLoss};
 use crate::model::routing::Strategy;
 use crate::model::{FleetSpec, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::scenario::check::Located;
@@ -19,6 +19,7 @@ pub(super) fn warn(located: &Located, report: &Report) {
     let forecast = Forecast::new(&located.study);
     overloads((located, &forecast), report);
     exceeded_limits((located, &forecast), report);
+    zones((located, &forecast), report);
     impatient_clients(located, report);
     unheard_signals(located, report);
     fast_restores(located, report);
@@ -88,6 +89,38 @@ fn overloads((located, forecast): (&Located, &Forecast), report: &Report) {
                     remedy(region, utilization),
                 );
             }
+        }
+    }
+}
+
+/// Zones that are empty, and those whose loss leaves too little.
+fn zones((located, forecast): (&Located, &Forecast), report: &Report) {
+    let fleet = &located.study.fleet;
+    for ((id, region), origin) in fleet.regions.entries().zip(&located.regions) {
+        let (zones, vms) = (region.zones, region.vms());
+        if zones > vms {
+            let problem = format!("`{}` has {zones} zones and {vms} VMs", region.name);
+            let advice = format!("zone {zones} is empty; write `zones: {vms}`, or more units");
+            report.warning(origin, problem, advice);
+        }
+        let normal = forecast.normal.utilization[id];
+        let Some(loss) = ZoneLoss::new(region, normal) else {
+            continue;
+        };
+        // Who looks at load sends elsewhere what is too much, and what is too much anyway is told.
+        let is_news = normal <= 1.0 && !fleet.routing.strategy.looks_at_load();
+        if is_news && loss.is_too_much() {
+            let runs = loss.utilization.map_or_else(
+                || "be down".to_owned(),
+                |utilization| format!("run at {}", percent(utilization)),
+            );
+            let problem = format!(
+                "`{}` would {runs} when its largest zone is lost",
+                region.name
+            );
+            let (needed, units) = (loss.units_needed, region.units);
+            let advice = format!("it needs {needed} units and has {units}");
+            report.warning(origin, problem, advice);
         }
     }
 }

@@ -144,6 +144,29 @@ fn strategies_differ_by_what_pairs_have_in_common() {
     }
 }
 
+/// Goal: half of a region costs more than all of it, as nobody is sent elsewhere; shedding keeps it at
+/// what is too much; another zone or another unit costs nothing. Method: two replications of each.
+#[test]
+fn half_of_a_region_costs_more_than_all_of_it() {
+    let lost = |change: &[&str]| {
+        let overrides = [change, &["run.replications=2"]].concat();
+        let result = result(&studied("zone-loss", &overrides));
+        result.outages[0].requests_lost.mean
+    };
+    let all = "outages=[{region: westeurope, at: 5m, for: 10m, mode: refuse}]";
+    let [zone, region] = [lost(&[]), lost(&[all])];
+    assert!((zone / 12_600.0 - 1.0).abs() < 0.1, "{zone}");
+    assert!((region / 5_700.0 - 1.0).abs() < 0.1, "{region}");
+    let waits = lost(&["gateway.shed_after=none"]);
+    assert!((waits / 24_500.0 - 1.0).abs() < 0.2, "{waits}");
+    let newest = lost(&["gateway.shed_after=none", "gateway.discipline=lifo"]);
+    assert!((newest / zone - 1.0).abs() < 0.1, "{newest}");
+    for change in ["outages.0.zone=2", "regions.westeurope.units=3"] {
+        let lost = lost(&[change]);
+        assert!(lost < 10.0, "{change}: {lost}");
+    }
+}
+
 /// Goal: a gray failure fails its share of attempts for as long as it lasts, as nobody sees it. Method:
 /// 30 % of 300/s for 600 s; with three attempts 2.7 %.
 #[test]

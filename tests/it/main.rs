@@ -30,3 +30,4 @@ mod support;
 mod sweeping;
 mod theory;
 mod traffic;
+mod zones;

@@ -20,7 +20,7 @@ pub(crate) struct Log {
     steps: Vec<(f64, usize, OperationStep)>,
     pub(crate) workers: Vec<(f64, usize, u32)>,
     attempts: Vec<(f64, usize)>,
-    up: Vec<(f64, usize, bool)>,
+    pub(crate) up: Vec<(f64, usize, bool)>,
     pub(crate) failed: Vec<(f64, Cause, Blame)>,
     ended: usize,
 }

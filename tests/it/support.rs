@@ -3,9 +3,9 @@
 use gatefleet::experiment::{Alone, Replications, RunSpec, Study, StudyResult, run};
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
-    ClientSpec, FleetSpec, HealthCheck, ManagementSpec, Observer, OutageMode, OutageSpec, Pacing,
-    Period, PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec,
-    Traffic, Via,
+    ClientSpec, Discipline, FleetSpec, HealthCheck, ManagementSpec, Observer, OutageMode,
+    OutageSpec, Pacing, Period, PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec,
+    Scope, SignalSpec, Traffic, Via,
 };
 use gatefleet::random::{Distribution, StreamSeed};
 use gatefleet::stats::Estimate;
@@ -40,9 +40,13 @@ impl World<'_> {
             name: format!("region{}", id.index()),
             workers: self.workers,
             units: 1,
+            vms_per_unit: 1,
+            zones: 1,
             service: self.service.clone(),
             queue_limit: None,
             rate_limit: None,
+            discipline: Discipline::Fifo,
+            shed_after: None,
             coordinates: None,
         };
         let population = |(index, row): (usize, &&[u64])| PopulationSpec {

@@ -1,21 +1,24 @@
 //! How many workers a region has: its units, what outages have taken of them, and rules that add
-//! and remove units.
+//! and remove units. A region that has lost its last machine is down, in the mode of the outage that
+//! took it, until a machine is back.
 
 use crate::engine::EventQueue;
 use crate::model::entity::{OutageId, RegionId, Scope};
 use crate::model::event::{Control, Event};
+use crate::model::fault::Fault;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::Removal;
+use crate::model::machines::Left;
 use crate::model::management::{Autoscaler, Order, SAMPLING};
 use crate::model::observer::{Errand, Hit, Observer};
 use crate::model::outcome::Blame;
 use crate::model::spec::FleetSpec;
 use crate::model::work::schedule_end;
 use crate::random::{Purpose, StreamSeed};
-use crate::units::{Ratio, SimTime};
+use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
-    /// An outage takes a share of the workers of a region.
+    /// An outage takes workers of a region.
     pub(in crate::model) fn lose_machines(
         &mut self,
         now: SimTime,
@@ -45,7 +48,10 @@ impl<O: Observer> Fleet<'_, O> {
         (id, removal, outage): (RegionId, Removal, Option<OutageId>),
         queue: &mut EventQueue<Event>,
     ) {
-        let workers = self.workers(id);
+        let Left { vms, workers } = self.left(id);
+        if vms == 0 {
+            self.empty(now, id, queue);
+        }
         let resized = self.regions[id].gateway.resize(now, workers, removal);
         for service in resized.begun {
             schedule_end(id, service, queue);
@@ -58,21 +64,41 @@ impl<O: Observer> Fleet<'_, O> {
             }
             self.lose_owners(now, loss, (resized.lost, queue));
         }
+        if self.regions[id].gateway.sheds() {
+            self.refuse_shed(now, id, queue);
+        }
         self.observer.workers_changed(now, id, workers);
         self.tell_load(now, id);
+        if vms > 0
+            && let Some(fault) = self.regions[id].emptied.take()
+        {
+            self.bring_up(now, (id, fault), queue);
+        }
     }
 
-    /// The workers of a region: shares that are lost multiply, and leave at least one.
-    fn workers(&self, id: RegionId) -> u32 {
+    /// Takes a region down that has no machine left, unless it is for that already.
+    fn empty(&mut self, now: SimTime, id: RegionId, queue: &mut EventQueue<Event>) {
+        let takes_machines = |outage: &&OutageId| {
+            let scope = self.spec.outages[**outage].scope;
+            matches!(scope, Scope::Zone(_) | Scope::Vms(_))
+        };
         let region = &self.regions[id];
-        let all = region.units * self.spec.regions[id].workers_per_unit();
-        let left = region.losses.iter().fold(Ratio::ONE, |left, &outage| {
-            match self.spec.outages[outage].scope {
-                Scope::Capacity(depth) => left * depth.complement(),
-                _ => left,
-            }
-        });
-        left.of(all).max(1)
+        let last = region.losses.iter().rfind(takes_machines);
+        if let (None, Some(&outage)) = (region.emptied, last) {
+            let hit = Some(Hit::Outage(outage));
+            let mode = self.spec.outages[outage].mode;
+            let fault = Fault { hit, mode };
+            self.regions[id].emptied = Some(fault);
+            self.take_down(now, (id, fault), queue);
+        }
+    }
+
+    /// What outages have left of a region.
+    fn left(&self, id: RegionId) -> Left {
+        let region = &self.regions[id];
+        let losses = region.losses.iter();
+        let losses: Vec<Scope> = losses.map(|&id| self.spec.outages[id].scope).collect();
+        self.spec.regions[id].left(region.units, &losses)
     }
 
     /// The rules of the regions that have them.
@@ -106,7 +132,7 @@ impl<O: Observer> Fleet<'_, O> {
             if !self.regions[id].is_serving() {
                 continue;
             }
-            let workers = self.workers(id);
+            let workers = self.left(id).workers;
             let region = &self.regions[id];
             let sample = (region.gateway.load().busy, workers, region.units);
             let scaler = &mut self.autoscalers[index];

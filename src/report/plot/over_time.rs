@@ -188,6 +188,8 @@ fn lost(outage: &OutageSummary, region: &str) -> String {
     match (outage.mode.as_str(), outage.depth) {
         ("management", _) => format!("{region}: management plane down"),
         ("no_dns", _) => format!("{region} has no address"),
+        ("zone", Some(depth)) => format!("{region} lost a zone: {:.0} % of it", depth * 100.0),
+        ("vms", Some(depth)) => format!("{region} lost {:.0} % of its VMs", depth * 100.0),
         ("router", _) => "the router hears no news".to_owned(),
         ("probe_down", _) => format!("probes find {region} down"),
         ("probe_up", _) => format!("probes find {region} up"),
@@ -280,6 +282,8 @@ mod tests {
         };
         assert_eq!(told("refuse", None), "one down (refuse)");
         assert_eq!(told("capacity", Some(0.5)), "one lost 50 % of its capacity");
+        assert_eq!(told("zone", Some(0.5)), "one lost a zone: 50 % of it");
+        assert_eq!(told("vms", Some(0.25)), "one lost 25 % of its VMs");
         assert_eq!(told("management", None), "one: management plane down");
         assert_eq!(told("no_dns", None), "one has no address");
     }

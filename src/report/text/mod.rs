@@ -259,7 +259,7 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     // What the router cannot see, or what is not drained, is not "not reached".
     let is_told: [bool; 4] = match outage.mode.as_str() {
         // A region that loses some of its workers need not fail over.
-        "capacity" | "slow" | "gray" | "probe_down" => {
+        "capacity" | "zone" | "vms" | "slow" | "gray" | "probe_down" => {
             [true, false, true, outage.time_to_detect_s.reached > 0]
         }
         "management" | "no_dns" | "probe_up" | "router" => [false, false, true, false],
@@ -304,6 +304,8 @@ fn what_is_lost(outage: &OutageSummary) -> String {
     match (outage.mode.as_str(), outage.depth) {
         ("management", _) => "management plane".to_owned(),
         ("no_dns", _) => "no address".to_owned(),
+        ("zone", Some(depth)) => format!("a zone, {:.0} % of its capacity", depth * 100.0),
+        ("vms", Some(depth)) => format!("{:.0} % of its VMs", depth * 100.0),
         ("router", _) => "hears no news".to_owned(),
         ("probe_down", _) => "probes find it down".to_owned(),
         ("probe_up", _) => "probes find it up".to_owned(),

@@ -123,12 +123,13 @@ fn fleet(
         .map(|sections| regions::Named::new(sections, report));
     let named = named.as_ref();
     let primary = regions::primary(scenario, named);
+    let regions = regions::read(scenario, parts.regions);
     let scene = Scene {
         named,
+        regions: regions.as_ref(),
         primary,
         period: parts.period,
     };
-    let regions = regions::read(scenario, parts.regions);
     let clock = traffic::Clock {
         period: parts.period,
         data: parts.data,

@@ -10,7 +10,7 @@ use crate::units::{IdMap, Ratio, SimDuration};
 const OUTAGES_MAX: usize = 1_000;
 
 /// The keys of what can be lost of a region in place of all of it.
-const PARTS: [&str; 4] = ["capacity", "slow", "gray", "probe"];
+const PARTS: [&str; 6] = ["capacity", "zone", "vms", "slow", "gray", "probe"];
 
 /// The outages, and where each is written.
 pub(super) fn read(
@@ -26,7 +26,7 @@ pub(super) fn read(
     for (section, of_section) in sections.iter().zip(&read) {
         for outage in of_section.iter().flatten() {
             // Of the same region several parts may fail at once, and be of the same size.
-            let is_part = matches!(outage.scope, Scope::Capacity(_));
+            let is_part = matches!(outage.scope, Scope::Capacity(_) | Scope::Vms(_));
             if !is_part && outages.contains(outage) {
                 let problem = "the same outage is listed twice";
                 scene
@@ -140,7 +140,10 @@ fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMo
         return None;
     }
     let scope = match part {
-        Some("capacity") => capacity(section, mode).map(Scope::Capacity),
+        Some(part @ ("capacity" | "zone" | "vms")) => {
+            check_mode(section, part, mode);
+            machines(section, part, (scene, region))
+        }
         Some(part) => working(section, part),
         None if mode == Some("no_dns") => Some(Scope::Name),
         None => Some(Scope::Region),
@@ -180,35 +183,79 @@ fn working(section: &Fields<'_>, part: &str) -> Option<Scope> {
     entry.is_none().then_some(scope)
 }
 
-/// The share that is lost, if a share of the region can be lost in this mode.
-fn capacity(section: &Fields<'_>, mode: Option<&str>) -> Option<Ratio> {
+/// Reports a mode in which no part of a region can be lost.
+fn check_mode(section: &Fields<'_>, part: &str, mode: Option<&str>) {
     let why = match mode {
         Some("hold") => Some("remove it: the way is cut to all of the region or to nothing"),
         Some("no_dns") => Some("remove it: the name is of all of the region"),
         _ => None,
     };
     if let (Some(mode), Some(advice)) = (mode, why) {
-        let problem = format!("`capacity` does not go with `mode: {mode}`");
-        section.error("capacity", problem, advice);
+        let problem = format!("`{part}` does not go with `mode: {mode}`");
+        section.error(part, problem, advice);
     }
+}
+
+/// The workers that are lost.
+fn machines(
+    section: &Fields<'_>,
+    part: &str,
+    place: (&Scene<'_>, Option<RegionId>),
+) -> Option<Scope> {
+    match part {
+        "zone" => zone(section, place).map(Scope::Zone),
+        "vms" => vms(section, place).map(Scope::Vms),
+        _ => capacity(section).map(Scope::Capacity),
+    }
+}
+
+/// The share that is lost.
+fn capacity(section: &Fields<'_>) -> Option<Ratio> {
     let lost = section.ratio("capacity")?;
     if lost == Ratio::ZERO {
         let problem = "an outage of no capacity is none";
-        section.error(
-            "capacity",
-            problem,
-            "write the share that is lost, such as `33%`",
-        );
-        return None;
+        let advice = "write the share that is lost, such as `33%`";
+        section.error("capacity", problem, advice);
     }
     if lost == Ratio::ONE {
         let problem = "an outage of all capacity is one of the region";
-        section.error(
-            "capacity",
-            problem,
-            "remove `capacity`, or write less than `100%`",
-        );
-        return None;
+        let advice = "remove `capacity`, or write less than `100%`";
+        section.error("capacity", problem, advice);
     }
-    why.is_none().then_some(lost)
+    Some(lost)
+}
+
+/// The zone that is lost, if the region has it.
+fn zone(section: &Fields<'_>, (scene, region): (&Scene<'_>, Option<RegionId>)) -> Option<u32> {
+    let zone: u32 = section.whole("zone")?;
+    let spec = &scene.regions?[region?];
+    if spec.zones == 1 {
+        let problem = format!("`{}` is not spread over zones", spec.name);
+        let advice = "write `zones: 3` at the region, or remove `zone`: all of the region is lost";
+        section.error("zone", problem, advice);
+    } else if zone > spec.zones {
+        let problem = format!(
+            "`{}` has {} zones, and no zone {zone}",
+            spec.name, spec.zones
+        );
+        let advice = format!("write a number from 1 to {}", spec.zones);
+        section.error("zone", problem, advice);
+    }
+    Some(zone)
+}
+
+/// How many VMs are lost, if the region has as many and one more.
+fn vms(section: &Fields<'_>, (scene, region): (&Scene<'_>, Option<RegionId>)) -> Option<u32> {
+    let lost: u32 = section.whole("vms")?;
+    let spec = &scene.regions?[region?];
+    let all = spec.vms();
+    if lost > all {
+        let problem = format!("`{}` has {all} VMs, and cannot lose {lost}", spec.name);
+        section.error("vms", problem, format!("write less than `{all}`"));
+    } else if lost == all {
+        let problem = "an outage of all VMs is one of the region";
+        let advice = "remove `vms`: all of the region is lost";
+        section.error("vms", problem, advice);
+    }
+    Some(lost)
 }

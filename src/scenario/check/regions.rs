@@ -1,6 +1,6 @@
 //! `regions`, the `gateway` that they share, and `fleet`.
 
-use crate::model::{LimitKey, RateLimitSpec, RegionId, RegionSpec};
+use crate::model::{Discipline, LimitKey, RateLimitSpec, RegionId, RegionSpec};
 use crate::random::Distribution;
 use crate::scenario::azure;
 use crate::scenario::fields::{self, Fields, report_repeated, wrong_type};
@@ -202,25 +202,33 @@ pub(super) fn read(
 
 fn region(section: &Fields<'_>, gateway: &Fields<'_>) -> Option<RegionSpec> {
     let units: Option<u32> = section.whole("units");
+    let zones: Option<u32> = section.whole("zones");
     let gateway = Gateway::read(section, gateway);
-    let (units, gateway) = (units?, gateway?);
+    let (units, zones, gateway) = (units?, zones?, gateway?);
     Some(RegionSpec {
         name: section.name.to_owned(),
-        workers: units * gateway.workers_per_unit,
+        workers: units * gateway.vms_per_unit * gateway.workers_per_vm,
         units,
+        vms_per_unit: gateway.vms_per_unit,
+        zones,
         service: gateway.service,
         queue_limit: gateway.queue_limit,
         rate_limit: gateway.rate_limit,
+        discipline: gateway.discipline,
+        shed_after: gateway.shed_after,
         coordinates: place(section).and_then(Place::coordinates),
     })
 }
 
 /// What `gateway` says, and a region may override.
 pub(super) struct Gateway {
-    workers_per_unit: u32,
+    vms_per_unit: u32,
+    workers_per_vm: u32,
     service: Distribution,
     queue_limit: Option<u32>,
     rate_limit: Option<RateLimitSpec>,
+    discipline: Discipline,
+    shed_after: Option<SimDuration>,
 }
 
 /// The longest period of a rate limit [A: API Management limit call rate by key].
@@ -233,11 +241,19 @@ impl Gateway {
         let service = section.distribution("service");
         let queue_limit = section.whole_limit("queue_limit");
         let rate_limit = section.read_or_none(shared, "rate_limit", rate_limit);
+        let discipline = section.choice("discipline");
+        let shed_after = section.duration_limit("shed_after");
         Some(Self {
-            workers_per_unit: vms? * workers?,
+            vms_per_unit: vms?,
+            workers_per_vm: workers?,
             service: service?,
             queue_limit: queue_limit?.into(),
             rate_limit: rate_limit?.into(),
+            discipline: match discipline?.name {
+                "lifo" => Discipline::Lifo,
+                _ => Discipline::Fifo,
+            },
+            shed_after: shed_after?.into(),
         })
     }
 }

@@ -1,16 +1,17 @@
 //! What every section needs that names regions and times: which there are.
 
-use crate::model::{Period, RegionId};
+use crate::model::{Period, RegionId, RegionSpec};
 use crate::scenario::check::regions::Named;
 use crate::scenario::fields::Fields;
 use crate::scenario::report::Origin;
 use crate::units::text::show_duration;
-use crate::units::{SimDuration, SimTime};
+use crate::units::{IdMap, SimDuration, SimTime};
 
 /// The regions of a scenario and its time, each if it could be read.
 #[derive(Clone, Copy)]
 pub(super) struct Scene<'a> {
     pub(super) named: Option<&'a Named<'a>>,
+    pub(super) regions: Option<&'a IdMap<RegionSpec, RegionSpec>>,
     pub(super) primary: Option<RegionId>,
     pub(super) period: Option<Period>,
 }

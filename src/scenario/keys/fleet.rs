@@ -34,7 +34,7 @@ static NETWORKS: [Choice; 3] = [
 ];
 
 pub(super) static GATEWAY: Section = Section {
-    doc: "A region's gateway: one queue, served first come first served by units x VMs x workers",
+    doc: "A region's gateway: one queue, served by units x VMs x workers",
     keys: &[
         Key::default(
             "vms_per_unit",
@@ -66,7 +66,18 @@ pub(super) static GATEWAY: Section = Section {
             "none",
             "Attempts that a region admits over time, probes not among them; one more is refused with 429 and `Retry-After` at once. Counters are per region and in memory: N regions admit N times as much, and one that has failed starts afresh [A: API Management multi-region]",
         ),
-        Key::later("discipline"),
+        Key::default(
+            "discipline",
+            Kind::Choice(&DISCIPLINES),
+            "fifo",
+            "Who of those that wait is served next",
+        ),
+        Key::default(
+            "shed_after",
+            Kind::OrNone(&Kind::PositiveDuration),
+            "none",
+            "The longest wait: when a worker becomes free, whoever has waited for longer is refused with 503, oldest first, before the next is served; probes too",
+        ),
         Key::later("cache"),
     ],
     inherits: None,
@@ -119,10 +130,26 @@ pub(super) static REGION: Section = Section {
             Kind::Section(&VNET),
             "The virtual network of the gateway, if `network` in `fleet` is not `none`; it changes nothing that is simulated",
         ),
-        Key::later("zones"),
+        Key::default(
+            "zones",
+            Kind::Whole(1, 100),
+            "1",
+            "Availability zones that the VMs of all units are dealt out to in turn: the first zones have a VM more if they do not divide evenly [A: API Management reliability, units are spread over zones]",
+        ),
     ],
     inherits: Some(&GATEWAY),
 };
+
+static DISCIPLINES: [Choice; 2] = [
+    word(
+        "fifo",
+        "Who has waited for the longest: first come, first served",
+    ),
+    word(
+        "lifo",
+        "Who has waited for the shortest: newest first, which serves some in time when there are too many",
+    ),
+];
 
 static VNET: Section = Section {
     doc: "A virtual network",

@@ -28,7 +28,17 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
         Key::optional(
             "capacity",
             Kind::Ratio,
-            "The share of the region's workers that is lost with what they are doing: a zone, some machines; all of the region if not given",
+            "The share of the region's workers that is lost with what they are doing; all of the region if neither this nor `zone` nor `vms` is given",
+        ),
+        Key::optional(
+            "zone",
+            Kind::Whole(1, 100),
+            "The zone of the region, counted from 1, whose VMs are lost with what they are doing; when no zone has a VM left, the region is down as a whole",
+        ),
+        Key::optional(
+            "vms",
+            Kind::Whole(1, 100_000),
+            "How many of the region's VMs are lost with what they are doing, none of them in a zone that is lost",
         ),
         Key::optional(
             "slow",
@@ -63,7 +73,6 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "blackhole",
             "What clients see meanwhile",
         ),
-        Key::later("zone"),
         Key::later("backend"),
         Key::later("network"),
         Key::later("ramp"),

@@ -247,6 +247,13 @@ fn outages_of_a_part_are_told_as_such() {
             [true, false, true],
         ),
         (
+            "zone",
+            Some(0.5),
+            "(a zone, 50 % of its capacity)",
+            [true, false, true],
+        ),
+        ("vms", Some(0.25), "(25 % of its VMs)", [true, false, true]),
+        (
             "management",
             None,
             "(management plane)",
