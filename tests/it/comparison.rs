@@ -9,7 +9,7 @@ use gatefleet::units::{IdMap, SimTime};
 
 use crate::cli::Place;
 use crate::support::{
-    THREE_REGIONS_MS, World, exponential, latency, outage, replicate, seconds, study,
+    THREE_REGIONS_MS, World, exponential, latency, m_m_1, outage, replicate, seconds, study,
 };
 
 /// Three regions, the second down in the middle third.
@@ -146,21 +146,6 @@ fn other_traffic_is_told() {
         gatefleet::model::Traffic::poisson(gatefleet::units::Rate::per_s(310.0).unwrap());
     let comparison = against(study(fleet(), 5.0, 5), study(other, 5.0, 5), None);
     assert!(!comparison.is_same_traffic);
-}
-
-/// An M/M/1 queue with half a request a second, without any way to it.
-fn m_m_1(service_s: f64, seed: u64) -> Study {
-    let world = World {
-        workers: 1,
-        service: exponential(service_s),
-        rate: 0.5,
-        one_way_ms: &[&[0]],
-        warm_up_s: 200.0,
-        duration_s: 2_000.0,
-    };
-    let mut study = study(world.fleet(), 500.0, 10);
-    study.run.seed = seed;
-    study
 }
 
 /// Goal: 95 % intervals hold the truth 95 % of the time, those of single figures and those of

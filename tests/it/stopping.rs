@@ -6,22 +6,7 @@ use gatefleet::experiment::{
     Alone, Companion, HalfWidth, Metric, Precision, Replications, Study, Variant, compare, run,
 };
 
-use crate::support::{World, exponential, study};
-
-/// An M/M/1 queue with half a request a second, without any way to it.
-fn m_m_1(service_s: f64, seed: u64) -> Study {
-    let world = World {
-        workers: 1,
-        service: exponential(service_s),
-        rate: 0.5,
-        one_way_ms: &[&[0]],
-        warm_up_s: 200.0,
-        duration_s: 2_000.0,
-    };
-    let mut study = study(world.fleet(), 500.0, 10);
-    study.run.seed = seed;
-    study
-}
+use crate::support::m_m_1;
 
 fn until(study: &mut Study, (least, most): (u32, u32), precision: Precision) {
     study.run.replications = Replications::until(least, most, vec![precision]);

@@ -171,3 +171,18 @@ pub(crate) fn assert_estimates(name: &str, estimate: Option<&Estimate>, theory: 
         estimate.mean
     );
 }
+
+/// An M/M/1 queue with half a request a second, without any way to it.
+pub(crate) fn m_m_1(service_s: f64, seed: u64) -> Study {
+    let world = World {
+        workers: 1,
+        service: exponential(service_s),
+        rate: 0.5,
+        one_way_ms: &[&[0]],
+        warm_up_s: 200.0,
+        duration_s: 2_000.0,
+    };
+    let mut study = study(world.fleet(), 500.0, 10);
+    study.run.seed = seed;
+    study
+}

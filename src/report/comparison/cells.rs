@@ -25,20 +25,35 @@ pub(super) fn signed(
     format!("{sign}{}{few}", amount(metric, mean.abs(), half_width))
 }
 
-/// A difference without its sign: `0.42 ± 0.05 points`, `31 ms ± 4 ms`.
+/// A difference without its sign: `0.42 ± 0.05 points`, `31.0 ± 4.0 ms`.
 pub(super) fn amount(metric: Metric, value: f64, half_width: Option<f64>) -> String {
     match metric {
         Metric::Availability => numbers(value * 100.0, half_width.map(|w| w * 100.0), " points"),
         Metric::RequestsFailed | Metric::RequestsLost => numbers(value, half_width, ""),
         Metric::TimeToRecover | Metric::LatencyMean | Metric::LatencyP50 | Metric::LatencyP99 => {
-            let width = half_width.map(|width| format!(" ± {}", show_duration(width)));
-            format!("{}{}", show_duration(value), width.unwrap_or_default())
+            time(value, half_width)
         }
         Metric::UnitHours => match half_width {
             Some(width) if width > 0.0 => numbers(value, Some(width), ""),
             _ => plain_unit_hours(value),
         },
     }
+}
+
+/// A time with its interval, both in the unit of the larger.
+fn time(value: f64, half_width: Option<f64>) -> String {
+    let width = half_width.unwrap_or(0.0);
+    let (per_s, unit) = match value.max(width) {
+        0.0 => return "0 s".to_owned(),
+        largest if largest >= 120.0 => {
+            let width = half_width.map(|width| format!(" ± {}", show_duration(width)));
+            return format!("{}{}", show_duration(value), width.unwrap_or_default());
+        }
+        largest if largest >= 1.0 => (1.0, " s"),
+        largest if largest >= 1e-3 => (1e3, " ms"),
+        _ => (1e6, " µs"),
+    };
+    numbers(value * per_s, half_width.map(|width| width * per_s), unit)
 }
 
 fn numbers(value: f64, half_width: Option<f64>, unit: &str) -> String {
@@ -60,10 +75,11 @@ mod tests {
             amount(Metric::RequestsLost, 88_400.3, Some(2_100.7)),
             "88400 ± 2101"
         );
-        assert_eq!(
-            amount(Metric::LatencyP99, 0.031, Some(0.004)),
-            "31 ms ± 4 ms"
-        );
+        let time = |value, width| amount(Metric::LatencyP99, value, Some(width));
+        assert_eq!(time(0.031, 0.004), "31.0 ± 4.0 ms");
+        assert_eq!(time(0.002_15, 0.000_585), "2.15 ± 0.58 ms");
+        assert_eq!(time(0.0, 0.0), "0 s");
+        assert_eq!(time(203.0, 84.8), "3 min 23 s ± 84.8 s");
         assert_eq!(amount(Metric::RequestsFailed, 3.0, None), "3.0");
         assert_eq!(amount(Metric::UnitHours, 3.0, Some(0.0)), "3.0");
         assert_eq!(amount(Metric::UnitHours, 3.0, Some(0.25)), "3.00 ± 0.25");
