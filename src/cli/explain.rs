@@ -2,6 +2,7 @@
 
 use crate::cli::exit_status::{Failure, Status};
 use crate::experiment::{Study, StudyError};
+use crate::model::Hopeless;
 
 /// What to tell, and how to end.
 pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure {
@@ -9,6 +10,13 @@ pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure 
         StudyError::Saturated { saturation, .. } => {
             let region = study.region_name(saturation.region);
             let at = saturation.at.as_secs_f64() - study.fleet.period.start().as_secs_f64();
+            if saturation.why == Hopeless::Starved {
+                return Failure::failed(format!(
+                    "{name}: region `{region}` serves the newest first, and requests of the \
+                     measured period still waited {at:.0} s after its start; set \
+                     `client.timeout` or `gateway.shed_after`"
+                ));
+            }
             Failure::failed(format!(
                 "{name}: region `{region}` had more than {} requests waiting {at:.0} s into the \
                  measured period; give it more units, set `client.timeout` or \

@@ -28,7 +28,7 @@ impl fmt::Display for StudyError {
         match self {
             Self::Saturated {
                 replication,
-                saturation: Saturation { region, at },
+                saturation: Saturation { region, at, .. },
             } => write!(
                 f,
                 "replication {replication}: too many requests wait in region {region:?} at {} s \

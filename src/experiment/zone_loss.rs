@@ -7,6 +7,9 @@
 
 use crate::model::RegionSpec;
 
+/// The most units that a region can have.
+const UNITS_MAX: u32 = 1_000;
+
 /// A region without the largest of its zones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ZoneLoss {
@@ -16,8 +19,9 @@ pub struct ZoneLoss {
     pub left: u32,
     /// Offered load / workers that are left, when it is highest; `None` if none are.
     pub utilization: Option<f64>,
-    /// The fewest units, no less than there are, with which what is left would carry the load.
-    pub units_needed: u32,
+    /// The fewest units, no less than there are, with which what is left would carry the load;
+    /// `None` if more than a thousand.
+    pub units_needed: Option<u32>,
 }
 
 impl ZoneLoss {
@@ -32,13 +36,13 @@ impl ZoneLoss {
             let vms = units * region.vms_per_unit;
             vms - vms.div_ceil(region.zones)
         };
+        let mut units = region.units..=UNITS_MAX;
         let left = left_of(region.units);
-        let mut units = region.units..;
         Some(Self {
             vms_by_zone: region.vms_by_zone(),
             left,
             utilization: (left > 0).then(|| load / f64::from(left)),
-            units_needed: units.find(|&units| f64::from(left_of(units)) >= load)?,
+            units_needed: units.find(|&units| f64::from(left_of(units)) >= load),
         })
     }
 
@@ -82,10 +86,10 @@ mod tests {
         );
         assert!((loss.utilization.expect("some are left") - 1.2).abs() < 1e-12);
         assert!(loss.is_too_much());
-        assert_eq!(loss.units_needed, 3);
+        assert_eq!(loss.units_needed, Some(3));
         let even = ZoneLoss::new(&region(3, 3), 0.6).expect("it has zones");
         assert!(!even.is_too_much());
-        assert_eq!((even.left, even.units_needed), (4, 3));
+        assert_eq!((even.left, even.units_needed), (4, Some(3)));
         assert_eq!(ZoneLoss::new(&region(2, 1), 0.6), None);
     }
 
@@ -96,7 +100,7 @@ mod tests {
         let loss = ZoneLoss::new(&alone, 0.6).expect("it has zones");
         assert_eq!(
             (loss.left, loss.utilization, loss.units_needed),
-            (0, None, 2)
+            (0, None, Some(2))
         );
         assert!(loss.is_too_much());
     }

@@ -92,4 +92,6 @@ pub(crate) enum Control {
     LoadMeasured,
     /// What was measured of the load comes to the router.
     SignalArrived,
+    /// Who still waits now waits for ever.
+    Despaired,
 }

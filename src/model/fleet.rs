@@ -1,7 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::backlog::{Backlog, Owner};
+use crate::model::backlog::{Backlog, Discipline, Owner};
 use crate::model::config::{Configuration, RolloutId};
 use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::{Control, Event};
@@ -18,7 +18,7 @@ use crate::model::spec::FleetSpec;
 use crate::model::trouble::Trouble;
 use crate::model::{Load, RequestEnd};
 use crate::random::StreamSeed;
-use crate::units::{IdMap, SimTime};
+use crate::units::{IdMap, SimDuration, SimTime};
 
 /// A fleet while it runs.
 pub(crate) struct Fleet<'s, O> {
@@ -95,6 +95,18 @@ pub struct Saturation {
     pub region: RegionId,
     /// When it was given up, on the run's clock.
     pub at: SimTime,
+    /// Why.
+    pub why: Hopeless,
+}
+
+/// Why a run was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hopeless {
+    /// More requests waited than a run may hold.
+    Backlog,
+    /// A queue that serves the newest first left requests of the measured period waiting, long
+    /// after that.
+    Starved,
 }
 
 /// A finished run.
@@ -176,6 +188,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         fleet.schedule_config(queue);
         fleet.schedule_signal(queue);
         fleet.remove_those_who_join_later(queue);
+        Self::schedule_despair(spec, queue);
         fleet.tell_all_units(SimTime::ZERO);
         fleet
     }
@@ -220,7 +233,42 @@ impl<'s, O: Observer> Fleet<'s, O> {
 
     /// Gives the run up.
     pub(super) fn saturate(&mut self, now: SimTime, region: RegionId) {
-        self.saturation = Some(Saturation { region, at: now });
+        self.abandon(Saturation {
+            region,
+            at: now,
+            why: Hopeless::Backlog,
+        });
+    }
+
+    /// A queue that serves the newest first may never come to those who wait: the run is given up
+    /// when they are still there ten measured periods and an hour later.
+    fn schedule_despair(spec: &FleetSpec, queue: &mut EventQueue<Event>) {
+        let starves = |region: &RegionSpec| {
+            region.discipline == Discipline::Lifo && region.shed_after.is_none()
+        };
+        if spec.regions.iter().any(starves) {
+            let grace = spec.period.duration * 10 + SimDuration::from_secs(3_600);
+            queue.schedule(
+                spec.period.end() + grace,
+                Event::Control(Control::Despaired),
+            );
+        }
+    }
+
+    /// Somebody waits for what does not come.
+    pub(super) fn despaired(&mut self, now: SimTime) {
+        let regions = self.regions.entries();
+        let fullest = regions.max_by_key(|(_, region)| region.gateway.backlog());
+        let (region, _) = fullest.expect("a fleet has a region");
+        self.abandon(Saturation {
+            region,
+            at: now,
+            why: Hopeless::Starved,
+        });
+    }
+
+    fn abandon(&mut self, saturation: Saturation) {
+        self.saturation = Some(saturation);
         self.is_over = true;
     }
 

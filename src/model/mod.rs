@@ -62,7 +62,7 @@ pub use entity::{
     Lie, LimitKey, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RateLimitSpec,
     RegionId, RegionSpec, Scope, Traffic,
 };
-pub use fleet::{Run, Saturation, run};
+pub use fleet::{Hopeless, Run, Saturation, run};
 pub use health::Health;
 pub use management::{
     AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,

@@ -104,7 +104,7 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Router => self.router.freeze(),
             Scope::Name => self.router.set_nameless(region, Some(id)),
             Scope::Management => {
-                self.plane.outages += 1;
+                self.plane.outages.push(id);
                 self.check_plane(now, queue);
             }
         }
@@ -138,7 +138,7 @@ impl<O: Observer> Fleet<'_, O> {
                 .router
                 .set_nameless(region, self.lasting_nameless(now, region)),
             Scope::Management => {
-                self.plane.outages = self.plane.outages.saturating_sub(1);
+                self.plane.outages.retain(|&other| other != id);
                 self.check_plane(now, queue);
             }
         }

@@ -110,7 +110,7 @@ proptest! {
         let mut queue = EventQueue::new();
         let mut fleet = Fleet::new(&spec, seed, Blind, &mut queue);
         engine::run(&mut fleet, &mut queue);
-        prop_assert!(fleet.plane.is_up() && fleet.plane.outages == 0);
+        prop_assert!(fleet.plane.is_up() && fleet.plane.outages.is_empty());
         for (id, region) in fleet.regions.entries() {
             prop_assert_eq!(region.gateway.workers(), spec.regions[id].workers);
             prop_assert_eq!(&region.faults, &[]);

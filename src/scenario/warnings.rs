@@ -2,7 +2,9 @@
 
 use crate::experiment::{Forecast, Situation, ZoneLoss};
 use crate::model::routing::Strategy;
-use crate::model::{FleetSpec, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
+use crate::model::{
+    FleetSpec, HealthCheck, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope,
+};
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
 use crate::units::text::{show_duration, show_rate};
@@ -20,6 +22,7 @@ pub(super) fn warn(located: &Located, report: &Report) {
     overloads((located, &forecast), report);
     exceeded_limits((located, &forecast), report);
     zones((located, &forecast), report);
+    idle_outages(located, report);
     impatient_clients(located, report);
     unheard_signals(located, report);
     fast_restores(located, report);
@@ -99,7 +102,12 @@ fn zones((located, forecast): (&Located, &Forecast), report: &Report) {
     for ((id, region), origin) in fleet.regions.entries().zip(&located.regions) {
         let (zones, vms) = (region.zones, region.vms());
         if zones > vms {
-            let problem = format!("`{}` has {zones} zones and {vms} VMs", region.name);
+            let vms = if vms == 1 {
+                "1 VM".to_owned()
+            } else {
+                format!("{vms} VMs")
+            };
+            let problem = format!("`{}` has {zones} zones and {vms}", region.name);
             let advice = format!("zone {zones} is empty; write `zones: {vms}`, or more units");
             report.warning(origin, problem, advice);
         }
@@ -119,7 +127,10 @@ fn zones((located, forecast): (&Located, &Forecast), report: &Report) {
                 region.name
             );
             let (needed, units) = (loss.units_needed, region.units);
-            let advice = format!("it needs {needed} units and has {units}");
+            let advice = match needed {
+                Some(needed) => format!("it needs {needed} units and has {units}"),
+                None => format!("no number of units would do; it has {units}"),
+            };
             report.warning(origin, problem, advice);
         }
     }
@@ -140,10 +151,14 @@ fn overloaded_without(
 /// The units that keep a region below 100 %, its units all being alike.
 fn remedy(region: &RegionSpec, utilization: f64) -> String {
     let needed = f64::from(region.units) * utilization;
-    format!(
-        "it needs more than {needed:.1} units and has {}",
-        region.units
-    )
+    let units = region.units;
+    // Where a tenth of a unit is missing it is to be seen.
+    let decimals = if needed - f64::from(units) < 0.1 {
+        2
+    } else {
+        1
+    };
+    format!("it needs more than {needed:.decimals$} units and has {units}")
 }
 
 fn percent(utilization: f64) -> String {
@@ -234,6 +249,25 @@ fn unreachable_within<'a>(
 ) -> Option<(&'a str, SimDuration)> {
     let (region, &rtt) = population.rtt.entries().max_by_key(|&(_, &rtt)| rtt)?;
     (rtt >= limit).then(|| (fleet.regions[region].name.as_str(), rtt))
+}
+
+fn idle_outages(located: &Located, report: &Report) {
+    let fleet = &located.study.fleet;
+    let is_oracle = matches!(fleet.routing.strategy, Strategy::Oracle(_));
+    let is_instant = *fleet.routing.health_check() == HealthCheck::Instant;
+    for (outage, origin) in fleet.outages.iter().zip(&located.outages) {
+        let why = match outage.scope {
+            Scope::Probes(_) if is_oracle => "an `oracle` sends no probes",
+            Scope::Probes(_) if is_instant => "`probe: instant` sends no probes",
+            Scope::Router if is_oracle => "nothing keeps news from an `oracle`",
+            _ => continue,
+        };
+        report.warning(
+            origin,
+            format!("this outage changes nothing: {why}"),
+            "remove it",
+        );
+    }
 }
 
 fn unheard_signals(located: &Located, report: &Report) {

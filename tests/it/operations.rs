@@ -358,6 +358,28 @@ fn row_15_a_restored_management_plane_serves_from_another_region() {
     }
 }
 
+/// Goal: an outage of the management plane ends with its own end alone, also after a restore. Method:
+/// of two that overlap the second begins when the plane has been restored from the first; what it
+/// hits is the plane that lives elsewhere now, until it ends.
+#[test]
+fn the_end_of_one_management_outage_does_not_end_another() {
+    let mut fleet = fleet(Vec::new());
+    fleet.management.restore = Some(RestoreSpec {
+        region: RegionId::new(1),
+        after: seconds(20.0),
+    });
+    let of_the_plane = |at, length| OutageSpec {
+        scope: Scope::Management,
+        ..outage(&fleet, 0, at, length)
+    };
+    let outages = vec![of_the_plane(200.0, 100.0), of_the_plane(250.0, 200.0)];
+    fleet.outages = IdMap::new(outages);
+    for log in run(&fleet) {
+        let expected = [(300.0, false), (320.0, true), (350.0, false), (550.0, true)];
+        assert_eq!(log.plane, expected);
+    }
+}
+
 /// Goal: who has an answer or a connection goes on, who has to ask gets nothing.
 #[test]
 fn a_name_without_an_address_stops_those_who_ask() {

@@ -1,8 +1,9 @@
 //! Machines and queues: zones and VMs that are lost, and who is served next, by hand and by theory.
 
-use gatefleet::experiment::StudyResult;
+use gatefleet::experiment::{Alone, StudyError, StudyResult};
 use gatefleet::model::{
-    Blame, Cause, Discipline, FleetSpec, OperationKind, OutageMode, OutageSpec, RegionId, Scope,
+    Blame, Cause, Discipline, FleetSpec, Hopeless, OperationKind, OutageMode, OutageSpec, RegionId,
+    Scope,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::queueing::{Offered, Room, mmc_mean_time, mmck_loss};
@@ -296,4 +297,57 @@ proptest! {
             prop_assert!(window.availability.as_ref().is_none_or(|share| share.mean > 0.9999));
         }
     }
+}
+
+/// Goal: a region without a machine is down in the mode, and on the account, of the outage that began
+/// last of those that last. Method: two zones of one VM each. The second is lost twice: refused, and
+/// from 5 s later on silent; only in these 5 s anything is refused.
+#[test]
+fn an_emptied_region_is_charged_to_an_outage_that_lasts() {
+    let mut fleet = zoned(Distribution::constant(seconds(0.01)), 50.0, 100.0);
+    for region in &mut fleet.regions {
+        (region.units, region.vms_per_unit, region.zones) = (1, 2, 2);
+    }
+    for population in &mut fleet.populations {
+        population.client.timeout = Some(seconds(1.0));
+        population.client.connect_timeout = Some(seconds(1.0));
+    }
+    let silent = |outage: OutageSpec| OutageSpec {
+        mode: OutageMode::Blackhole,
+        ..outage
+    };
+    let outages = vec![
+        silent(lose(&fleet, Scope::Zone(1), 10.0, 80.0)),
+        lose(&fleet, Scope::Zone(2), 20.0, 10.0),
+        silent(lose(&fleet, Scope::Zone(2), 25.0, 65.0)),
+    ];
+    fleet.outages = IdMap::new(outages);
+    let result = result(&study(fleet, 5.0, 5));
+    let refused = result
+        .failures
+        .iter()
+        .filter(|failure| failure.cause == Cause::Refused);
+    let refused = refused.map(|failure| failure.count).sum::<u64>() as f64 / 5.0;
+    assert!((refused - 250.0).abs() < 30.0, "5 s of 50/s: {refused}");
+    let lost = |index: usize| result.outages[index].requests_lost.mean;
+    assert!((lost(1) - 250.0).abs() < 30.0, "{}", lost(1));
+    assert!(
+        (lost(2) - 3_250.0).abs() < 120.0,
+        "65 s of 50/s: {}",
+        lost(2)
+    );
+}
+
+/// Goal: a queue that serves the newest first and never comes to the others ends as an outcome.
+#[test]
+fn those_who_wait_for_ever_in_a_queue_of_the_newest_first_end_the_run() {
+    let mut fleet = zoned(Distribution::constant(seconds(1.0)), 40.0, 10.0);
+    for region in &mut fleet.regions {
+        (region.discipline, region.queue_limit) = (Discipline::Lifo, Some(100));
+    }
+    let error = gatefleet::experiment::run(&study(fleet, 5.0, 1), None, &Alone).unwrap_err();
+    let StudyError::Saturated { saturation, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(saturation.why, Hopeless::Starved);
 }

@@ -56,7 +56,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Finds whether the management plane is up, after something that may have changed that.
     pub(in crate::model) fn check_plane(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let seat = &self.regions[self.plane.seat];
-        let is_up = self.plane.outages == 0 && seat.can_reach_out();
+        let is_up = self.plane.outages.is_empty() && seat.can_reach_out();
         if is_up == self.plane.is_up() {
             return;
         }
@@ -103,7 +103,8 @@ impl<O: Observer> Fleet<'_, O> {
         let restore = restore.expect("only who restores is due");
         if self.plane.down_since.map(|since| since + restore.after) == Some(now) {
             self.plane.seat = restore.region;
-            self.plane.outages = 0;
+            // What lasts has hit where it was.
+            self.plane.outages.clear();
             self.check_plane(now, queue);
         }
     }

@@ -46,6 +46,7 @@ impl<O: Observer> Fleet<'_, O> {
             Control::DefectRestarted(region, id) => self.defect_restarted(now, (region, id), queue),
             Control::LoadMeasured => self.load_measured(now, queue),
             Control::SignalArrived => self.router.signal_arrived(),
+            Control::Despaired => self.despaired(now),
         }
     }
 }

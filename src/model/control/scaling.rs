@@ -76,7 +76,8 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Takes a region down that has no machine left, unless it is for that already.
+    /// Takes a region down that has no machine left. If it is for that already it stays so, for the
+    /// latest of the outages that still take machines.
     fn empty(&mut self, now: SimTime, id: RegionId, queue: &mut EventQueue<Event>) {
         let takes_machines = |outage: &&OutageId| {
             let scope = self.spec.outages[**outage].scope;
@@ -84,12 +85,20 @@ impl<O: Observer> Fleet<'_, O> {
         };
         let region = &self.regions[id];
         let last = region.losses.iter().rfind(takes_machines);
-        if let (None, Some(&outage)) = (region.emptied, last) {
-            let hit = Some(Hit::Outage(outage));
-            let mode = self.spec.outages[outage].mode;
-            let fault = Fault { hit, mode };
-            self.regions[id].emptied = Some(fault);
-            self.take_down(now, (id, fault), queue);
+        let Some(&outage) = last else {
+            return;
+        };
+        let hit = Some(Hit::Outage(outage));
+        let mode = self.spec.outages[outage].mode;
+        let fault = Fault { hit, mode };
+        let region = &mut self.regions[id];
+        match region.emptied.replace(fault) {
+            None => self.take_down(now, (id, fault), queue),
+            Some(earlier) => {
+                for other in region.faults.iter_mut().filter(|other| **other == earlier) {
+                    *other = fault;
+                }
+            }
         }
     }
 

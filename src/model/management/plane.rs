@@ -1,6 +1,6 @@
 //! The management plane and the portal: where they are, and whether they are up.
 
-use crate::model::entity::RegionId;
+use crate::model::entity::{OutageId, RegionId};
 use crate::model::management::spec::{ManagementSpec, OperationSpec};
 use crate::random::{Arrivals, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, Rate, SimDuration, SimTime};
@@ -10,8 +10,8 @@ use crate::units::{IdMap, Rate, SimDuration, SimTime};
 pub(crate) struct Plane {
     /// The region that it lives in.
     pub(crate) seat: RegionId,
-    /// How many outages of its own last.
-    pub(crate) outages: u32,
+    /// The outages of its own that last.
+    pub(crate) outages: Vec<OutageId>,
     /// Since when it is down.
     pub(crate) down_since: Option<SimTime>,
     pub(crate) operations: IdMap<OperationSpec, Progress>,
@@ -40,7 +40,7 @@ impl Plane {
         let operations = spec.operations.ids();
         Self {
             seat: primary,
-            outages: 0,
+            outages: Vec::new(),
             down_since: None,
             operations: operations
                 .map(|id| Progress {

@@ -22,6 +22,9 @@ const KEPT: Style = AnsiColor::Green.on_default();
 const MISSED: Style = AnsiColor::Red.on_default().bold();
 const KEPT_MARK: &str = "✓ kept";
 const MISSED_MARK: &str = "✗ missed";
+/// The most outages that are told one by one.
+const OUTAGES_MAX: usize = 10;
+
 /// The summary of a study; color codes are in it.
 pub fn summary(tables: &Tables) -> String {
     let summary = &tables.summary;
@@ -31,8 +34,15 @@ pub fn summary(tables: &Tables) -> String {
     availability(&mut text, summary);
     latency(&mut text, summary);
     failures(&mut text, tables);
-    for outage in &summary.outages {
+    for outage in summary.outages.iter().take(OUTAGES_MAX) {
         self::outage(&mut text, summary, outage);
+    }
+    let more = summary.outages.len().saturating_sub(OUTAGES_MAX);
+    if more > 0 {
+        line(
+            &mut text,
+            &format!("\nand {more} more outages, in outages.csv"),
+        );
     }
     regions(&mut text, summary);
     config::management(&mut text, summary);
@@ -300,18 +310,31 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     lines(text, &table);
 }
 
+/// A number of two digits and without needless decimals.
+fn shown(number: f64) -> String {
+    let decimals = decimals(number);
+    let text = format!("{number:.decimals$}");
+    match text.split_once('.') {
+        Some(_) => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        None => text,
+    }
+}
+
 fn what_is_lost(outage: &OutageSummary) -> String {
     match (outage.mode.as_str(), outage.depth) {
         ("management", _) => "management plane".to_owned(),
         ("no_dns", _) => "no address".to_owned(),
-        ("zone", Some(depth)) => format!("a zone, {:.0} % of its capacity", depth * 100.0),
-        ("vms", Some(depth)) => format!("{:.0} % of its VMs", depth * 100.0),
+        ("zone", Some(depth)) => format!("lost a zone, {:.0} % of its VMs", depth * 100.0),
+        ("vms", Some(depth)) => format!("lost {:.0} % of its VMs", depth * 100.0),
         ("router", _) => "hears no news".to_owned(),
         ("probe_down", _) => "probes find it down".to_owned(),
         ("probe_up", _) => "probes find it up".to_owned(),
-        ("slow", Some(depth)) => format!("{:.0} % of its speed", depth * 100.0),
-        ("gray", Some(depth)) => format!("{:.0} % of what it serves", depth * 100.0),
-        (_, Some(depth)) => format!("{:.0} % of its capacity", depth * 100.0),
+        ("slow", Some(depth)) => {
+            let times = 1.0 / (1.0 - depth).max(1e-9);
+            format!("work takes {} times as long", shown(times))
+        }
+        ("gray", Some(depth)) => format!("fails {:.0} % of what it serves", depth * 100.0),
+        (_, Some(depth)) => format!("lost {:.0} % of its capacity", depth * 100.0),
         (mode, None) => mode.to_owned(),
     }
 }
