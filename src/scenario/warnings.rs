@@ -102,12 +102,12 @@ fn zones((located, forecast): (&Located, &Forecast), report: &Report) {
     for ((id, region), origin) in fleet.regions.entries().zip(&located.regions) {
         let (zones, vms) = (region.zones, region.vms());
         if zones > vms {
-            let vms = if vms == 1 {
+            let machines = if vms == 1 {
                 "1 VM".to_owned()
             } else {
                 format!("{vms} VMs")
             };
-            let problem = format!("`{}` has {zones} zones and {vms}", region.name);
+            let problem = format!("`{}` has {zones} zones and {machines}", region.name);
             let advice = format!("zone {zones} is empty; write `zones: {vms}`, or more units");
             report.warning(origin, problem, advice);
         }
