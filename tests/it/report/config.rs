@@ -236,68 +236,73 @@ fn a_summary_without_the_later_keys_is_read() {
     assert!(tables.summary.rollouts.is_empty() && tables.summary.config.is_none());
 }
 
+/// What an outage is told as: its mode and depth in tables, its words, and whether it can be detected,
+/// drained and failed back from.
+type Part = (&'static str, Option<f64>, &'static str, [bool; 3]);
+
+const PARTS: [Part; 11] = [
+    (
+        "capacity",
+        Some(0.25),
+        "(lost 25 % of its capacity)",
+        [true, false, true],
+    ),
+    (
+        "zone",
+        Some(0.5),
+        "(lost a zone, 50 % of its VMs)",
+        [true, false, true],
+    ),
+    (
+        "vms",
+        Some(0.25),
+        "(lost 25 % of its VMs)",
+        [true, false, true],
+    ),
+    (
+        "slow",
+        Some(2.0 / 3.0),
+        "(work takes 3 times as long)",
+        [true, false, true],
+    ),
+    (
+        "gray",
+        Some(0.3),
+        "(fails 30 % of what it serves)",
+        [true, false, true],
+    ),
+    (
+        "probe_down",
+        None,
+        "(probes find it down)",
+        [true, false, true],
+    ),
+    (
+        "probe_up",
+        None,
+        "(probes find it up)",
+        [false, false, false],
+    ),
+    (
+        "router",
+        None,
+        "the router (hears no news)",
+        [false, false, false],
+    ),
+    (
+        "management",
+        None,
+        "(management plane)",
+        [false, false, false],
+    ),
+    ("no_dns", None, "(no address)", [false, false, false]),
+    ("refuse", None, "(refuse)", [true, true, true]),
+];
+
 /// Goal: an outage of a part says which, and no time that it cannot have.
 #[test]
 fn outages_of_a_part_are_told_as_such() {
-    let parts = [
-        (
-            "capacity",
-            Some(0.25),
-            "(lost 25 % of its capacity)",
-            [true, false, true],
-        ),
-        (
-            "zone",
-            Some(0.5),
-            "(lost a zone, 50 % of its VMs)",
-            [true, false, true],
-        ),
-        (
-            "vms",
-            Some(0.25),
-            "(lost 25 % of its VMs)",
-            [true, false, true],
-        ),
-        (
-            "slow",
-            Some(2.0 / 3.0),
-            "(work takes 3 times as long)",
-            [true, false, true],
-        ),
-        (
-            "gray",
-            Some(0.3),
-            "(fails 30 % of what it serves)",
-            [true, false, true],
-        ),
-        (
-            "probe_down",
-            None,
-            "(probes find it down)",
-            [true, false, true],
-        ),
-        (
-            "probe_up",
-            None,
-            "(probes find it up)",
-            [false, false, false],
-        ),
-        (
-            "router",
-            None,
-            "the router (hears no news)",
-            [false, false, false],
-        ),
-        (
-            "management",
-            None,
-            "(management plane)",
-            [false, false, false],
-        ),
-        ("no_dns", None, "(no address)", [false, false, false]),
-        ("refuse", None, "(refuse)", [true, true, true]),
-    ];
-    for (mode, depth, words, told) in parts {
+    for (mode, depth, words, told) in PARTS {
         let mut tables = odd(5, OUTAGE);
         let outage = &mut tables.summary.outages[0];
         outage.mode = mode.to_owned();
