@@ -100,6 +100,20 @@ pub(super) struct RunArguments {
     pub(super) quiet: bool,
 }
 
+/// How what several studies found is shown.
+#[derive(Args, Debug)]
+pub(super) struct ShownArguments {
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Draw no plots
+    #[arg(long)]
+    pub(super) no_plots: bool,
+    /// Print nothing but errors and the results folder
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct CompareArguments {
     /// Scenario files (YAML or JSON); or results folders of `run`, which are compared as they are,
@@ -122,15 +136,8 @@ pub(super) struct CompareArguments {
     /// Results folder [default: results/compare-SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// How the comparison is printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Draw no plots
-    #[arg(long)]
-    pub(super) no_plots: bool,
-    /// Print nothing but errors and the results folder
-    #[arg(short, long)]
-    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) shown: ShownArguments,
 }
 
 #[derive(Args, Debug)]
@@ -152,15 +159,8 @@ pub(super) struct SweepArguments {
     /// Results folder [default: results/sweep-SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// How the sweep is printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-    /// Draw no plots
-    #[arg(long)]
-    pub(super) no_plots: bool,
-    /// Print nothing but errors and the results folder
-    #[arg(short, long)]
-    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) shown: ShownArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -45,7 +45,7 @@ pub(super) fn execute(
     }
     let prepared = prepare(arguments, &overrides)?;
     check(&prepared.variants)?;
-    if !arguments.quiet {
+    if !arguments.shown.quiet {
         for warning in &prepared.warnings {
             terminal.warn(warning);
         }
@@ -60,7 +60,7 @@ pub(super) fn execute(
         .iter()
         .map(|v| u64::from(v.study.run.replications.least()))
         .sum();
-    let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
+    let watcher = Watcher::new(total, terminal.is_watched && !arguments.shown.quiet);
     let start = now();
     let by = (simulation.threads(), &watcher as &dyn Companion);
     let comparison = compare(&prepared.variants, baseline, by)

@@ -47,7 +47,7 @@ pub(super) fn write(
     (tables, provenance): (&ComparisonTables, &Provenance),
     folder: &Path,
 ) -> Result<(), Failure> {
-    let files = tables.files(provenance, plots(arguments.no_plots))?;
+    let files = tables.files(provenance, plots(arguments.shown.no_plots))?;
     Ok(folder::write(folder, &files)?)
 }
 
@@ -57,10 +57,10 @@ pub(super) fn show(
     summary: &ComparisonSummary,
     terminal: &mut Terminal,
 ) {
-    if arguments.quiet {
+    if arguments.shown.quiet {
         return;
     }
-    terminal.print(&match arguments.format {
+    terminal.print(&match arguments.shown.format {
         Format::Text => report::comparison_text(summary),
         Format::Markdown => report::comparison_markdown(summary),
     });

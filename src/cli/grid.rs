@@ -73,13 +73,12 @@ fn swept(
     let Some(block) = &checked.sweep else {
         return Ok(swept);
     };
-    let is_used = swept.vary.is_empty() || swept.strategies.is_empty();
     if swept.vary.is_empty() {
         scenario::rehearse(source, overrides).map_err(|all| Failure::wrong(all.to_string()))?;
         swept.vary.clone_from(&block.vary);
     }
     // Who varies the strategy by an axis does not want those of the block.
-    if is_used && swept.strategies.is_empty() && !swept.vary.iter().any(is_of_strategy) {
+    if swept.strategies.is_empty() && !swept.vary.iter().any(is_of_strategy) {
         swept.strategies.clone_from(&block.strategies);
     }
     Ok(swept)
@@ -241,16 +240,8 @@ impl Prepared {
     fn changes(&self, point: usize) -> Vec<Override> {
         let place = self.grid.place(point);
         let (strategy, places) = place.split_last().expect("a place has a strategy");
-        let values = self
-            .grid
-            .axes
-            .iter()
-            .zip(places)
-            .map(|(axis, &at)| Override {
-                path: axis.path.clone(),
-                value: axis.values[at].clone(),
-                option: "--vary",
-            });
+        let values = self.grid.axes.iter().zip(places);
+        let values = values.map(|(axis, &at)| Override::vary(axis, at));
         let strategy = self.strategies.get(*strategy);
         let strategy = strategy.map_or(&[][..], |strategy| &strategy.overrides);
         let changes = self
@@ -296,14 +287,8 @@ impl Prepared {
     fn check_values(&self) -> Result<(), Failure> {
         let mut problems = Vec::new();
         for axis in &self.grid.axes {
-            let wrong = axis.values.iter().take(TRIED_MAX).filter_map(|value| {
-                let change = Override {
-                    path: axis.path.clone(),
-                    value: value.clone(),
-                    option: "--vary",
-                };
-                self.problem(&[change])
-            });
+            let places = 0..axis.values.len().min(TRIED_MAX);
+            let wrong = places.filter_map(|place| self.problem(&[Override::vary(axis, place)]));
             let wrong: Vec<String> = wrong.collect();
             if let Some((first, more)) = wrong.split_first() {
                 problems.push(match more.len() {

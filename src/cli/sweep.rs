@@ -21,13 +21,13 @@ pub(super) fn execute(
     let prepared = prepare(arguments)?;
     let folder = results_folder(arguments);
     folder::check(&folder)?;
-    if !arguments.quiet {
+    if !arguments.shown.quiet {
         load::warn(&prepared.checked, terminal);
     }
     let points = prepared.points();
     let (notes, known) = Notes::open(&folder, &prepared.notes())?;
     let (count, known_events) = (known.iter().flatten().count(), events(&known));
-    if count > 0 && !arguments.quiet {
+    if count > 0 && !arguments.shown.quiet {
         terminal.warn(&format!(
             "going on: {count} of {points} points are known from `{}`",
             notes.path().display()
@@ -49,7 +49,7 @@ pub(super) fn execute(
     let provenance = arguments
         .simulation
         .provenance(input, (events(&result.points) - known_events, elapsed));
-    let plots = plots(arguments.no_plots);
+    let plots = plots(arguments.shown.no_plots);
     if summary.points.is_empty() {
         notes.remove()?;
         return Err(Failure {
@@ -70,7 +70,7 @@ fn run(
 ) -> Result<SweepResult, Failure> {
     let open = known.iter().filter(|point| point.is_none()).count() as u64;
     let least = u64::from(prepared.checked.study.run.replications.least());
-    let is_watched = terminal.is_watched && !arguments.quiet;
+    let is_watched = terminal.is_watched && !arguments.shown.quiet;
     let watcher = NotingWatcher {
         watcher: Watcher::new(open * least, is_watched),
         notes,
@@ -95,10 +95,10 @@ fn events(points: &[Option<PointResult>]) -> u64 {
 }
 
 fn show(arguments: &SweepArguments, summary: &SweepSummary, terminal: &mut Terminal) {
-    if arguments.quiet {
+    if arguments.shown.quiet {
         return;
     }
-    terminal.print(&match arguments.format {
+    terminal.print(&match arguments.shown.format {
         Format::Text => report::sweep_text(summary),
         Format::Markdown => report::sweep_markdown(summary),
     });

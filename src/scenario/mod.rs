@@ -108,9 +108,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
     if let Some(located) = &located {
         warnings::warn(located, &report);
     }
-    let options = overrides.iter().map(|set| format!("{} {set}", set.option));
-    let options: Vec<String> = options.collect();
-    let diagnostics = report.into_diagnostics(source, &options);
+    let diagnostics = diagnostics(report, (source, overrides));
     match located {
         Some(located) => Ok(Checked {
             study: located.study,
@@ -140,9 +138,14 @@ pub fn rehearse(source: &Source, overrides: &[Override]) -> Result<(), Diagnosti
     if report.is_clean() {
         return Ok(());
     }
+    Err(Diagnostics::new(diagnostics(report, (source, overrides))))
+}
+
+/// What was found, blamed on lines of the source or on options as one would type them.
+fn diagnostics(report: Report, (source, overrides): (&Source, &[Override])) -> Vec<Diagnostic> {
     let options = overrides.iter().map(|set| format!("{} {set}", set.option));
     let options: Vec<String> = options.collect();
-    Err(Diagnostics::new(report.into_diagnostics(source, &options)))
+    report.into_diagnostics(source, &options)
 }
 
 fn parse(source: &Source, report: &Report) -> Option<Node> {

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::experiment::Axis;
 use crate::scenario::report::{Origin, Report};
 use crate::scenario::tree::{Entry, Node, Value, parse};
 
@@ -44,6 +45,18 @@ impl Override {
             value: value.trim().to_owned(),
             option: "--set",
         })
+    }
+
+    /// The value of an axis that is at `place` among its values.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn vary(axis: &Axis, place: usize) -> Self {
+        Self {
+            path: axis.path.clone(),
+            value: axis.values[place].clone(),
+            option: "--vary",
+        }
     }
 
     /// The same, asked for by another option.

@@ -28,13 +28,8 @@ pub(super) fn sweep(
         check::check(&changed, data, report);
     };
     for (axis, origin) in block.vary.iter().zip(&origins.vary) {
-        for value in axis.values.iter().take(TRIED_MAX) {
-            let change = Override {
-                path: axis.path.clone(),
-                value: value.clone(),
-                option: "--vary",
-            };
-            try_one(&change, origin);
+        for place in 0..axis.values.len().min(TRIED_MAX) {
+            try_one(&Override::vary(axis, place), origin);
         }
     }
     for (strategy, origin) in block.strategies.iter().zip(&origins.strategies) {
