@@ -1,10 +1,10 @@
 //! What becomes of work whose client has left: it goes on, unless the client says so.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::backlog::Owner;
 use crate::model::entity::RegionId;
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
+use crate::model::gateway::Owner;
 use crate::model::observer::{Observer, Waste};
 use crate::model::request::{Request, State};
 use crate::model::work::schedule_end;

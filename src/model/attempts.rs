@@ -4,11 +4,11 @@
 //! the region accepts it or not; then the request.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::backlog::{Job, Owner};
+use crate::model::backlog::Job;
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::Held;
+use crate::model::gateway::{Held, Owner};
 use crate::model::observer::{AttemptSent, Hit, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;

@@ -1,15 +1,14 @@
-//! What waits for the workers of a gateway, and who is next.
+//! What waits for the workers of a station, and who is next.
 //!
 //! First come, first served, unless a region says otherwise: newest first, or nobody who has waited
 //! for longer than a limit. With such a rule the joining times are kept beside the jobs; without
 //! one, which is the rule, there is one branch more than in a plain queue, and nothing is kept.
 //! Shedding looks at the head of the queue alone when a worker becomes free, as by then everybody
 //! behind it has waited for less (Nichols and Jacobson, "Controlling Queue Delay", 2012, measure
-//! the same age there). What this file is not: it refuses nothing, see `Gateway` for a full queue.
+//! the same age there). What this file is not: it refuses nothing, see `Station` for a full queue.
 
 use std::collections::VecDeque;
 
-use crate::engine::Key;
 use crate::units::{SimDuration, SimTime};
 
 /// Whom a free worker serves next.
@@ -22,16 +21,16 @@ pub enum Discipline {
     Lifo,
 }
 
-/// Work for a gateway.
+/// Work for a station.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Job {
+pub(crate) struct Job<W> {
     /// The worker time it takes.
     pub(crate) demand: SimDuration,
     /// Who wants to know when it is done.
-    pub(crate) owner: Owner,
+    pub(crate) owner: W,
 }
 
-impl Job {
+impl<W> Job<W> {
     /// The same with a demand that takes so many times as long.
     #[cold]
     pub(crate) fn slowed(self, pace: f64) -> Self {
@@ -40,36 +39,36 @@ impl Job {
     }
 }
 
-/// Whom a job is for. The key may point to nothing by now: then the client has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
-    /// A client's request.
-    Request(Key),
-    /// A probe of the router.
-    Probe(Key),
-}
-
 /// Jobs that wait.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Backlog {
+#[derive(Clone, Debug)]
+pub(crate) struct Backlog<W> {
     /// In the order in which they came.
-    jobs: VecDeque<Job>,
+    jobs: VecDeque<Job<W>>,
     /// `None`: first come, first served, however long it takes.
-    rule: Option<Box<Rule>>,
+    rule: Option<Box<Rule<W>>>,
 }
 
 /// Who is next, and who has waited for too long.
 #[derive(Clone, Debug)]
-struct Rule {
+struct Rule<W> {
     discipline: Discipline,
     shed_after: Option<SimDuration>,
     /// When each job joined, in step with the jobs.
     joined: VecDeque<SimTime>,
     /// What was dropped and has not been told yet.
-    shed: Vec<Owner>,
+    shed: Vec<W>,
 }
 
-impl Backlog {
+impl<W> Default for Backlog<W> {
+    fn default() -> Self {
+        Self {
+            jobs: VecDeque::new(),
+            rule: None,
+        }
+    }
+}
+
+impl<W: Copy + PartialEq> Backlog<W> {
     /// Nobody waits.
     pub(crate) fn new(discipline: Discipline, shed_after: Option<SimDuration>) -> Self {
         let is_plain = discipline == Discipline::Fifo && shed_after.is_none();
@@ -91,7 +90,7 @@ impl Backlog {
     }
 
     /// Adds a job that comes at `now`.
-    pub(crate) fn push(&mut self, now: SimTime, job: Job) {
+    pub(crate) fn push(&mut self, now: SimTime, job: Job<W>) {
         self.jobs.push_back(job);
         if let Some(rule) = &mut self.rule {
             rule.joined.push_back(now);
@@ -105,7 +104,7 @@ impl Backlog {
         reason = "every request that has waited comes here"
     )]
     #[inline(always)]
-    pub(crate) fn next(&mut self, now: SimTime) -> Option<Job> {
+    pub(crate) fn next(&mut self, now: SimTime) -> Option<Job<W>> {
         match &mut self.rule {
             None => self.jobs.pop_front(),
             Some(rule) => rule.next(now, &mut self.jobs),
@@ -114,7 +113,7 @@ impl Backlog {
 
     /// Takes a job out, from wherever it is; returns whether it was here. Jobs are mostly given up
     /// in the order in which they came, so it is looked for from the front.
-    pub(crate) fn remove(&mut self, owner: Owner) -> bool {
+    pub(crate) fn remove(&mut self, owner: W) -> bool {
         let Some(index) = self.jobs.iter().position(|job| job.owner == owner) else {
             return false;
         };
@@ -126,7 +125,7 @@ impl Backlog {
     }
 
     /// Takes all jobs out, in the order in which they came.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Owner> {
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = W> {
         if let Some(rule) = &mut self.rule {
             rule.joined.clear();
         }
@@ -140,7 +139,7 @@ impl Backlog {
     }
 
     /// What was shed since this was last asked, oldest first.
-    pub(crate) fn take_shed(&mut self) -> Vec<Owner> {
+    pub(crate) fn take_shed(&mut self) -> Vec<W> {
         let shed = self
             .rule
             .as_mut()
@@ -149,9 +148,9 @@ impl Backlog {
     }
 }
 
-impl Rule {
+impl<W> Rule<W> {
     #[inline(never)]
-    fn next(&mut self, now: SimTime, jobs: &mut VecDeque<Job>) -> Option<Job> {
+    fn next(&mut self, now: SimTime, jobs: &mut VecDeque<Job<W>>) -> Option<Job<W>> {
         if let Some(limit) = self.shed_after {
             while self.joined.front().is_some_and(|&at| now - at > limit) {
                 self.joined.pop_front();
@@ -174,16 +173,16 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Slab;
+    use crate::engine::{Key, Slab};
 
     /// Five jobs that came a nanosecond apart, from 0 on.
-    fn five(discipline: Discipline, shed_after: Option<u64>) -> (Backlog, Vec<Job>) {
+    fn five(discipline: Discipline, shed_after: Option<u64>) -> (Backlog<Key>, Vec<Job<Key>>) {
         let mut slab = Slab::new();
         let mut backlog = Backlog::new(discipline, shed_after.map(SimDuration::from_ns));
-        let jobs: Vec<Job> = (0..5)
+        let jobs: Vec<Job<Key>> = (0..5)
             .map(|ns| Job {
                 demand: SimDuration::from_ns(ns),
-                owner: Owner::Request(slab.insert(())),
+                owner: slab.insert(()),
             })
             .collect();
         for (ns, &job) in (0..).zip(&jobs) {
@@ -227,8 +226,8 @@ mod tests {
     #[test]
     fn what_is_drained_was_not_shed() {
         let (mut backlog, jobs) = five(Discipline::Lifo, Some(1));
-        let owners: Vec<Owner> = jobs.iter().map(|job| job.owner).collect();
-        assert_eq!(backlog.drain().collect::<Vec<Owner>>(), owners);
+        let owners: Vec<Key> = jobs.iter().map(|job| job.owner).collect();
+        assert_eq!(backlog.drain().collect::<Vec<Key>>(), owners);
         assert_eq!(backlog.next(SimTime::from_ns(100)), None);
         assert_eq!(backlog.take_shed(), []);
     }

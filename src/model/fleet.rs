@@ -1,12 +1,12 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::backlog::{Backlog, Discipline, Owner};
+use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
 use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
-use crate::model::gateway::{Done, Gateway, Held};
+use crate::model::gateway::{Gateway, Held, Owner};
 use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
 use crate::model::observer::{Hit, Observer};
@@ -15,6 +15,7 @@ use crate::model::probing::Probing;
 use crate::model::request::Request;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
+use crate::model::station::Done;
 use crate::model::trouble::Trouble;
 use crate::model::{Load, RequestEnd};
 use crate::random::StreamSeed;
@@ -60,7 +61,7 @@ pub(super) struct Region {
     /// What has been sent to it over a way that is cut, in the order in which it will arrive.
     pub(super) held: Vec<Held>,
     /// What it has served while the way was cut.
-    pub(super) held_answers: Vec<Done>,
+    pub(super) held_answers: Vec<Done<Owner>>,
     /// What it has shed while the way was cut.
     pub(super) held_refusals: Vec<Owner>,
     /// Attempts whose clients have sent word over the cut way that they have left.

@@ -42,6 +42,7 @@ mod router;
 pub mod routing;
 mod signal;
 mod spec;
+mod station;
 mod trip;
 mod trouble;
 mod way;

@@ -8,12 +8,11 @@
 //! left (`control::scaling`).
 
 use crate::engine::EventQueue;
-use crate::model::backlog::Owner;
 use crate::model::entity::{Lie, OutageId, OutageMode, OutageSpec, RegionId, Scope};
 use crate::model::event::Event;
 use crate::model::fault::{Fault, Restart};
 use crate::model::fleet::{Fleet, Region};
-use crate::model::gateway::Held;
+use crate::model::gateway::{Held, Owner};
 use crate::model::health::Health;
 use crate::model::observer::{Hit, Observer};
 use crate::model::outcome::{Blame, Cause};

@@ -1,16 +1,17 @@
 //! What gateways and the router's probes do.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::backlog::{Job, Owner};
+use crate::model::backlog::Job;
 use crate::model::entity::{Lie, OutageMode, PopulationId, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::{Admission, Done, Held, Service};
+use crate::model::gateway::{Held, Owner, Work};
 use crate::model::health::{Health, Prober};
 use crate::model::observer::{Hit, Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::probing::Probing;
 use crate::model::request::{Request, State};
+use crate::model::station::{Admission, Done, Service};
 use crate::units::SimTime;
 
 impl<'s, O: Observer> Fleet<'s, O> {
@@ -18,7 +19,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn admit(
         &mut self,
         now: SimTime,
-        (region, job): (RegionId, Job),
+        (region, job): (RegionId, Work),
         queue: &mut EventQueue<Event>,
     ) -> bool {
         match self.regions[region].gateway.admit(now, job) {
@@ -104,7 +105,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn answer(
         &mut self,
         now: SimTime,
-        (region, done): (RegionId, Done),
+        (region, done): (RegionId, Done<Owner>),
         queue: &mut EventQueue<Event>,
     ) {
         match done.owner {
@@ -152,7 +153,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Keeps an answer back until the way is open again.
-    fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done)) {
+    fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done<Owner>)) {
         if let Owner::Request(key) = done.owner {
             let hit = self.regions[region].hit();
             match self.awaited(key) {

@@ -6,9 +6,9 @@ use crate::model::entity::RegionId;
 use crate::model::event::{Control, Event};
 use crate::model::fault::Fault;
 use crate::model::fleet::Fleet;
-use crate::model::gateway::Removal;
 use crate::model::management::{OperationId, OperationKind};
 use crate::model::observer::{Errand, Hit, Observer, OperationStep};
+use crate::model::station::Removal;
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
