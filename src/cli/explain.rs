@@ -10,6 +10,15 @@ pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure 
         StudyError::Saturated { saturation, .. } => {
             let region = study.region_name(saturation.region);
             let at = saturation.at.as_secs_f64() - study.fleet.period.start().as_secs_f64();
+            if let (Hopeless::Calls(site), Some(backends)) = (saturation.why, &study.fleet.backends)
+            {
+                return Failure::failed(format!(
+                    "{name}: `{}` had more than {} calls waiting {at:.0} s into the measured \
+                     period; give it more `workers`, or set its `queue_limit` or `timeout`",
+                    backends.name_of(site),
+                    study.fleet.backlog_max
+                ));
+            }
             if saturation.why == Hopeless::Starved {
                 return Failure::failed(format!(
                     "{name}: region `{region}` serves the newest first, and requests of the \

@@ -78,6 +78,17 @@ impl<T> Slab<T> {
         self.places[key.index as usize].generation == key.generation
     }
 
+    /// The keys of the things that `is_wanted`, in the order of their places: it looks at all.
+    pub fn keys_of(&self, is_wanted: impl Fn(&T) -> bool) -> impl Iterator<Item = Key> {
+        (0_u32..)
+            .zip(&self.places)
+            .filter_map(move |(index, place)| {
+                let generation = place.generation;
+                let is_it = place.thing.as_ref().is_some_and(&is_wanted);
+                is_it.then_some(Key { index, generation })
+            })
+    }
+
     /// Takes a thing out; its keys point to nothing from now on.
     pub fn remove(&mut self, key: Key) -> Option<T> {
         let place = &mut self.places[key.index as usize];

@@ -356,6 +356,7 @@ mod tests {
             rate_limit: None,
             discipline: Discipline::Fifo,
             shed_after: None,
+            cache: None,
             coordinates: None,
         };
         let population = |home: usize, per_s: f64| PopulationSpec {
@@ -393,6 +394,7 @@ mod tests {
                 },
                 jitter: 0.0,
                 outages: IdMap::new(Vec::new()),
+                backends: None,
                 config: None,
                 management: crate::model::ManagementSpec::idle(),
                 census: None,

@@ -4,11 +4,13 @@
 //! What this layer is not: it knows no file and no format, and its results depend neither on the
 //! number of threads nor on the order in which they finish.
 
+mod backend_result;
 mod companion;
 mod compare;
 mod config_result;
 mod contrast;
 mod estimate;
+mod estimate_backends;
 mod estimate_config;
 mod figures;
 mod forecast;
@@ -31,6 +33,7 @@ mod together;
 mod zone_loss;
 
 pub use crate::metrics::QUANTILES;
+pub use backend_result::{BackendsResult, CallerResult, CallerWindow, SiteResult, SiteWindow};
 pub use companion::{Alone, Companion};
 pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};

@@ -3,6 +3,7 @@
 //! Times are seconds, shares are 0 to 1. An `Option` is `None` where there was nothing to
 //! measure (no success has no latency); an [`Estimate`] has no interval below 5 replications.
 
+use crate::experiment::backend_result::BackendsResult;
 use crate::experiment::config_result::{
     ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult,
 };
@@ -45,6 +46,8 @@ pub struct StudyResult {
     pub timeline: Timeline,
     /// Each outage, in the order of the file.
     pub outages: Vec<OutageResult>,
+    /// The back ends; `None` if there are none.
+    pub backends: Option<BackendsResult>,
     /// The management plane; `None` if nobody used it and it was always up.
     pub management: Option<ManagementResult>,
     /// The configuration; `None` if it is not modeled.

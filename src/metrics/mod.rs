@@ -7,6 +7,7 @@
 //! and phase of that start, so that every window's availability is exact; attempts, utilization
 //! and backlog are booked when they happen.
 
+mod backends;
 mod config;
 mod latency;
 mod ledger;
@@ -19,6 +20,9 @@ mod replication;
 mod rollouts;
 mod timeline;
 
+pub use backends::{
+    BackendsRecord, CallerRecord, CallerWindowRecord, SiteRecord, SiteWindowRecord,
+};
 pub use config::{ConfigRecord, ConfigWindowRecord, RegionConfigRecord};
 pub use ledger::Ledger;
 pub use management::{ManagementRecord, ManagementUse, Uses};

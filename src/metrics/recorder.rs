@@ -1,5 +1,6 @@
 //! The observer that measures a run.
 
+use crate::metrics::backends::BackendsWatch;
 use crate::metrics::config::ConfigWatch;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::management::ManagementWatch;
@@ -12,9 +13,9 @@ use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::{Timeline, WindowFinder};
 use crate::metrics::{Phases, latency};
 use crate::model::{
-    AttemptSent, Census, ConfigState, Errand, FleetSpec, Health, Hit, Load, Observer, OperationId,
-    OperationStep, Outcome, Period, PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd,
-    RolloutId, RolloutStep, Unreached, Waste,
+    AttemptSent, CallEnd, Census, ConfigState, Errand, FleetSpec, Health, Hit, Load, Observer,
+    OperationId, OperationStep, Outcome, Period, PopulationId, PopulationSpec, RegionId,
+    RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Unreached, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -29,6 +30,8 @@ pub struct Recorder {
     timeline: Timeline,
     attempt_windows: WindowFinder,
     milestones: Milestones,
+    /// `None` if there are none.
+    backends: Option<BackendsWatch>,
     management: ManagementWatch,
     operations: Operations,
     /// `None` if no configuration is modeled.
@@ -75,6 +78,7 @@ impl Recorder {
             timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
             attempt_windows: WindowFinder::new(windows),
             milestones: Milestones::new(fleet, windows),
+            backends: BackendsWatch::new(fleet, windows),
             management: ManagementWatch::new(windows),
             operations: Operations::new(fleet),
             config: fleet
@@ -120,6 +124,7 @@ impl Recorder {
                 .regions
                 .map(|region| region.finish(self.windows, &totals)),
             outages,
+            backends: self.backends.as_ref().map(BackendsWatch::finish),
             management: self.management.finish(),
             operations: self.operations.finish(),
             config: self.config.as_ref().map(ConfigWatch::finish),
@@ -216,6 +221,48 @@ impl Observer for Recorder {
         self.regions[region].units.set(now, units.into());
     }
 
+    fn cache_asked(&mut self, now: SimTime, region: RegionId, is_hit: bool) {
+        if let Some(backends) = &mut self.backends {
+            backends.cache_asked(now, region, is_hit);
+        }
+    }
+
+    fn call_sent(&mut self, now: SimTime, site: SiteId) {
+        if let Some(backends) = &mut self.backends {
+            backends.call_sent(now, site);
+        }
+    }
+
+    fn call_refused(&mut self, now: SimTime, region: RegionId) {
+        if let Some(backends) = &mut self.backends {
+            backends.call_refused(now, region);
+        }
+    }
+
+    fn call_ended(&mut self, now: SimTime, site: SiteId, end: CallEnd) {
+        if let Some(backends) = &mut self.backends {
+            backends.call_ended(now, site, end);
+        }
+    }
+
+    fn site_load_changed(&mut self, now: SimTime, site: SiteId, load: Load) {
+        if let Some(backends) = &mut self.backends {
+            backends.load_changed(now, site, load);
+        }
+    }
+
+    fn site_workers_changed(&mut self, now: SimTime, site: SiteId, workers: u32) {
+        if let Some(backends) = &mut self.backends {
+            backends.workers_changed(now, site, workers);
+        }
+    }
+
+    fn breakers_changed(&mut self, now: SimTime, at: (RegionId, SiteId), open: u32) {
+        if let Some(backends) = &mut self.backends {
+            backends.breakers_changed(now, at, open);
+        }
+    }
+
     fn management_used(&mut self, now: SimTime, errand: Errand, is_served: bool) {
         self.management.used(now, errand, is_served);
     }
@@ -265,6 +312,9 @@ impl Observer for Recorder {
 
     fn run_ended(&mut self, now: SimTime) {
         self.management.run_ended(now);
+        if let Some(backends) = &mut self.backends {
+            backends.run_ended(now);
+        }
         self.rollouts.run_ended(now);
         if let Some(config) = &mut self.config {
             config.run_ended(now);

@@ -1,5 +1,6 @@
 //! What one replication measured: plain numbers, one value each, for estimates over many.
 
+use crate::metrics::backends::BackendsRecord;
 use crate::metrics::config::ConfigRecord;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::management::ManagementRecord;
@@ -35,6 +36,8 @@ pub struct Replication {
     pub regions: IdMap<RegionSpec, RegionRecord>,
     /// Each outage.
     pub outages: IdMap<OutageSpec, OutageRecord>,
+    /// The back ends, if there are any.
+    pub backends: Option<BackendsRecord>,
     /// The management plane.
     pub management: ManagementRecord,
     /// Each operation.

@@ -38,6 +38,7 @@ pub(crate) fn fleet() -> FleetSpec {
         rate_limit: None,
         discipline: Discipline::Fifo,
         shed_after: None,
+        cache: None,
         coordinates: None,
     });
     let populations: IdMap<PopulationSpec, PopulationSpec> =
@@ -71,6 +72,7 @@ pub(crate) fn fleet() -> FleetSpec {
             signal: SignalSpec::Instant,
         },
         jitter: 0.0,
+        backends: None,
         config: Some(config()),
         management: ManagementSpec {
             operations: IdMap::new(vec![operation]),

@@ -85,7 +85,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let owner = Owner::Request(key);
         if !self.admit(now, (region, Job { demand, owner }), queue) {
-            self.refuse(now, owner, queue);
+            self.refuse(now, (owner, Cause::Overloaded), queue);
         }
     }
 

@@ -3,6 +3,7 @@
 //! Like all of [`FleetSpec`](crate::model::FleetSpec), checked: names are unique, capacities are
 //! positive.
 
+use crate::model::backend::{BackendHit, CacheSpec};
 use crate::model::backlog::Discipline;
 use crate::model::client::ClientSpec;
 use crate::random::{ArrivalProcess, Distribution, RateProfile};
@@ -38,6 +39,8 @@ pub struct RegionSpec {
     pub discipline: Discipline,
     /// Who has waited for longer when a worker becomes free is sent away with 503. `None`: nobody.
     pub shed_after: Option<SimDuration>,
+    /// What its gateway answers without calling a back end; `None`: nothing.
+    pub cache: Option<CacheSpec>,
     /// Where the region is: latitude and longitude in degrees, if known.
     pub coordinates: Option<[f64; 2]>,
 }
@@ -194,6 +197,8 @@ pub enum Scope {
     Probes(Lie),
     /// What the router does with news: its answers stay as they are. The region means nothing.
     Router,
+    /// A back end, wherever it is. The region is that of its first site, and means nothing.
+    Backend(BackendHit),
     /// The record of its name: who looks it up gets no address. Answers that are cached still hold,
     /// connections live on, and the router does not notice.
     Name,

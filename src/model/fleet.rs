@@ -1,6 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
+use crate::model::backend::{Backends, SiteId};
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
 use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
@@ -10,6 +11,7 @@ use crate::model::gateway::{Gateway, Held, Owner};
 use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
 use crate::model::observer::{Hit, Observer};
+use crate::model::outcome::Cause;
 use crate::model::population::Population;
 use crate::model::probing::Probing;
 use crate::model::request::Request;
@@ -30,6 +32,8 @@ pub(crate) struct Fleet<'s, O> {
     pub(super) router: Router<'s>,
     /// `None` if the router knows everything at once.
     pub(super) probing: Option<Probing<'s>>,
+    /// `None` if gateways call nobody.
+    pub(super) backends: Option<Backends<'s>>,
     /// `None` if it never changes.
     pub(super) config: Option<Configuration<'s>>,
     pub(super) plane: Plane,
@@ -62,8 +66,8 @@ pub(super) struct Region {
     pub(super) held: Vec<Held>,
     /// What it has served while the way was cut.
     pub(super) held_answers: Vec<Done<Owner>>,
-    /// What it has shed while the way was cut.
-    pub(super) held_refusals: Vec<Owner>,
+    /// What it has sent back while the way was cut, and why.
+    pub(super) held_refusals: Vec<(Owner, Cause)>,
     /// Attempts whose clients have sent word over the cut way that they have left.
     pub(super) held_cancels: Vec<Key>,
     /// How often it has died: no connection outlives that.
@@ -105,6 +109,8 @@ pub struct Saturation {
 pub enum Hopeless {
     /// More requests waited than a run may hold.
     Backlog,
+    /// More calls waited at a site of a back end, or for its answers, than a run may hold.
+    Calls(SiteId),
     /// A queue that serves the newest first left requests of the measured period waiting, long
     /// after that.
     Starved,
@@ -158,6 +164,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             regions: spec.regions.map(|region| Region::new(region, spec)),
             router,
             probing: Probing::new(spec, seed, queue),
+            backends: Backends::new(spec),
             config: spec
                 .config
                 .as_ref()
@@ -238,6 +245,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
             region,
             at: now,
             why: Hopeless::Backlog,
+        });
+    }
+
+    /// Gives the run up for what waits for a site.
+    pub(super) fn saturate_site(&mut self, now: SimTime, site: SiteId) {
+        let backends = self.spec.backends.as_ref();
+        let region = backends.and_then(|backends| backends.sites[site].region);
+        self.abandon(Saturation {
+            region: region.unwrap_or(self.spec.primary),
+            at: now,
+            why: Hopeless::Calls(site),
         });
     }
 
@@ -338,6 +356,7 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::ProbeTimeouts => self.probe_timeouts(now, queue),
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
             Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
+            Event::Call(event) => self.handle_call(now, event, queue),
             Event::Control(event) => self.control(now, event, queue),
             Event::Census => self.census(now, queue),
         }

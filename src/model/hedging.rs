@@ -76,7 +76,11 @@ impl<O: Observer> Fleet<'_, O> {
                 }
                 return is_made;
             }
-            State::Outbound | State::Inside | State::Held(_) | State::Failing(..) => {
+            State::Outbound
+            | State::Inside
+            | State::Calling
+            | State::Held(_)
+            | State::Failing(..) => {
                 request.state = State::Beaten;
             }
             State::Answered => {

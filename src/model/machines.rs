@@ -95,6 +95,7 @@ mod tests {
             rate_limit: None,
             discipline: Discipline::Fifo,
             shed_after: None,
+            cache: None,
             coordinates: None,
         }
     }

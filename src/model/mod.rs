@@ -6,13 +6,15 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `attempts`, `work` and `outage` (what follows from it); `routing`, `router` and `signal`
+//! `clients`, `attempts`, `work`, `calls` and `outage` (what follows from it); `routing`, `router` and `signal`
 //! (where clients are sent, and what is known there); `control` with `config` and `management` (what
 //! else goes on in the fleet).
 
 mod abandon;
 mod attempts;
+mod backend;
 mod backlog;
+mod calls;
 mod census;
 mod client;
 mod clients;
@@ -41,6 +43,7 @@ mod retry;
 mod router;
 pub mod routing;
 mod signal;
+mod sites;
 mod spec;
 mod station;
 mod trip;
@@ -51,6 +54,10 @@ mod work;
 #[cfg(test)]
 mod tests;
 
+pub use backend::{
+    BackendHit, BackendId, BackendPart, BackendSpec, BackendsSpec, BreakerSpec, CacheSpec, Choice,
+    SiteId, SiteSpec,
+};
 pub use backlog::Discipline;
 pub use client::{
     Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
@@ -70,7 +77,7 @@ pub use management::{
     ScaleRule, joins_later,
 };
 pub use observer::{
-    AttemptSent, Blind, Census, Errand, Hit, Load, Observer, OperationStep, RequestEnd,
+    AttemptSent, Blind, CallEnd, Census, Errand, Hit, Load, Observer, OperationStep, RequestEnd,
     RolloutStep, Unreached, Waste,
 };
 pub use outcome::{Blame, Cause, CauseSet, Outcome};

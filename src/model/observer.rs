@@ -3,6 +3,7 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
+use crate::model::backend::SiteId;
 use crate::model::config::{ConfigState, RolloutId};
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Health;
@@ -44,6 +45,33 @@ pub trait Observer {
 
     /// The number of busy workers or of waiting requests of a region has changed.
     fn load_changed(&mut self, _now: SimTime, _region: RegionId, _load: Load) {}
+
+    /// A request that needs a back end asks a gateway's cache first.
+    fn cache_asked(&mut self, _now: SimTime, _region: RegionId, _is_hit: bool) {}
+
+    /// A gateway calls a site.
+    fn call_sent(&mut self, _now: SimTime, _site: SiteId) {}
+
+    /// A gateway would call, but its breakers let nothing through.
+    fn call_refused(&mut self, _now: SimTime, _region: RegionId) {}
+
+    /// A call is over, for the gateway.
+    fn call_ended(&mut self, _now: SimTime, _site: SiteId, _end: CallEnd) {}
+
+    /// The number of calls in service or waiting at a site has changed.
+    fn site_load_changed(&mut self, _now: SimTime, _site: SiteId, _load: Load) {}
+
+    /// The workers that outages have left of a site that has a limited number have changed.
+    fn site_workers_changed(&mut self, _now: SimTime, _site: SiteId, _workers: u32) {}
+
+    /// So many VMs of a region do not call a site, or only try.
+    fn breakers_changed(
+        &mut self,
+        _now: SimTime,
+        (_region, _site): (RegionId, SiteId),
+        _open: u32,
+    ) {
+    }
 
     /// The router has changed its mind about a region.
     fn health_changed(&mut self, _now: SimTime, _region: RegionId, _health: Health) {}
@@ -181,7 +209,20 @@ pub enum OperationStep {
     Done,
 }
 
-/// How loaded a region is.
+/// How a call ended, for the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallEnd {
+    /// Well.
+    Answered,
+    /// With an error.
+    Failed,
+    /// The gateway has waited for long enough.
+    TimedOut,
+    /// The gateway, or the VM that called, has failed.
+    Dropped,
+}
+
+/// How loaded a region or a site is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// Busy workers.

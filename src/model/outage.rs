@@ -93,7 +93,10 @@ impl<O: Observer> Fleet<'_, O> {
         } = self.spec.outages[id];
         let hit = Some(Hit::Outage(id));
         match scope {
-            Scope::Region => self.take_down(now, (region, Fault { hit, mode }), queue),
+            Scope::Region => {
+                self.take_down(now, (region, Fault { hit, mode }), queue);
+                self.fail_sites_in(now, (region, Fault { hit, mode }), queue);
+            }
             Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) => {
                 self.lose_machines(now, id, queue);
             }
@@ -101,6 +104,7 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Gray(share) => self.regions[region].trouble().turn_gray(id, share.as_f64()),
             Scope::Probes(lie) => self.regions[region].lies.push((id, lie)),
             Scope::Router => self.router.freeze(),
+            Scope::Backend(part) => self.hit_backend(now, (id, part, mode), queue),
             Scope::Name => self.router.set_nameless(region, Some(id)),
             Scope::Management => {
                 self.plane.outages.push(id);
@@ -123,6 +127,9 @@ impl<O: Observer> Fleet<'_, O> {
         } = self.spec.outages[id];
         let hit = Some(Hit::Outage(id));
         let fault = Fault { hit, mode };
+        if scope == Scope::Region {
+            self.heal_sites_in((region, fault));
+        }
         match scope {
             // A gateway whose way was cut has not died, and need not restart.
             Scope::Region if mode == OutageMode::Hold => self.bring_up(now, (region, fault), queue),
@@ -133,6 +140,7 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Speed(_) | Scope::Gray(_) => self.regions[region].recover(id),
             Scope::Probes(_) => self.regions[region].lies.retain(|&(other, _)| other != id),
             Scope::Router => self.thaw_router(now),
+            Scope::Backend(part) => self.heal_backend(now, (id, part, mode), queue),
             Scope::Name => self
                 .router
                 .set_nameless(region, self.lasting_nameless(now, region)),
@@ -230,8 +238,8 @@ impl<O: Observer> Fleet<'_, O> {
         for done in std::mem::take(&mut self.regions[region].held_answers) {
             self.answer(now, (region, done), queue);
         }
-        for owner in std::mem::take(&mut self.regions[region].held_refusals) {
-            self.refuse(now, owner, queue);
+        for refusal in std::mem::take(&mut self.regions[region].held_refusals) {
+            self.refuse(now, refusal, queue);
         }
         for held in std::mem::take(&mut self.regions[region].held) {
             self.release_job(now, (region, held), queue);
@@ -271,7 +279,7 @@ impl<O: Observer> Fleet<'_, O> {
             }
         }
         if !self.admit(now, (region, job), queue) {
-            self.refuse(now, job.owner, queue);
+            self.refuse(now, (job.owner, Cause::Overloaded), queue);
         }
     }
 }

@@ -29,6 +29,10 @@ pub enum Cause {
     Overloaded,
     /// The region had admitted as many attempts as its rate limit allows: 429.
     RateLimited,
+    /// The gateway calls no site of the back end for now: 503.
+    BreakerOpen,
+    /// The back end gave no answer, or an error: 502, 503 or 504.
+    Backend,
     /// The region lacks a change that the request needs.
     StaleConfig,
     /// The region has a change that fails the request.
@@ -39,13 +43,15 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, in the order in which results list them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ConnectTimeout,
         Self::Refused,
         Self::Reset,
         Self::Timeout,
         Self::Overloaded,
         Self::RateLimited,
+        Self::BreakerOpen,
+        Self::Backend,
         Self::StaleConfig,
         Self::BadConfig,
         Self::NoRoute,
@@ -60,6 +66,8 @@ impl Cause {
             Self::Timeout => "timeout",
             Self::Overloaded => "overloaded",
             Self::RateLimited => "rate_limited",
+            Self::BreakerOpen => "breaker_open",
+            Self::Backend => "backend",
             Self::StaleConfig => "stale_config",
             Self::BadConfig => "bad_config",
             Self::NoRoute => "no_route",
@@ -101,6 +109,8 @@ pub enum Blame {
     Capacity,
     /// The region had a bad change, or lacked one that the request needs.
     Configuration,
+    /// What stands behind the gateway failed, or was too slow.
+    Backend,
     /// The way to the region took longer than the client waits, or its name had no address.
     Network,
     /// The router knew, but had no healthy region to offer.
@@ -109,12 +119,13 @@ pub enum Blame {
 
 impl Blame {
     /// All blames, in the order in which results list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Detection,
         Self::DnsCache,
         Self::Connection,
         Self::Capacity,
         Self::Configuration,
+        Self::Backend,
         Self::Network,
         Self::NoHealthyRegion,
     ];
@@ -127,6 +138,7 @@ impl Blame {
             Self::Connection => "connection",
             Self::Capacity => "capacity",
             Self::Configuration => "configuration",
+            Self::Backend => "backend",
             Self::Network => "network",
             Self::NoHealthyRegion => "no_healthy_region",
         }

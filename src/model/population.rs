@@ -5,6 +5,7 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
+use crate::model::backend::Fate;
 use crate::model::client::DnsSpec;
 use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
@@ -32,6 +33,8 @@ pub(crate) struct Population<'s> {
     demand_of: IdMap<RegionSpec, usize>,
     /// `None` if no request can need anything of the configuration.
     needs: Option<Stream>,
+    /// `None` if there are no back ends.
+    fates: Option<Stream>,
     jitter: Stream,
     pub(super) sigma: f64,
     /// What look-ups of first attempts draw from.
@@ -96,6 +99,7 @@ impl<'s> Population<'s> {
             demands,
             demand_of,
             needs: fleet.tests_luck().then(|| stream(Purpose::Needs)),
+            fates: fleet.backends.as_ref().map(|_| stream(Purpose::Backends)),
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,
@@ -190,6 +194,8 @@ impl<'s> Population<'s> {
             }
             Cause::Overloaded
             | Cause::RateLimited
+            | Cause::BreakerOpen
+            | Cause::Backend
             | Cause::StaleConfig
             | Cause::BadConfig
             | Cause::NoRoute => false,
@@ -252,6 +258,7 @@ impl<'s> Population<'s> {
         Draws {
             demand: self.draw_demand(self.demand_of[way.region]),
             needs: self.draw_needs(),
+            fate: self.fates.as_mut().map(Fate::draw).unwrap_or_default(),
             trip: Trip {
                 way,
                 out: jittered(half_rtt, self.sigma, &mut self.jitter),
@@ -354,7 +361,7 @@ fn look_ups(fleet: &FleetSpec, spec: &PopulationSpec) -> DnsSpec {
 }
 
 /// A one-way delay as it turns out this time.
-fn jittered(median: SimDuration, sigma: f64, stream: &mut Stream) -> SimDuration {
+pub(super) fn jittered(median: SimDuration, sigma: f64, stream: &mut Stream) -> SimDuration {
     if sigma == 0.0 {
         return median;
     }

@@ -5,6 +5,7 @@
 //! | `Outbound` | on its way to the region                         | it gets there, or times out            |
 //! | `Resolving`| not sent: the look-up takes too long             | it times out                           |
 //! | `Inside`   | waiting or in service                            | served, lost with the region, or late  |
+//! | `Calling`  | served; the gateway waits for a back end          | that answers or fails, or times out    |
 //! | `Answered` | answered; a hedge may still be faster            | the answer arrives, or another does    |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |
@@ -18,6 +19,7 @@
 //! each other: `twin`. The first answer ends the request; a failure of one leaves it to the other.
 
 use crate::engine::Key;
+use crate::model::backend::Fate;
 use crate::model::entity::{PopulationId, RegionId};
 use crate::model::observer::{Hit, RequestEnd};
 use crate::model::outcome::{Blame, Cause, Outcome};
@@ -46,6 +48,8 @@ pub(crate) struct Request {
     pub(crate) demand: SimDuration,
     /// What it needs of the configuration.
     pub(crate) needs: Needs,
+    /// What it needs behind its gateway.
+    pub(crate) fate: Fate,
     /// How long the answer will take back.
     pub(crate) back: SimDuration,
     /// What is to blame if the region turns out to be down.
@@ -72,6 +76,7 @@ pub(crate) enum State {
     Outbound,
     Resolving,
     Inside,
+    Calling,
     Answered,
     Failing(Cause, Blame),
     Late,
@@ -114,7 +119,7 @@ impl Request {
     pub(crate) fn may_be_at_work(&self) -> bool {
         matches!(
             self.state,
-            State::Outbound | State::Inside | State::Held(_) | State::Lost(_)
+            State::Outbound | State::Inside | State::Calling | State::Held(_) | State::Lost(_)
         )
     }
 
@@ -143,6 +148,7 @@ impl Request {
         match self.state {
             State::Held(blame) | State::Lost(blame) | State::Failing(_, blame) => blame,
             State::Inside | State::Late => self.blame_if_slow(),
+            State::Calling => Blame::Backend,
             State::Outbound
             | State::Resolving
             | State::Answered

@@ -4,6 +4,7 @@
 //! every region, capacities are positive, outages start within the measured period. Nothing here
 //! knows the file it came from, and nothing is checked again.
 
+use crate::model::backend::BackendsSpec;
 use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::model::management::{ManagementSpec, joins_later};
@@ -27,6 +28,8 @@ pub struct FleetSpec {
     pub jitter: f64,
     /// How the configuration comes to the regions; `None`: it never changes, and nobody asks for it.
     pub config: Option<ConfigSpec>,
+    /// What gateways call; `None`: they answer by themselves.
+    pub backends: Option<BackendsSpec>,
     /// What the management plane is asked to do.
     pub management: ManagementSpec,
     /// The scripted faults.

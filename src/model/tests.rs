@@ -30,6 +30,7 @@ fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
         rate_limit: None,
         discipline: [Discipline::Fifo, Discipline::Lifo][id.index()],
         shed_after: Some(MS(500)),
+        cache: None,
         coordinates: None,
     };
     let population = |home: usize| PopulationSpec {
@@ -61,6 +62,7 @@ fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
         populations,
         jitter: 0.0,
         outages: IdMap::new(outages),
+        backends: None,
         config: None,
         management: ManagementSpec::idle(),
         census: None,

@@ -1,5 +1,6 @@
 //! An attempt's trip: where it goes, how its agent knows, what it goes over, and how long it takes.
 
+use crate::model::backend::Fate;
 use crate::model::dns::{Resolved, Source};
 use crate::model::entity::RegionId;
 use crate::units::{SimDuration, SimTime};
@@ -10,6 +11,8 @@ pub(crate) struct Draws {
     pub(crate) demand: SimDuration,
     /// What it needs of the configuration.
     pub(crate) needs: Needs,
+    /// What it needs behind its gateway.
+    pub(crate) fate: Fate,
     /// The trip of its first attempt.
     pub(crate) trip: Trip,
 }

@@ -32,17 +32,26 @@ impl<'s, O: Observer> Fleet<'s, O> {
         true
     }
 
-    /// Sends work back that a full queue or a dead region does not take, or that has waited for too
-    /// long.
-    pub(super) fn refuse(&mut self, now: SimTime, owner: Owner, queue: &mut EventQueue<Event>) {
+    /// Sends work back that a full queue or a dead region does not take, that has waited for too
+    /// long, or for which a back end has no answer.
+    pub(super) fn refuse(
+        &mut self,
+        now: SimTime,
+        (owner, cause): (Owner, Cause),
+        queue: &mut EventQueue<Event>,
+    ) {
         match owner {
             Owner::Request(key) => {
                 let Some(request) = self.requests.get(key) else {
                     return;
                 };
-                let (region, blame) = (request.region, request.blame_if_slow());
+                let region = request.region;
+                let blame = match cause {
+                    Cause::Backend | Cause::BreakerOpen => Blame::Backend,
+                    _ => request.blame_if_slow(),
+                };
                 self.watch(region, true);
-                self.fail_after_trip(now, (key, Cause::Overloaded, blame), queue);
+                self.fail_after_trip(now, (key, cause, blame), queue);
             }
             Owner::Probe(key) => self.probing().answer(now, (key, false), queue),
         }
@@ -92,11 +101,24 @@ impl<'s, O: Observer> Fleet<'s, O> {
             self.refuse_shed(now, region, queue);
         }
         self.tell_load(now, region);
-        // A gateway that serves while its region is down has its way cut: the answer waits.
+        if self.backends.is_none() || !self.needs_backend(now, (region, finished.done), queue) {
+            self.pass_on(now, (region, finished.done), queue);
+        }
+    }
+
+    /// Lets a gateway answer. One that serves while its region is down has its way cut: the answer
+    /// waits.
+    #[inline]
+    pub(super) fn pass_on(
+        &mut self,
+        now: SimTime,
+        (region, done): (RegionId, Done<Owner>),
+        queue: &mut EventQueue<Event>,
+    ) {
         if self.regions[region].faults.is_empty() {
-            self.answer(now, (region, finished.done), queue);
+            self.answer(now, (region, done), queue);
         } else {
-            self.hold_answer(now, (region, finished.done));
+            self.hold_answer(now, (region, done));
         }
     }
 
@@ -130,18 +152,27 @@ impl<'s, O: Observer> Fleet<'s, O> {
         region: RegionId,
         queue: &mut EventQueue<Event>,
     ) {
-        let is_cut = !self.regions[region].faults.is_empty();
         for owner in self.regions[region].gateway.take_shed() {
             self.observer.work_left(now, region);
-            if is_cut {
-                self.hold_refusal(region, owner);
-            } else {
-                self.refuse(now, owner, queue);
-            }
+            self.send_back(now, (region, owner, Cause::Overloaded), queue);
         }
     }
 
-    fn hold_refusal(&mut self, region: RegionId, owner: Owner) {
+    /// Lets a gateway send back what it cannot answer, or keeps that back until the way is open.
+    pub(super) fn send_back(
+        &mut self,
+        now: SimTime,
+        (region, owner, cause): (RegionId, Owner, Cause),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if self.regions[region].faults.is_empty() {
+            self.refuse(now, (owner, cause), queue);
+        } else {
+            self.hold_refusal(region, (owner, cause));
+        }
+    }
+
+    fn hold_refusal(&mut self, region: RegionId, (owner, cause): (Owner, Cause)) {
         let hit = self.regions[region].hit();
         if let Owner::Request(key) = owner
             && let Ok(request) = self.awaited(key)
@@ -149,7 +180,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             request.state = State::Held(request.blame_if_down);
             request.hit = hit;
         }
-        self.regions[region].held_refusals.push(owner);
+        self.regions[region].held_refusals.push((owner, cause));
     }
 
     /// Keeps an answer back until the way is open again.
@@ -200,8 +231,10 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let answers = std::mem::take(&mut self.regions[region].held_answers);
         let unsent = answers.into_iter().map(|done| done.owner);
         let refusals = std::mem::take(&mut self.regions[region].held_refusals);
-        let unsent = unsent.chain(refusals);
-        let lost: Vec<Owner> = inside.into_iter().chain(unsent).collect();
+        let unsent = unsent.chain(refusals.into_iter().map(|(owner, _)| owner));
+        let calling = self.lose_calls(now, region);
+        let lost = inside.into_iter().chain(calling).chain(unsent);
+        let lost: Vec<Owner> = lost.collect();
         let blame = self.regions[region].blame(Blame::Detection);
         let loss = (mode, self.regions[region].hit(), blame);
         if self.regions[region].has_crashed() {
@@ -277,7 +310,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             None => self.admit(now, (region, job), queue),
         };
         if !is_served {
-            self.refuse(now, owner, queue);
+            self.refuse(now, (owner, Cause::Overloaded), queue);
         }
     }
 

@@ -51,6 +51,8 @@ pub enum Purpose {
     Autoscale = 17,
     /// Which of several equal regions a look-up of a later attempt answers with.
     Rerouting = 18,
+    /// What a request needs behind its gateway.
+    Backends = 20,
 }
 
 /// The part of a stream's name that a whole replication shares.
@@ -76,6 +78,12 @@ impl StreamSeed {
 }
 
 impl Stream {
+    /// The `nth` stream that follows from a number which was drawn for one thing: what is drawn
+    /// from it is a function of both, whatever else is drawn, and when.
+    pub fn following(drawn: u64, nth: u64) -> Self {
+        Self(Xoshiro256PlusPlus::seed_from_u64(mix(drawn ^ mix(nth))))
+    }
+
     /// A number from 0 up to but not including 1, one of 2^53 equally likely ones.
     pub fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)

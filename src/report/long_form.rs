@@ -2,23 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::backend_summary::SiteSummary;
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
 use crate::report::figure::Figure;
 use crate::report::named::Named;
+use crate::report::region_summary::RegionSummary;
 use crate::report::summary::{
-    Latency, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Requests, Summary,
+    Latency, ObjectiveSummary, OutageSummary, PhaseSummary, Requests, Summary,
 };
 use crate::report::table::cell;
 
 /// A row of `summary.csv`: one figure.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummaryRow {
-    /// `fleet`, `region`, `population`, `outage`, `management`, `config`, `rollout`, `operation` or
+    /// `fleet`, `region`, `backend`, `population`, `outage`, `management`, `config`, `rollout`, `operation` or
     /// `objective`.
     pub scope: String,
-    /// The name of the region, population or objective, or the number of the outage, rollout or
+    /// The name of the region, site (`backend@place`), population or objective, or the number of the outage, rollout or
     /// operation, counted from 0; with `/phase` behind it for a figure of one phase. Of the
     /// management plane what it was used for.
     pub name: String,
@@ -53,6 +55,9 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
     fleet.phases("fleet", "", &summary.phases);
     for (name, region) in summary.regions.iter() {
         rows.scope("region", name).region(region);
+    }
+    for (name, site) in summary.backends.iter() {
+        rows.scope("backend", name).site(site);
     }
     for (name, client) in summary.clients.iter() {
         let scope = rows.scope("population", name);
@@ -170,9 +175,24 @@ impl Rows {
         self.figure("queue", &region.queue, "requests");
         self.figure("queue_max", &region.queue_max, "requests");
         self.figure("unit_hours", &region.unit_hours, "unit-hours");
+        if let Some(calls) = &region.calls {
+            if let Some(ratio) = &calls.cache_hit_ratio {
+                self.figure("cache_hit_ratio", ratio, "1");
+            }
+            self.count("calls_refused", calls.refused);
+            self.figure("breakers_open", &calls.breakers_open, "breakers");
+        }
         let config = region.config.iter();
         for (name, figure, unit) in config.flat_map(RegionConfigSummary::entries) {
             self.figure(&format!("config_{name}"), &figure, unit);
+        }
+    }
+
+    fn site(&mut self, site: &SiteSummary) {
+        self.plain("calls", site.calls as f64, "calls");
+        self.plain("failed", site.failed as f64, "calls");
+        for (name, figure, unit) in site.entries() {
+            self.figure(name, &figure, unit);
         }
     }
 

@@ -3,6 +3,7 @@
 //! What this layer is not: it finds no new numbers, it shows what `experiment` found. Writers
 //! return bytes or text; [`folder`] is the one place that writes files.
 
+mod backend_summary;
 mod comparison;
 mod config_summary;
 mod figure;
@@ -20,6 +21,7 @@ pub mod plot;
 mod precision;
 mod printable;
 mod provenance;
+mod region_summary;
 mod results;
 mod rollout_table;
 mod summary;
@@ -28,6 +30,7 @@ mod table;
 mod tables;
 mod text;
 
+pub use backend_summary::{CallerSummary, SiteSummary};
 pub use comparison::{
     ComparisonSummary, ComparisonTables, DifferenceSummary, OutageMark, VariantRow, VariantSummary,
     changes as comparison_changes, markdown as comparison_markdown, text as comparison_text,
@@ -43,6 +46,7 @@ pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use precision::PrecisionSummary;
 pub use provenance::{DataSource, Provenance};
+pub use region_summary::RegionSummary;
 pub use results::{Results, sweep_files};
 pub use rollout_table::RolloutRow;
 pub use summary::*;

@@ -63,6 +63,8 @@ pub struct OutageRow {
     pub lost_to_capacity: f64,
     /// Lost to the configuration.
     pub lost_to_configuration: f64,
+    /// Lost to back ends.
+    pub lost_to_backend: f64,
     /// Lost on the way.
     pub lost_to_network: f64,
     /// Lost with nowhere to go.
@@ -118,6 +120,7 @@ fn row(outage: &OutageSummary) -> OutageRow {
         lost_to_connection: lost_to("connection"),
         lost_to_capacity: lost_to("capacity"),
         lost_to_configuration: lost_to("configuration"),
+        lost_to_backend: lost_to("backend"),
         lost_to_network: lost_to("network"),
         lost_to_no_healthy_region: lost_to("no_healthy_region"),
         error_budget_spent: outage

@@ -4,19 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
     ClientResult, FailureCount, LatencyResult, Objective, ObjectiveResult, OutageResult,
-    PhaseResult, RegionResult, Study, StudyResult,
+    PhaseResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, Lie, OutageMode, OutageSpec, Scope};
+use crate::model::{BackendPart, Blame, Cause, Lie, OutageMode, OutageSpec, Scope};
+use crate::report::backend_summary::{self, SiteSummary};
 use crate::report::config_summary::{
-    ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
+    ConfigSummary, ManagementSummary, OperationSummary, RolloutSummary,
 };
 use crate::report::figure::{Figure, Reached};
 use crate::report::figures::summarized;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
 use crate::report::precision::PrecisionSummary;
-use crate::stats::Estimate;
+use crate::report::region_summary::RegionSummary;
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -76,6 +77,9 @@ pub struct Summary {
     pub regions: Named<RegionSummary>,
     /// Each population.
     pub clients: Named<ClientSummary>,
+    /// Each site of each back end, as `backend@place`.
+    #[serde(default)]
+    pub backends: Named<SiteSummary>,
     /// Each outage.
     pub outages: Vec<OutageSummary>,
     /// The management plane; `null` if nobody used it and it was always up.
@@ -164,41 +168,10 @@ pub struct ClientSummary {
     pub phases: Named<PhaseSummary>,
 }
 
-/// What a region did.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
-pub struct RegionSummary {
-    /// Attempts sent to it.
-    pub attempts: u64,
-    /// Attempts that its rate limit refused.
-    #[serde(default)]
-    pub rate_limited: u64,
-    /// Requests that it answered in time.
-    pub served: u64,
-    /// Its share of all attempts.
-    pub traffic_share: Figure,
-    /// Busy share of its workers while it was up.
-    pub utilization: Figure,
-    /// Share of its workers' time while it was up that went into work whose client had left.
-    pub utilization_wasted: Figure,
-    /// The same for work whose client had the answer from another attempt.
-    pub utilization_duplicate: Figure,
-    /// The largest utilization in a window.
-    pub utilization_max: Figure,
-    /// Requests waiting, averaged over time.
-    pub queue: Figure,
-    /// The largest number of requests waiting.
-    pub queue_max: Figure,
-    /// What it cost: provisioned units times hours of the measured period.
-    #[serde(default)]
-    pub unit_hours: Figure,
-    /// Its configuration; `null` if that is not modeled.
-    pub config: Option<RegionConfigSummary>,
-}
-
 /// What an outage cost.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct OutageSummary {
-    /// The region that it hit.
+    /// The region that it hit, or the back end or site (`orders`, `orders@westeurope`).
     pub region: String,
     /// When, from the start of the measured period.
     pub at_s: f64,
@@ -206,8 +179,9 @@ pub struct OutageSummary {
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
     /// was lost: `capacity`, `zone`, `vms`, `slow` (its speed), `gray` (some of what it served),
-    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, or
-    /// `router` (news of health; the region is empty).
+    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`,
+    /// `router` (news of health; the region is empty), or `backend`, `backend_capacity`,
+    /// `backend_slow` and `backend_gray`.
     pub mode: String,
     /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
     /// was.
@@ -248,7 +222,7 @@ impl Summary {
     pub fn new(study: &Study, result: &StudyResult, sha256: &str) -> Self {
         let fleet = &study.fleet;
         let overall = PhaseSummary::new(&result.fleet.overall);
-        let regions = fleet.regions.iter().zip(&result.regions);
+        let regions = result.regions.entries();
         let clients = fleet.populations.iter().zip(&result.populations);
         let by_window = result.availability_by_window.as_ref();
         Self {
@@ -286,8 +260,9 @@ impl Summary {
             figures: summarized(&result.figures),
             phases: phases(&result.fleet),
             regions: regions
-                .map(|(spec, r)| (spec.name.clone(), RegionSummary::new(r)))
+                .map(|(id, _)| RegionSummary::named(study, result, id))
                 .collect(),
+            backends: backend_summary::sites(study, result),
             clients: clients
                 .map(|(spec, r)| (spec.name.clone(), ClientSummary::new(r)))
                 .collect(),
@@ -389,27 +364,6 @@ impl ClientSummary {
     }
 }
 
-impl RegionSummary {
-    fn new(region: &RegionResult) -> Self {
-        let share = |estimate: &Option<Estimate>| Figure::new(estimate.as_ref(), Range::Share);
-        let count = |estimate: &Option<Estimate>| Figure::new(estimate.as_ref(), Range::Positive);
-        Self {
-            attempts: region.attempts,
-            rate_limited: region.rate_limited,
-            served: region.served,
-            traffic_share: share(&region.traffic_share),
-            utilization: share(&region.utilization),
-            utilization_wasted: share(&region.utilization_wasted),
-            utilization_duplicate: share(&region.utilization_duplicate),
-            utilization_max: share(&region.utilization_max),
-            queue: count(&region.backlog_mean),
-            queue_max: count(&region.backlog_max),
-            unit_hours: Figure::new(Some(&region.unit_hours), Range::Positive),
-            config: region.config.as_ref().map(RegionConfigSummary::new),
-        }
-    }
-}
-
 impl OutageSummary {
     fn new(study: &Study, outage: &OutageResult) -> Self {
         let spec = &study.fleet.outages[outage.outage];
@@ -418,6 +372,7 @@ impl OutageSummary {
         Self {
             region: match spec.scope {
                 Scope::Router => String::new(),
+                Scope::Backend(hit) => backend_summary::name_of(study, hit),
                 _ => study.region_name(spec.region).to_owned(),
             },
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
@@ -426,6 +381,7 @@ impl OutageSummary {
             depth: match spec.scope {
                 Scope::Speed(factor) => Some(rounded(1.0 - 1.0 / factor)),
                 Scope::Gray(share) => Some(rounded(share.as_f64())),
+                Scope::Backend(hit) => backend_summary::depth(hit),
                 scope => study.fleet.regions[spec.region]
                     .share_lost(scope)
                     .map(rounded),
@@ -459,6 +415,12 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
         (Scope::Probes(Lie::Down), _) => "probe_down",
         (Scope::Probes(Lie::Up), _) => "probe_up",
         (Scope::Router, _) => "router",
+        (Scope::Backend(hit), _) => match hit.part {
+            BackendPart::All => "backend",
+            BackendPart::Capacity(_) => "backend_capacity",
+            BackendPart::Speed(_) => "backend_slow",
+            BackendPart::Gray(_) => "backend_gray",
+        },
     }
 }
 

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    AgentShares, ClientWindow, ConfigWindow, LatencyResult, ManagementWindow, QUANTILES,
-    RegionWindow, Study, StudyResult, Timeline,
+    AgentShares, CallerWindow, ClientWindow, ConfigWindow, LatencyResult, ManagementWindow,
+    QUANTILES, RegionWindow, SiteWindow, Study, StudyResult, Timeline,
 };
 use crate::metrics::Phase;
 use crate::model::Cause;
@@ -16,15 +16,16 @@ use crate::report::figure::Figure;
 use crate::report::number::{Range, rounded};
 use crate::stats::{Estimate, Windows};
 
-/// A row of `timeline.csv`: one window of the fleet, of a region or of a population. Counts are
+/// A row of `timeline.csv`: one window of the fleet, of a region, of a site of
+/// a back end or of a population. Counts are
 /// means per replication.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct TimelineRow {
     /// Start of the window, from the start of the measured period.
     pub time_s: f64,
-    /// `fleet`, `region` or `population`.
+    /// `fleet`, `region`, `backend` or `population`. Attempts of a back end are calls.
     pub scope: String,
-    /// The region's or population's name.
+    /// The region's, site's (`backend@place`) or population's name.
     pub name: String,
     /// Requests that started in the window.
     pub offered: Option<f64>,
@@ -52,6 +53,10 @@ pub struct TimelineRow {
     pub failed_overloaded: Option<f64>,
     /// Failed: 429.
     pub failed_rate_limited: Option<f64>,
+    /// Failed: the gateway calls no site of the back end for now.
+    pub failed_breaker_open: Option<f64>,
+    /// Failed: no answer of the back end, or an error.
+    pub failed_backend: Option<f64>,
     /// Failed: the region lacks a change that the request needs.
     pub failed_stale_config: Option<f64>,
     /// Failed: the region has a bad change.
@@ -115,6 +120,12 @@ pub struct TimelineRow {
     pub router_healthy: Option<f64>,
     /// The region's workers, averaged over the window.
     pub workers: Option<f64>,
+    /// Calls in service at the site of a back end, averaged over the window.
+    pub in_service: Option<f64>,
+    /// Share of what needs a back end that the region's cache answered.
+    pub cache_hit_ratio: Option<f64>,
+    /// Breakers of the region that are not closed, over all VMs and sites, averaged over the window.
+    pub breakers_open: Option<f64>,
     /// Changes that the region has applied, averaged over the window.
     pub config_version: Option<f64>,
     /// Changes released to the region that it has not applied, averaged over the window.
@@ -176,7 +187,9 @@ pub struct FailureRow {
 }
 
 /// The rows of `timeline.csv`.
-pub(super) fn timeline_rows(study: &Study, timeline: &Timeline) -> Vec<TimelineRow> {
+pub(super) fn timeline_rows(study: &Study, result: &StudyResult) -> Vec<TimelineRow> {
+    let timeline = &result.timeline;
+    let backends = study.fleet.backends.as_ref().zip(result.backends.as_ref());
     let period = study.fleet.period;
     let windows = Windows::new(period.start(), period.end(), study.run.window);
     let mut rows = Vec::new();
@@ -190,8 +203,17 @@ pub(super) fn timeline_rows(study: &Study, timeline: &Timeline) -> Vec<TimelineR
         };
         let fleet = row("fleet", "").of_clients(&timeline.fleet[window], width_s);
         rows.push(fleet.of_management(timeline, window));
-        for (spec, records) in study.fleet.regions.iter().zip(&timeline.regions) {
-            rows.push(row("region", &spec.name).of_region(&records[window], width_s));
+        for (id, records) in timeline.regions.entries() {
+            let spec = &study.fleet.regions[id];
+            let region = row("region", &spec.name).of_region(&records[window], width_s);
+            let caller = backends.map(|(_, result)| &result.callers[id].windows[window]);
+            rows.push(region.of_caller(caller));
+        }
+        if let Some((spec, result)) = backends {
+            for (id, site) in result.sites.entries() {
+                let site = &site.windows[window];
+                rows.push(row("backend", &spec.name_of(id)).of_site(site, width_s));
+            }
         }
         for (spec, records) in study.fleet.populations.iter().zip(&timeline.populations) {
             rows.push(row("population", &spec.name).of_clients(&records[window], width_s));
@@ -241,6 +263,8 @@ impl TimelineRow {
             failed_timeout: failed(Cause::Timeout),
             failed_overloaded: failed(Cause::Overloaded),
             failed_rate_limited: failed(Cause::RateLimited),
+            failed_breaker_open: failed(Cause::BreakerOpen),
+            failed_backend: failed(Cause::Backend),
             failed_stale_config: failed(Cause::StaleConfig),
             failed_bad_config: failed(Cause::BadConfig),
             failed_no_route: failed(Cause::NoRoute),
@@ -299,6 +323,32 @@ impl TimelineRow {
             config_sync_age_s: config(|window| window.sync_age_s),
             config_staleness_s: config(|window| window.staleness_s),
             config_bad: config(|window| window.bad),
+            ..self
+        }
+    }
+}
+
+impl TimelineRow {
+    fn of_caller(self, window: Option<&CallerWindow>) -> Self {
+        let Some(window) = window else { return self };
+        Self {
+            cache_hit_ratio: window.hit_ratio.map(|ratio| rounded(ratio.mean)),
+            breakers_open: Some(rounded(window.breakers_open.mean)),
+            ..self
+        }
+    }
+
+    fn of_site(self, window: &SiteWindow, width_s: f64) -> Self {
+        let utilization = Figure::new(window.utilization.as_ref(), Range::Share);
+        Self {
+            attempts: Some(rounded(window.calls_per_s.mean * width_s)),
+            failed: Some(rounded(window.failed_per_s.mean * width_s)),
+            utilization: utilization.mean,
+            utilization_ci95_low: utilization.low(),
+            utilization_ci95_high: utilization.high(),
+            in_service: Some(rounded(window.in_service.mean)),
+            queue: Some(rounded(window.backlog.mean)),
+            workers: window.workers.map(|workers| rounded(workers.mean)),
             ..self
         }
     }

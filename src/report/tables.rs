@@ -49,7 +49,7 @@ impl Tables {
     pub fn new(study: &Study, result: &StudyResult, sha256: &str) -> Self {
         Self {
             summary: Summary::new(study, result, sha256),
-            timeline: timeline_rows(study, &result.timeline),
+            timeline: timeline_rows(study, result),
             latency: latency_rows(study, result),
             failures: failure_rows(result),
         }
@@ -83,6 +83,7 @@ impl Tables {
     fn check_whole(&self, folder: &Path) -> Result<(), ReadError> {
         let summary = &self.summary;
         let (regions, clients) = (summary.regions.0.len(), summary.clients.0.len());
+        let scopes = 1 + regions + clients + summary.backends.0.len();
         let end_s = self
             .timeline
             .last()
@@ -92,10 +93,7 @@ impl Tables {
         let latency = QUANTILES.len() * ((1 + clients) * 4 + regions * 3);
         let failed: u64 = self.failures.iter().map(|row| row.count).sum();
         let tables = [
-            (
-                TIMELINE,
-                ends && self.timeline.len().is_multiple_of(1 + regions + clients),
-            ),
+            (TIMELINE, ends && self.timeline.len().is_multiple_of(scopes)),
             (LATENCY, self.latency.len() == latency),
             (FAILURES, failed == summary.requests.failed),
         ];

@@ -100,7 +100,7 @@ fn default(kind: Kind, text: &str) -> Value {
         Kind::Whole(..) | Kind::Replications(..) => text
             .parse()
             .map_or_else(|_| json!(text), |number: u64| json!(number)),
-        Kind::Factor => text
+        Kind::Factor | Kind::Skew => text
             .parse()
             .map_or_else(|_| json!(text), |number: f64| json!(number)),
         Kind::Choice(_) => word(text),
@@ -128,6 +128,7 @@ fn kind(kind: Kind) -> Map<String, Value> {
             json!({ "type": "array", "items": length, "minItems": 1 })
         }
         Kind::Factor => json!({ "type": "number", "exclusiveMinimum": 1 }),
+        Kind::Skew => json!({ "type": "number", "minimum": 0, "maximum": 5 }),
         Kind::Rate => json!({ "type": "string", "pattern": RATE }),
         Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
         Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),

@@ -57,6 +57,8 @@ pub(super) enum Kind {
     Durations,
     /// How many times as much: a number greater than 1.
     Factor,
+    /// How unequal things are: a number from 0 to 5.
+    Skew,
     /// How often something happens.
     Rate,
     /// How often something happens, and how that changes: a rate, a shape, or the keys of a
@@ -80,6 +82,8 @@ pub(super) enum Kind {
     Coordinates,
     /// The name of a region.
     Region,
+    /// A region or a list of regions, of the scenario or others of Azure.
+    Places,
     /// A list of names of regions, each at most once.
     Regions,
     /// A list of names of regions or of such lists, every region of the scenario exactly once.
@@ -261,6 +265,7 @@ impl Kind {
                 "a list of durations, such as `[5m, 12m]`",
             ),
             Self::Factor => ("a number", "a number greater than 1, such as `3`"),
+            Self::Skew => ("a number", "a number from 0 to 5, such as `0.8`"),
             Self::Rate => ("a rate", "a number per unit of time, such as `900/s`"),
             Self::RateProfile(_) => (
                 "a rate",
@@ -304,6 +309,10 @@ impl Kind {
             Self::Regions => (
                 "a list of regions",
                 "a list of regions, such as `[westeurope, eastus]`",
+            ),
+            Self::Places => (
+                "a list of regions",
+                "a region or a list of regions, such as `[westeurope, eastus]`",
             ),
             Self::Stages => (
                 "a list of stages",

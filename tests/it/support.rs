@@ -47,6 +47,7 @@ impl World<'_> {
             rate_limit: None,
             discipline: Discipline::Fifo,
             shed_after: None,
+            cache: None,
             coordinates: None,
         };
         let population = |(index, row): (usize, &&[u64])| PopulationSpec {
@@ -77,6 +78,7 @@ impl World<'_> {
             populations,
             jitter: 0.0,
             outages: IdMap::new(Vec::new()),
+            backends: None,
             config: None,
             management: ManagementSpec::idle(),
             census: None,

@@ -52,7 +52,8 @@ impl<O: Observer> Fleet<'_, O> {
         if vms == 0 {
             self.empty(now, id, queue);
         }
-        let resized = self.regions[id].gateway.resize(now, workers, removal);
+        let mut resized = self.regions[id].gateway.resize(now, workers, removal);
+        let calling = self.resize_caller(now, (id, vms), outage.is_some());
         for service in resized.begun {
             schedule_end(id, service, queue);
         }
@@ -62,6 +63,7 @@ impl<O: Observer> Fleet<'_, O> {
             for _ in &resized.lost {
                 self.observer.work_left(now, id);
             }
+            resized.lost.extend(calling);
             self.lose_owners(now, loss, (resized.lost, queue));
         }
         if self.regions[id].gateway.sheds() {

@@ -145,7 +145,8 @@ fn words(outages: &[&OutageSummary], style: &TextStyle<'_>) -> Result<[String; 2
         let recovered = done("recovered", outage.time_to_recover_s.mean);
         let region = theme::fit(&outage.region, NAME, style)?;
         let story = match outage.mode.as_str() {
-            "management" | "no_dns" | "router" | "probe_up" => recovered,
+            "management" | "no_dns" | "router" | "probe_up" | "backend" | "backend_capacity"
+            | "backend_slow" | "backend_gray" => recovered,
             _ => format!("{detected}, {recovered}"),
         };
         return Ok([lost(outage, &region), story]);
@@ -193,8 +194,12 @@ fn lost(outage: &OutageSummary, region: &str) -> String {
         ("router", _) => "the router hears no news".to_owned(),
         ("probe_down", _) => format!("probes find {region} down"),
         ("probe_up", _) => format!("probes find {region} up"),
-        ("slow", Some(depth)) => format!("{region} lost {:.0} % of its speed", depth * 100.0),
+        ("backend", _) => format!("{region} down"),
+        ("slow" | "backend_slow", Some(depth)) => {
+            format!("{region} lost {:.0} % of its speed", depth * 100.0)
+        }
         ("gray", Some(depth)) => format!("{region} fails {:.0} % of attempts", depth * 100.0),
+        ("backend_gray", Some(depth)) => format!("{region} fails {:.0} % of calls", depth * 100.0),
         (_, Some(depth)) => format!("{region} lost {:.0} % of its capacity", depth * 100.0),
         (mode, None) => format!("{region} down ({mode})"),
     }

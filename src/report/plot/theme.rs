@@ -46,13 +46,15 @@ const REGIONS: [RGBColor; 8] = [
     RGBColor(120, 94, 200),
 ];
 
-const FAILURES: [RGBColor; 9] = [
+const FAILURES: [RGBColor; 11] = [
     RGBColor(103, 0, 13),
     RGBColor(203, 24, 29),
     RGBColor(251, 106, 74),
     RGBColor(252, 146, 114),
     RGBColor(254, 200, 180),
     RGBColor(228, 78, 100),
+    RGBColor(238, 226, 250),
+    RGBColor(16, 2, 48),
     RGBColor(158, 94, 26),
     RGBColor(96, 40, 20),
     RGBColor(223, 188, 140),

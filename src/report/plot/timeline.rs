@@ -69,13 +69,15 @@ fn failures<DB: DrawingBackend>(picture: &OverTime<'_, DB>) -> Result<(), PlotEr
     let total = picture.per_s(&rows, |row| (row.failed, None));
     let axis = Axis::from_zero(highest(&total), plain);
     let panel = picture.panel(1, axis, "Failed requests per second, by cause")?;
-    let causes: [(&str, Count); 9] = [
+    let causes: [(&str, Count); 11] = [
         ("connect_timeout", |row| row.failed_connect_timeout),
         ("refused", |row| row.failed_refused),
         ("reset", |row| row.failed_reset),
         ("timeout", |row| row.failed_timeout),
         ("overloaded", |row| row.failed_overloaded),
         ("rate_limited", |row| row.failed_rate_limited),
+        ("breaker_open", |row| row.failed_breaker_open),
+        ("backend", |row| row.failed_backend),
         ("stale_config", |row| row.failed_stale_config),
         ("bad_config", |row| row.failed_bad_config),
         ("no_route", |row| row.failed_no_route),

@@ -1,5 +1,6 @@
 //! The summary on the terminal, in people's units.
 
+mod backends;
 mod config;
 
 use anstyle::{AnsiColor, Style};
@@ -13,8 +14,9 @@ use crate::report::format::{
 use crate::report::metric_text;
 use crate::report::precision::PrecisionSummary;
 use crate::report::printable::printable;
+use crate::report::region_summary::RegionSummary;
 use crate::report::summary::{
-    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, RegionSummary, Summary,
+    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, Summary,
 };
 use crate::units::text::{show_duration, show_ratio};
 
@@ -45,6 +47,8 @@ pub fn summary(tables: &Tables) -> String {
         );
     }
     regions(&mut text, summary);
+    backends::sites(&mut text, summary);
+    backends::callers(&mut text, summary);
     config::management(&mut text, summary);
     config::config(&mut text, summary);
     for (index, rollout) in summary.rollouts.iter().enumerate() {
@@ -272,7 +276,8 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         "capacity" | "zone" | "vms" | "slow" | "gray" | "probe_down" => {
             [true, false, true, outage.time_to_detect_s.reached > 0]
         }
-        "management" | "no_dns" | "probe_up" | "router" => [false, false, true, false],
+        "management" | "no_dns" | "probe_up" | "router" | "backend" | "backend_capacity"
+        | "backend_slow" | "backend_gray" => [false, false, true, false],
         _ => [true; 4],
     };
     let milestones = [
@@ -329,11 +334,14 @@ fn what_is_lost(outage: &OutageSummary) -> String {
         ("router", _) => "hears no news".to_owned(),
         ("probe_down", _) => "probes find it down".to_owned(),
         ("probe_up", _) => "probes find it up".to_owned(),
-        ("slow", Some(depth)) => {
+        ("backend", _) => "back end down".to_owned(),
+        ("slow" | "backend_slow", Some(depth)) => {
             let times = 1.0 / (1.0 - depth).max(1e-9);
             format!("work takes {} times as long", shown(times))
         }
-        ("gray", Some(depth)) => format!("fails {:.0} % of what it serves", depth * 100.0),
+        ("gray" | "backend_gray", Some(depth)) => {
+            format!("fails {:.0} % of what it serves", depth * 100.0)
+        }
         (_, Some(depth)) => format!("lost {:.0} % of its capacity", depth * 100.0),
         (mode, None) => mode.to_owned(),
     }

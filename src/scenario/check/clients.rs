@@ -63,7 +63,10 @@ fn round_trips(section: &Fields<'_>, named: &Named<'_>) -> Option<IdMap<RegionSp
         .filter(|key| section.entry(key).is_some())
         .collect();
     match given.as_slice() {
-        ["rtt"] => named.durations(section.name, &section.entry("rtt")?.node),
+        ["rtt"] => named.durations(
+            &format!("population `{}`", section.name),
+            &section.entry("rtt")?.node,
+        ),
         [_] => {
             let from = place(section, named)?;
             let rtt = |to: Option<Place<'_>>| from.rtt(to?);

@@ -4,6 +4,7 @@
 //! out is legal, so nothing is checked again past this layer. A `None` means that a problem was
 //! reported; the others go on, so that a file is mended in one go.
 
+mod backends;
 mod clients;
 mod config;
 mod groups;
@@ -68,6 +69,8 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let sweep = sweep::read(&scenario, report);
     let regions = scenario.named("regions");
     let clients = scenario.named("clients");
+    let written = scenario.entry("backends");
+    let backends = written.and_then(|_| scenario.named("backends"));
     let outages = scenario.list("outages");
     let has_outages = outages.as_ref().is_none_or(|outages| !outages.is_empty());
     let run = run::read(&scenario, has_outages);
@@ -77,6 +80,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         regions: regions.as_deref(),
         clients: clients.as_deref(),
         outages: outages.as_deref(),
+        backends: backends.as_deref(),
         operations: operations.as_deref(),
         period,
         census: run.as_ref().map(run::Run::census),
@@ -107,6 +111,7 @@ struct Parts<'a> {
     regions: Option<&'a [Fields<'a>]>,
     clients: Option<&'a [Fields<'a>]>,
     outages: Option<&'a [Fields<'a>]>,
+    backends: Option<&'a [Fields<'a>]>,
     operations: Option<&'a [Fields<'a>]>,
     period: Option<Period>,
     census: Option<SimDuration>,
@@ -127,8 +132,14 @@ fn fleet(
     let scene = Scene {
         named,
         regions: regions.as_ref(),
+        backends: None,
         primary,
         period: parts.period,
+    };
+    let backends = backends::read(scenario, parts.backends, &scene);
+    let scene = Scene {
+        backends: backends.as_ref().map(Option::as_ref),
+        ..scene
     };
     let clock = traffic::Clock {
         period: parts.period,
@@ -156,6 +167,7 @@ fn fleet(
     // Nobody is pinned to a dead region where none dies, nor to a dead address.
     let is_eventful = !outages.is_empty() || !management.operations.is_empty();
     let fleet = FleetSpec {
+        backends: backends?,
         config: config?.into(),
         census: parts.census.filter(|_| is_eventful),
         management,

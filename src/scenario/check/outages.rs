@@ -1,6 +1,7 @@
 //! `outages`: what fails, and when. Time 0 of the file is the end of the warm-up.
 
-use crate::model::{Lie, OutageMode, OutageSpec, RegionId, Scope};
+use crate::model::{BackendPart, Lie, OutageMode, OutageSpec, RegionId, Scope};
+use crate::scenario::check::backends;
 use crate::scenario::check::scene::Scene;
 use crate::scenario::fields::Fields;
 use crate::scenario::report::Origin;
@@ -98,6 +99,7 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
             let advice = "remove it: regions are not affected";
             alone(section, ("router", Scope::Router, advice), scene)
         }
+        Some("backend") => backend(section, scene),
         Some(_) => region(section, scene),
         None => None,
     };
@@ -112,6 +114,48 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
     })
 }
 
+/// What is lost of a back end.
+fn backend(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+    let mode = section.choice("mode").map(|chosen| chosen.name);
+    if let Some(mode @ ("hold" | "no_dns")) = mode {
+        let problem = format!("`backend` does not go with `mode: {mode}`");
+        section.error("mode", problem, "write `blackhole` or `refuse`");
+        return None;
+    }
+    let part = match part(section)? {
+        None => Some(BackendPart::All),
+        Some("capacity") => capacity(section).map(BackendPart::Capacity),
+        Some(part @ ("slow" | "gray")) => match working(section, part)? {
+            Scope::Speed(factor) => Some(BackendPart::Speed(factor)),
+            Scope::Gray(share) => Some(BackendPart::Gray(share)),
+            _ => None,
+        },
+        Some(part) => {
+            let problem = format!("`{part}` does not go with `backend`");
+            section.error(part, problem, "remove it: it is a part of a region");
+            None
+        }
+    };
+    let (region, hit) = backends::hit(section, part, scene)?;
+    let mode = match mode? {
+        "refuse" => OutageMode::Refuse,
+        _ => OutageMode::Blackhole,
+    };
+    Some((region, mode, Scope::Backend(hit)))
+}
+
+/// The key of what is lost in place of all of it, if there is one.
+fn part(section: &Fields<'_>) -> Option<Option<&'static str>> {
+    let mut parts = PARTS.into_iter().filter(|key| section.entry(key).is_some());
+    let part = parts.next();
+    if let (Some(one), Some(other)) = (part, parts.next()) {
+        let problem = format!("`{one}` and `{other}` are two outages");
+        section.error(other, problem, "list them one by one");
+        return None;
+    }
+    Some(part)
+}
+
 /// What is not in the way of requests: there is nothing more to say.
 fn alone(
     section: &Fields<'_>,
@@ -119,7 +163,7 @@ fn alone(
     scene: &Scene<'_>,
 ) -> Option<(RegionId, OutageMode, Scope)> {
     let mut is_bare = true;
-    for key in std::iter::once("mode").chain(PARTS) {
+    for key in ["mode", "site"].into_iter().chain(PARTS) {
         if let Some(entry) = section.entry(key) {
             is_bare = false;
             section.error_at_key(entry, format!("`{key}` does not go with `{name}`"), advice);
@@ -132,14 +176,11 @@ fn alone(
 fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
     let region = scene.region(section, "region");
     let mode = section.choice("mode").map(|chosen| chosen.name);
-    let mut parts = PARTS.into_iter().filter(|key| section.entry(key).is_some());
-    let part = parts.next();
-    if let (Some(one), Some(other)) = (part, parts.next()) {
-        let problem = format!("`{one}` and `{other}` are two outages");
-        section.error(other, problem, "list them one by one");
-        return None;
+    if let Some(entry) = section.entry("site") {
+        let advice = "remove it, or name the back end that it is of";
+        section.error_at_key(entry, "`site` does not go with `region`", advice);
     }
-    let scope = match part {
+    let scope = match part(section)? {
         Some(part @ ("capacity" | "zone" | "vms")) => {
             check_mode(section, part, mode);
             machines(section, part, (scene, region))

@@ -1,6 +1,6 @@
 //! `regions`, the `gateway` that they share, and `fleet`.
 
-use crate::model::{Discipline, LimitKey, RateLimitSpec, RegionId, RegionSpec};
+use crate::model::{CacheSpec, Discipline, LimitKey, RateLimitSpec, RegionId, RegionSpec};
 use crate::random::Distribution;
 use crate::scenario::azure;
 use crate::scenario::fields::{self, Fields, report_repeated, wrong_type};
@@ -105,10 +105,10 @@ impl<'a> Named<'a> {
         found.into_iter().collect()
     }
 
-    /// A length of time for each region, from a map that names them all.
+    /// A length of time for each region, from a map of `owner` that names them all.
     pub(super) fn durations(
         &self,
-        population: &str,
+        owner: &str,
         node: &Node,
     ) -> Option<IdMap<RegionSpec, SimDuration>> {
         let Value::Map(entries) = &node.value else {
@@ -127,7 +127,7 @@ impl<'a> Named<'a> {
             }
         }
         for (region, _) in found.entries().filter(|(_, length)| length.is_none()) {
-            self.report_no_route(population, region, &node.origin);
+            self.report_no_route(owner, region, &node.origin);
             is_complete = false;
         }
         is_complete.then(|| found.map(|length| length.flatten().unwrap_or_default()))
@@ -143,11 +143,11 @@ impl<'a> Named<'a> {
             .ok()
     }
 
-    fn report_no_route(&self, population: &str, region: RegionId, origin: &Origin) {
+    fn report_no_route(&self, owner: &str, region: RegionId, origin: &Origin) {
         let name = self.regions[region.index()].name;
         self.report.error(
             origin,
-            format!("population `{population}` has no route to region `{name}`"),
+            format!("{owner} has no route to region `{name}`"),
             format!("add `{name}: ...` to its `rtt`"),
         );
     }
@@ -216,6 +216,7 @@ fn region(section: &Fields<'_>, gateway: &Fields<'_>) -> Option<RegionSpec> {
         rate_limit: gateway.rate_limit,
         discipline: gateway.discipline,
         shed_after: gateway.shed_after,
+        cache: gateway.cache,
         coordinates: place(section).and_then(Place::coordinates),
     })
 }
@@ -229,6 +230,7 @@ pub(super) struct Gateway {
     rate_limit: Option<RateLimitSpec>,
     discipline: Discipline,
     shed_after: Option<SimDuration>,
+    cache: Option<CacheSpec>,
 }
 
 /// The longest period of a rate limit [A: API Management limit call rate by key].
@@ -243,6 +245,7 @@ impl Gateway {
         let rate_limit = section.read_or_none(shared, "rate_limit", rate_limit);
         let discipline = section.choice("discipline");
         let shed_after = section.duration_limit("shed_after");
+        let cache = section.read_or_none(shared, "cache", cache);
         Some(Self {
             vms_per_unit: vms?,
             workers_per_vm: workers?,
@@ -254,8 +257,24 @@ impl Gateway {
                 _ => Discipline::Fifo,
             },
             shed_after: shed_after?.into(),
+            cache: cache?.into(),
         })
     }
+}
+
+fn cache(section: &Fields<'_>) -> Option<CacheSpec> {
+    let cacheable = section.ratio("cacheable");
+    let items = section.whole("items");
+    let skew = section.skew("skew");
+    let ttl = section.duration("ttl");
+    let shared = section.choice("shared");
+    Some(CacheSpec {
+        cacheable: cacheable?,
+        items: items?,
+        skew: skew?,
+        ttl: ttl?,
+        is_shared: shared?.name == "true",
+    })
 }
 
 fn rate_limit(section: &Fields<'_>) -> Option<RateLimitSpec> {

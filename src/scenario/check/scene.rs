@@ -1,6 +1,6 @@
 //! What every section needs that names regions and times: which there are.
 
-use crate::model::{Period, RegionId, RegionSpec};
+use crate::model::{BackendsSpec, Period, RegionId, RegionSpec};
 use crate::scenario::check::regions::Named;
 use crate::scenario::fields::Fields;
 use crate::scenario::report::Origin;
@@ -12,6 +12,8 @@ use crate::units::{IdMap, SimDuration, SimTime};
 pub(super) struct Scene<'a> {
     pub(super) named: Option<&'a Named<'a>>,
     pub(super) regions: Option<&'a IdMap<RegionSpec, RegionSpec>>,
+    /// The back ends, or that there are none.
+    pub(super) backends: Option<Option<&'a BackendsSpec>>,
     pub(super) primary: Option<RegionId>,
     pub(super) period: Option<Period>,
 }

@@ -145,6 +145,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// How unequal things are.
+    pub(in crate::scenario) fn skew(&self, name: &str) -> Option<f64> {
+        self.scalar(name, values::skew)
+    }
+
     /// How many times as much.
     pub(in crate::scenario) fn factor(&self, name: &str) -> Option<f64> {
         self.scalar(name, values::factor)

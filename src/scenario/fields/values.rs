@@ -63,6 +63,16 @@ pub(super) fn factor(text: &str) -> Result<f64, TextError> {
     })
 }
 
+/// Reads a number from 0 to 5.
+pub(super) fn skew(text: &str) -> Result<f64, TextError> {
+    let number = text.parse().ok();
+    let number = number.filter(|number: &f64| (0.0..=5.0).contains(number));
+    number.ok_or_else(|| TextError {
+        problem: format!("`{text}` is not a number from 0 to 5"),
+        advice: "write `0` if all are alike, or a number such as `0.8`".to_owned(),
+    })
+}
+
 /// Reads a length of time greater than zero, or a percentile from `p50` to below `p100`.
 pub(super) fn hedge_delay(text: &str) -> Result<HedgeDelay, TextError> {
     let Some(number) = text.strip_prefix('p') else {

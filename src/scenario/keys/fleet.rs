@@ -1,5 +1,6 @@
 //! `fleet`, `gateway`, `regions` and `network`: what is there.
 
+use crate::scenario::keys::backends::CACHE;
 use crate::scenario::keys::{MANY, NONE, word};
 use crate::scenario::table::{Choice, Key, Kind, Section};
 
@@ -78,7 +79,12 @@ pub(super) static GATEWAY: Section = Section {
             "none",
             "The longest wait: when a worker becomes free, whoever has waited for longer is refused with 503, oldest first, before the next is served; probes too",
         ),
-        Key::later("cache"),
+        Key::default(
+            "cache",
+            Kind::ChoiceOrSection(&NONE, &CACHE),
+            "none",
+            "What a gateway answers without calling a back end",
+        ),
     ],
     inherits: None,
 };

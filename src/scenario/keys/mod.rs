@@ -4,6 +4,7 @@
 //! source is marked as an assumption. Keys of later features are listed too, so that they are
 //! refused by name rather than guessed at.
 
+mod backends;
 mod clients;
 mod config;
 mod fleet;
@@ -15,6 +16,7 @@ pub(super) use management::{OPERATION, takes};
 pub(super) use outages::{MODES, OUTAGE};
 pub(super) use routing::STRATEGIES;
 
+use crate::scenario::keys::backends::BACKEND;
 use crate::scenario::keys::clients::{CLIENT, POPULATION};
 use crate::scenario::keys::config::CONFIG;
 use crate::scenario::keys::fleet::{FLEET, GATEWAY, NETWORK, REGION};
@@ -112,7 +114,11 @@ pub(super) static SCENARIO: Section = Section {
             Kind::Section(&SWEEP),
             "What `gatefleet sweep` varies; other commands do not look at it",
         ),
-        Key::later("backends"),
+        Key::optional(
+            "backends",
+            Kind::Named(&BACKEND),
+            "What the gateways call, by name; without any they answer by themselves",
+        ),
     ],
     inherits: None,
 };

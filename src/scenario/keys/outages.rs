@@ -25,10 +25,21 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "true",
             "The router hears no news of health and load: its answers stay as they are [A: Traffic Manager]; an `oracle` is not affected",
         ),
+        Key::alternative(
+            "backend",
+            Kind::Text,
+            "orders",
+            "The back end that fails; a region that fails takes the sites in it along anyway",
+        ),
+        Key::optional(
+            "site",
+            Kind::Text,
+            "The site of the back end that fails; all of its sites if not given",
+        ),
         Key::optional(
             "capacity",
             Kind::Ratio,
-            "The share of the region's workers that is lost with what they are doing; all of the region if neither this nor `zone` nor `vms` is given",
+            "The share of the region's workers, or of the back end's, that is lost with what they are doing; all of it if no other part is given",
         ),
         Key::optional(
             "zone",
@@ -43,12 +54,12 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
         Key::optional(
             "slow",
             Kind::Factor,
-            "The region works, but all work that it begins meanwhile takes so many times as long, probes included",
+            "The region or the back end works, but all work that it begins meanwhile takes so many times as long, probes included",
         ),
         Key::optional(
             "gray",
             Kind::Ratio,
-            "The share of the attempts that the region serves and then fails (clients see a reset), while probes pass; each attempt has a luck of its own",
+            "The share of the attempts that the region serves and then fails (clients see a reset), while probes pass, or of the calls of a back end (gateways see an error); each has a luck of its own",
         ),
         Key::optional(
             "probe",
@@ -73,7 +84,6 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "blackhole",
             "What clients see meanwhile",
         ),
-        Key::later("backend"),
         Key::later("network"),
         Key::later("ramp"),
         Key::later("mtbf"),
