@@ -11,8 +11,8 @@ use crate::cli::{grid, load};
 use crate::experiment::forecast_config::{Lag, lag};
 use crate::experiment::{Detection, Forecast, Replications, Situation, Study, ZoneLoss};
 use crate::model::{
-    Changes, ClientSpec, ConfigSpec, DefectEffect, FleetSpec, OperationKind, OperationSpec,
-    PopulationSpec, RegionId, RolloutSpec, Traffic,
+    BackendsSpec, Changes, ClientSpec, ConfigSpec, DefectEffect, FleetSpec, OperationKind,
+    OperationSpec, PopulationSpec, RegionId, RolloutSpec, SiteId, SiteSpec, Traffic,
 };
 use crate::scenario::Checked;
 use crate::units::text::{show_duration, show_rate};
@@ -80,6 +80,10 @@ fn forecast(name: &str, checked: &Checked) -> String {
     let zones = zones(study, &forecast);
     if !zones.is_empty() {
         add(format!("\nZones\n{}", zones.join("\n")));
+    }
+    if let Some(backends) = &fleet.backends {
+        let load = backend_load(study, backends, &forecast);
+        add(format!("\nBack ends{when}\n{load}"));
     }
     add(format!(
         "\nMean round trip\n{}",
@@ -336,6 +340,48 @@ fn utilization(study: &Study, forecast: &Forecast) -> String {
         name.chain(cells).collect()
     };
     table(&columns, study.fleet.regions.ids().map(row))
+}
+
+/// How busy each site of a back end is, or what it is asked for; and what caches keep from them.
+fn backend_load(study: &Study, backends: &BackendsSpec, forecast: &Forecast) -> String {
+    let fleet = &study.fleet;
+    let columns = columns(study, forecast);
+    let row = |(id, site): (SiteId, &SiteSpec)| {
+        let name = std::iter::once(backends.name_of(id));
+        let region = site.region.map(|region| study.region_name(region));
+        let cells = columns.iter().map(|(name, situation)| {
+            if region.is_some_and(|region| *name == format!("without {region}")) {
+                return "-".to_owned();
+            }
+            let Some(load) = &situation.backends else {
+                return String::new();
+            };
+            match load.utilization(fleet, id) {
+                Some(utilization) if utilization > 1.0 => format!("{:.0} % !", utilization * 100.0),
+                Some(utilization) => format!("{:.0} %", utilization * 100.0),
+                None => format!("{:.0}/s", load.calls_per_s[id]),
+            }
+        });
+        name.chain(cells).collect()
+    };
+    let mut text = table(&columns, backends.sites.entries().map(row));
+    let ratios = forecast
+        .normal
+        .backends
+        .iter()
+        .flat_map(|load| load.hit_ratio.entries());
+    for (region, ratio) in ratios {
+        if let Some(ratio) = ratio {
+            let name = study.region_name(region);
+            let percent = ratio * 100.0;
+            write!(
+                text,
+                "\n  `{name}` answers {percent:.0} % of that from its cache in the long run"
+            )
+            .expect("a string takes everything");
+        }
+    }
+    text
 }
 
 fn round_trips(study: &Study, forecast: &Forecast) -> String {

@@ -11,6 +11,7 @@
 //! strategy says how).
 
 use crate::experiment::Study;
+use crate::experiment::forecast_backends::{Arrivals, BackendLoad};
 use crate::model::routing::{HealthView, LoadView, Plan};
 use crate::model::{
     FleetSpec, Health, HealthCheck, LimitKey, OutageMode, Pacing, PopulationId, PopulationSpec,
@@ -50,6 +51,8 @@ pub struct Situation {
     /// Mean round trip of each population to the regions that serve it, without look-ups; `None`
     /// if none serves it.
     pub rtt: IdMap<PopulationSpec, Option<SimDuration>>,
+    /// What back ends are asked for when that is most; `None` if there are none.
+    pub backends: Option<BackendLoad>,
     /// Share of all requests, from 0 to 1, that are sent to a region that is down.
     pub unserved: f64,
 }
@@ -195,6 +198,10 @@ fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Sit
             .entries()
             .map(|(id, population)| mean_rtt(population, &usual.shares[id], serves))
             .collect(),
+        backends: busiest
+            .iter()
+            .filter_map(|spread| BackendLoad::new(fleet, &spread.arrivals(fleet), down))
+            .reduce(BackendLoad::max),
         unserved: unserved.map_or(0.0, |region| usual.arrivals_per_s(region) / total),
     }
 }
@@ -225,6 +232,15 @@ impl Spread {
     fn arrivals_per_s(&self, region: RegionId) -> f64 {
         let asks = self.demand_per_s.iter().zip(&self.shares);
         asks.map(|(per_s, shares)| per_s * shares[region]).sum()
+    }
+
+    /// What each region is asked for by each population.
+    fn arrivals(&self, fleet: &FleetSpec) -> Arrivals {
+        let asked = |region| {
+            let asks = self.demand_per_s.iter().zip(&self.shares);
+            asks.map(|(per_s, shares)| per_s * shares[region]).collect()
+        };
+        fleet.regions.ids().map(asked).collect()
     }
 
     /// What of that its rate limit admits.

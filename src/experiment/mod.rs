@@ -14,6 +14,7 @@ mod estimate_backends;
 mod estimate_config;
 mod figures;
 mod forecast;
+mod forecast_backends;
 pub mod forecast_config;
 mod grid;
 mod knee;
@@ -40,6 +41,7 @@ pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutR
 pub use contrast::{Contrast, contrast};
 pub use figures::Figures;
 pub use forecast::{CounterLoad, Detection, Forecast, Situation};
+pub use forecast_backends::BackendLoad;
 pub use grid::{Axis, Grid, Numbers, Quantity};
 pub use knee::{Finding, Knee};
 pub use management_result::{ManagementResult, ManagementWindow, OperationResult, UseResult};

@@ -22,6 +22,7 @@ pub(super) fn warn(located: &Located, report: &Report) {
     overloads((located, &forecast), report);
     exceeded_limits((located, &forecast), report);
     zones((located, &forecast), report);
+    backends((located, &forecast), report);
     idle_outages(located, report);
     impatient_clients(located, report);
     unheard_signals(located, report);
@@ -54,6 +55,7 @@ fn long_outages(located: &Located, report: &Report) {
         let hit = match outage.scope {
             Scope::Management => "the management plane".to_owned(),
             Scope::Router => "the router".to_owned(),
+            Scope::Backend(_) => "a back end".to_owned(),
             _ => format!("`{region}`"),
         };
         let beyond = show_duration(outage.end.since(fleet.period.end()).as_secs_f64());
@@ -212,6 +214,58 @@ fn excess(fleet: &FleetSpec, id: RegionId, situation: &Situation) -> Option<Stri
             fleet.populations[population].name
         ),
     })
+}
+
+/// Back ends that everybody loses with one region, sites that are too small, and caches that keep
+/// nothing from anybody, or that are not yet warm.
+fn backends((located, forecast): (&Located, &Forecast), report: &Report) {
+    let fleet = &located.study.fleet;
+    for (region, origin) in fleet.regions.iter().zip(&located.regions) {
+        let Some(cache) = &region.cache else { continue };
+        let name = &region.name;
+        if fleet.backends.is_none() {
+            let problem = format!("the cache of `{name}` answers in place of nobody");
+            report.warning(origin, problem, "add `backends`");
+        } else if cache.ttl > fleet.period.warm_up {
+            let shown = show_duration(fleet.period.warm_up.as_secs_f64());
+            let problem = format!("the cache of `{name}` is not yet warm after {shown}");
+            report.warning(origin, problem, "write a `warm_up` as long as its `ttl`");
+        }
+    }
+    let Some(spec) = &fleet.backends else { return };
+    for ((id, backend), origin) in spec.backends.entries().zip(&located.backends) {
+        let mut sites = spec.sites_of(id).map(|(_, site)| site.region);
+        let first = sites.next().flatten();
+        if let Some(home) = first.filter(|_| fleet.regions.len() > 1 && sites.all(|r| r == first)) {
+            let (name, home) = (&backend.name, &fleet.regions[home].name);
+            let problem = format!("every region depends on `{home}`, where alone `{name}` runs");
+            let advice = "write more regions `at` it, or take that into account";
+            report.warning(origin, problem, advice);
+        }
+        for (site, _) in spec.sites_of(id) {
+            let busy = |situation: &Situation| {
+                let load = situation.backends.as_ref()?;
+                load.utilization(fleet, site).filter(|&busy| busy > 1.0)
+            };
+            let name = spec.name_of(site);
+            if let Some(busy) = busy(&forecast.normal) {
+                let when = when_highest(forecast, "when");
+                let problem = format!("`{name}` would run at {}{when}", percent(busy));
+                report.warning(origin, problem, "write more `workers`");
+                continue;
+            }
+            for (down, situation) in forecast.without.entries() {
+                if let Some(busy) = busy(situation) {
+                    let down = &fleet.regions[down].name;
+                    let when = when_highest(forecast, "and");
+                    let busy = percent(busy);
+                    let problem =
+                        format!("`{name}` would run at {busy} when `{down}` is down{when}");
+                    report.warning(origin, problem, "write more `workers`");
+                }
+            }
+        }
+    }
 }
 
 fn impatient_clients(located: &Located, report: &Report) {

@@ -82,7 +82,8 @@ fn rank(popularity: &Zipf<f64>, stream: &mut Stream) -> u32 {
 
 impl CacheSpec {
     /// The share of all requests that are hits in the long run, if so many requests a second ask
-    /// for what is kept together.
+    /// for what is kept together, and answers come at once. (Who asks while the answer is under way
+    /// misses too.)
     pub fn hit_ratio(&self, requests_per_s: f64) -> f64 {
         let weight = |rank: u32| f64::from(rank).powf(-self.skew);
         let total: f64 = (1..=self.items).map(weight).sum();

@@ -75,8 +75,35 @@ impl Pool {
         Some(chosen.unwrap_or(first).site)
     }
 
+    /// How the calls are divided among the sites that are up, as shares that add up to 1.
+    fn split(&self, is_up: impl Fn(SiteId) -> bool) -> Vec<(SiteId, f64)> {
+        let up = || self.members.iter().filter(|member| is_up(member.site));
+        let Some(first) = up().next() else {
+            return Vec::new();
+        };
+        if !self.is_weighted {
+            return vec![(first.site, 1.0)];
+        }
+        let ranked = || up().filter(|member| member.priority == first.priority);
+        let total: f64 = ranked().map(|member| f64::from(member.weight)).sum();
+        let share = |member: &Member| (member.site, f64::from(member.weight) / total);
+        ranked().map(share).collect()
+    }
+
     /// A site that it would call first, whatever the breakers say.
     pub(crate) fn front(&self) -> Option<SiteId> {
         self.members.first().map(|member| member.site)
+    }
+}
+
+impl BackendsSpec {
+    /// How a region divides its calls of a back end among the sites that are up, as shares that add
+    /// up to 1; none if no site is.
+    pub fn split(
+        &self,
+        caller: (RegionId, BackendId),
+        is_up: impl Fn(SiteId) -> bool,
+    ) -> Vec<(SiteId, f64)> {
+        Pool::new(self, caller).split(is_up)
     }
 }

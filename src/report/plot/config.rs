@@ -8,9 +8,9 @@ use crate::report::plot::axis::{Axis, plain};
 use crate::report::plot::legend::{self, Sample};
 use crate::report::plot::mark::Mark;
 use crate::report::plot::over_time::OverTime;
-use crate::report::plot::panel::{Panel, Pen, Point, highest};
-use crate::report::plot::time_frame::{self, GAP, PANEL};
-use crate::report::plot::{strips, theme};
+use crate::report::plot::panel::Pen;
+use crate::report::plot::time_frame::{self, PANEL};
+use crate::report::plot::{lines, strips, theme};
 use crate::report::{ManagementSummary, Summary, Tables, TimelineRow};
 
 /// Whether the picture is drawn: an outage alone, of which the management plane is a part, does not
@@ -73,89 +73,30 @@ pub(super) fn draw<DB: DrawingBackend>(
     Ok(())
 }
 
-/// A value of a row, if it has one.
-type Value = fn(&TimelineRow) -> Option<f64>;
-
-/// A line with its name.
-type Line<'n> = (&'n str, Pen, Vec<Option<Point>>);
-
-/// The line of a region. A few regions, which are mostly in the same state, show beside each other:
-/// those that are drawn first are the widest.
-fn pen(index: usize, count: usize) -> Pen {
-    let beside = if count <= 4 { count - 1 - index } else { 0 };
-    let width = u32::try_from(3 + 4 * beside).expect("at most 15");
-    Pen::of_region(index).wide(width)
-}
-
-/// Names the regions beside a panel; many regions are named once, beside the first three.
-fn name_regions<DB: DrawingBackend>(
-    panel: &Panel<'_, DB>,
-    place: i32,
-    lines: &[Line<'_>],
-) -> Result<(), PlotError> {
-    let entries = entries(lines);
-    if entries.len() <= legend::room(&panel.down) {
-        return legend::draw(panel, &entries);
-    }
-    if place > 0 {
-        return Ok(());
-    }
-    let end = panel.down.end + 2 * (GAP + PANEL);
-    legend::draw_along(panel, &(panel.down.start..end), &entries)
-}
-
 fn versions<DB: DrawingBackend>(picture: &OverTime<'_, DB>, place: i32) -> Result<(), PlotError> {
-    let count = picture.regions().count();
-    let lines: Vec<Line<'_>> = picture
-        .regions()
-        .map(|(index, name)| {
-            let rows = picture.tables.timeline_of("region", name);
-            let pen = pen(index, count);
-            (name, pen, picture.steps(&rows, |row| row.config_version))
-        })
-        .collect();
-    let axis = Axis::of_counts(tallest(&lines));
+    let lines = lines::of_regions(picture, |rows| {
+        picture.steps(rows, |row| row.config_version)
+    });
+    let axis = Axis::of_counts(lines::tallest(&lines));
     let panel = picture.panel(place, axis, "Configuration by region: changes applied")?;
-    for (_, pen, points) in &lines {
-        panel.line(points, *pen)?;
-    }
-    name_regions(&panel, place, &lines)?;
+    lines::draw(&panel, place, &lines)?;
     picture.milestones(&panel)
 }
 
 fn ages<DB: DrawingBackend>(
     picture: &OverTime<'_, DB>,
     (place, title): (i32, &str),
-    age_s: Value,
+    age_s: fn(&TimelineRow) -> Option<f64>,
 ) -> Result<(), PlotError> {
-    let count = picture.regions().count();
-    let lines: Vec<Line<'_>> = picture
-        .regions()
-        .map(|(index, name)| {
-            let rows = picture.tables.timeline_of("region", name);
-            let points = picture.points(&rows, |row| (age_s(row), None));
-            (name, pen(index, count), points)
-        })
-        .collect();
-    let tallest = tallest(&lines);
+    let lines = lines::of_regions(picture, |rows| {
+        picture.points(rows, |row| (age_s(row), None))
+    });
+    let tallest = lines::tallest(&lines);
     let panel = picture.panel(place, Axis::of_ages(tallest), title)?;
     if tallest == 0.0 {
         return panel.note("no region lacked a change");
     }
-    for (_, pen, points) in &lines {
-        panel.line(points, *pen)?;
-    }
-    name_regions(&panel, place, &lines)
-}
-
-fn tallest(lines: &[Line<'_>]) -> f64 {
-    let tops = lines.iter().map(|(_, _, points)| highest(points));
-    tops.fold(0.0, f64::max)
-}
-
-fn entries<'n>(lines: &[Line<'n>]) -> Vec<(Sample, &'n str)> {
-    let entry = |(name, pen, _): &Line<'n>| (Sample::Line(pen.wide(pen.width.min(5))), *name);
-    lines.iter().map(entry).collect()
+    lines::draw(&panel, place, &lines)
 }
 
 fn management<DB: DrawingBackend>(picture: &OverTime<'_, DB>, place: i32) -> Result<(), PlotError> {

@@ -4,6 +4,8 @@
 
 mod availability;
 mod axis;
+mod backends;
+mod capacity;
 mod clients;
 mod config;
 mod cube;
@@ -14,6 +16,7 @@ mod heatmap;
 mod knees;
 mod latency;
 mod legend;
+mod lines;
 mod mark;
 mod metric_axis;
 mod over_time;
@@ -68,6 +71,10 @@ enum Picture<'t> {
     Latency(&'t Tables),
     /// Who was served.
     Availability(&'t Tables),
+    /// How many workers there were.
+    Capacity(&'t Tables),
+    /// What was called behind the gateways.
+    Backends(&'t Tables),
     /// Which configuration ran where, and what the management plane did.
     Config(&'t Tables),
     /// The figures of variants.
@@ -92,6 +99,8 @@ pub fn draw_all(tables: &Tables) -> Result<Vec<OutputFile>, PlotError> {
         Picture::Clients(tables),
         Picture::Latency(tables),
         Picture::Availability(tables),
+        Picture::Capacity(tables),
+        Picture::Backends(tables),
         Picture::Config(tables),
     ])
 }
@@ -142,6 +151,8 @@ impl Picture<'_> {
             Self::Clients(_) => ["plots/clients.svg", "plots/clients.png"],
             Self::Latency(_) => ["plots/latency.svg", "plots/latency.png"],
             Self::Availability(_) => ["plots/availability.svg", "plots/availability.png"],
+            Self::Capacity(_) => ["plots/capacity.svg", "plots/capacity.png"],
+            Self::Backends(_) => ["plots/backends.svg", "plots/backends.png"],
             Self::Config(_) => ["plots/config.svg", "plots/config.png"],
             Self::Figures(_) => ["plots/figures.svg", "plots/figures.png"],
             Self::Differences(_) => ["plots/differences.svg", "plots/differences.png"],
@@ -154,6 +165,8 @@ impl Picture<'_> {
     /// Whether there is something to draw in it.
     fn is_due(self) -> bool {
         match self {
+            Self::Capacity(tables) => capacity::is_due(tables),
+            Self::Backends(tables) => backends::is_due(&tables.summary),
             Self::Config(tables) => config::is_due(&tables.summary),
             Self::Differences(tables) => differences::is_due(&tables.summary),
             Self::Timelines(tables) => timelines::is_due(tables),
@@ -174,6 +187,8 @@ impl Picture<'_> {
             Self::Clients(_) => clients::SIZE,
             Self::Latency(_) => latency::SIZE,
             Self::Availability(tables) => availability::size(tables),
+            Self::Capacity(_) => capacity::size(),
+            Self::Backends(tables) => backends::size(&tables.summary),
             Self::Config(tables) => config::size(&tables.summary),
             Self::Figures(tables) => figures::size(&tables.summary),
             Self::Differences(tables) => differences::size(&tables.summary),
@@ -190,6 +205,8 @@ impl Picture<'_> {
             Self::Clients(tables) => clients::draw(canvas, tables)?,
             Self::Latency(tables) => latency::draw(canvas, tables)?,
             Self::Availability(tables) => availability::draw(canvas, tables)?,
+            Self::Capacity(tables) => capacity::draw(canvas, tables)?,
+            Self::Backends(tables) => backends::draw(canvas, tables)?,
             Self::Config(tables) => config::draw(canvas, tables)?,
             Self::Figures(tables) => figures::draw(canvas, &tables.summary)?,
             Self::Differences(tables) => differences::draw(canvas, &tables.summary)?,

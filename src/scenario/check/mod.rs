@@ -49,6 +49,8 @@ pub(super) struct Located {
     pub(super) regions: Vec<Origin>,
     /// The name of every population.
     pub(super) populations: Vec<Origin>,
+    /// Every back end.
+    pub(super) backends: Vec<Origin>,
     /// Every outage.
     pub(super) outages: Vec<Origin>,
     /// Every operation.
@@ -98,6 +100,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         },
         regions: origins(&regions?),
         populations: origins(&clients?),
+        backends: backends.as_deref().map(origins).unwrap_or_default(),
         outages,
         operations: origins(&operations?),
         sweep: sweep?.into(),
