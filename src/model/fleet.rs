@@ -164,7 +164,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             regions: spec.regions.map(|region| Region::new(region, spec)),
             router,
             probing: Probing::new(spec, seed, queue),
-            backends: Backends::new(spec),
+            backends: Backends::new(spec, seed),
             config: spec
                 .config
                 .as_ref()

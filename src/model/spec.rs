@@ -7,6 +7,7 @@
 use crate::model::backend::BackendsSpec;
 use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
+use crate::model::health::Health;
 use crate::model::management::{ManagementSpec, joins_later};
 use crate::model::routing::{LoadView, RegionLoad, Strategy};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -204,6 +205,26 @@ impl FleetSpec {
             demand_per_s: self.demand_at(SimDuration::ZERO),
             ..self.idle_load()
         }
+    }
+
+    /// The requests a second that each population sends to each region at the start of the measured
+    /// period, all regions that are then in the fleet being up.
+    pub(crate) fn arrivals_at_start(&self) -> IdMap<RegionSpec, Vec<f64>> {
+        let health = |region| {
+            if self.joins_later(region) {
+                Health::Offline
+            } else {
+                Health::Healthy
+            }
+        };
+        let load = self.load_at_start();
+        let strategy = &self.routing.strategy;
+        let shares = strategy.shares(&self.regions.ids().map(health).collect(), &load);
+        let asked = |region| {
+            let asks = load.demand_per_s.iter().zip(&shares);
+            asks.map(|(per_s, shares)| per_s * shares[region]).collect()
+        };
+        self.regions.ids().map(asked).collect()
     }
 
     /// The requests a second of every population so far into the measured period.

@@ -7,9 +7,12 @@ use crate::model::fleet::Fleet;
 use crate::model::management::ManagementSpec;
 use crate::model::observer::Blind;
 use crate::model::routing::{Failover, Latency, Strategy as Routing};
+use crate::model::trouble::Trouble;
 use crate::model::{
+    BackendHit, BackendId, BackendPart, BackendSpec, BackendsSpec, Backoff, BreakerSpec, Choice,
     ClientSpec, Discipline, FleetSpec, Health, HealthCheck, Lie, OutageMode, OutageSpec, Period,
-    PopulationSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, Traffic, Via,
+    PopulationSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, SiteId, SiteSpec,
+    Traffic, Via,
 };
 use crate::random::{Distribution, StreamSeed};
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -62,12 +65,71 @@ fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
         populations,
         jitter: 0.0,
         outages: IdMap::new(outages),
-        backends: None,
+        backends: Some(backends()),
         config: None,
         management: ManagementSpec::idle(),
         census: None,
         backlog_max: 10_000_000,
     }
+}
+
+/// A back end with workers in the first region and one with any number far away, behind breakers.
+fn backends() -> BackendsSpec {
+    let site = |region: Option<usize>, workers| SiteSpec {
+        backend: BackendId::new(0),
+        place: "somewhere".into(),
+        region: region.map(RegionId::new),
+        rtt: IdMap::from_fn(2, |_| MS(30)),
+        service: Distribution::exponential(MS(200)).expect("a mean"),
+        workers,
+        queue_limit: workers,
+        priority: 1,
+        weight: 1,
+        serves: Vec::new(),
+    };
+    let backend = BackendSpec {
+        name: "orders".into(),
+        share: Ratio::new(0.9).expect("a share"),
+        choice: Choice::Weighted,
+        timeout: MS(2_000),
+        attempts: 2,
+        backoff: Backoff::Constant(MS(10)),
+        breaker: Some(BreakerSpec {
+            failures: 3,
+            window: MS(5_000),
+            open_for: MS(4_000),
+            half_open: Some(1),
+        }),
+    };
+    BackendsSpec {
+        backends: IdMap::new(vec![backend]),
+        sites: IdMap::new(vec![site(Some(0), Some(12)), site(None, None)]),
+    }
+}
+
+/// What can be lost of the back end, at its first site or at all; only the first has workers to lose.
+fn backend_hit() -> impl Strategy<Value = Scope> {
+    let share = || (0.05..0.95).prop_map(|share| Ratio::new(share).expect("a share"));
+    let first = Just(Some(SiteId::new(0)));
+    let any = prop_oneof![
+        Just(None),
+        Just(Some(SiteId::new(0))),
+        Just(Some(SiteId::new(1)))
+    ];
+    let part = prop_oneof![
+        Just(BackendPart::All),
+        (1.1..9.0).prop_map(BackendPart::Speed),
+        share().prop_map(BackendPart::Gray),
+    ];
+    let capacity = (first, share().prop_map(BackendPart::Capacity));
+    prop_oneof![3 => (any, part), 1 => capacity].prop_map(|(site, part)| {
+        let backend = BackendId::new(0);
+        Scope::Backend(BackendHit {
+            backend,
+            site,
+            part,
+        })
+    })
 }
 
 /// An outage of any part within the first 90 s, on whole seconds so that many coincide.
@@ -84,6 +146,7 @@ fn outage() -> impl Strategy<Value = OutageSpec> {
         Just(Scope::Probes(Lie::Up)),
         Just(Scope::Router),
         Just(Scope::Management),
+        backend_hit(),
     ];
     let cut = Just((Scope::Region, OutageMode::Hold));
     let modes = prop_oneof![Just(OutageMode::Blackhole), Just(OutageMode::Refuse)];
@@ -113,7 +176,17 @@ proptest! {
         let mut fleet = Fleet::new(&spec, seed, Blind, &mut queue);
         engine::run(&mut fleet, &mut queue);
         prop_assert!(fleet.plane.is_up() && fleet.plane.outages.is_empty());
+        let backends = fleet.backends.as_ref().expect("it has some");
+        for (id, site) in backends.sites.entries() {
+            prop_assert_eq!(&site.faults, &[]);
+            prop_assert_eq!(site.workers(), backends.spec.sites[id].workers);
+            prop_assert!(site.trouble == Trouble::default() && site.station.pace.is_none());
+            if let Some(workers) = site.workers() {
+                prop_assert_eq!(site.station.workers(), workers);
+            }
+        }
         for (id, region) in fleet.regions.entries() {
+            prop_assert_eq!(backends.callers[id].vms(), spec.regions[id].vms());
             prop_assert_eq!(region.gateway.workers(), spec.regions[id].workers);
             prop_assert_eq!(&region.faults, &[]);
             prop_assert_eq!(&region.losses, &[]);

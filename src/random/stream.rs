@@ -53,6 +53,8 @@ pub enum Purpose {
     Rerouting = 18,
     /// What a request needs behind its gateway.
     Backends = 20,
+    /// What caches of gateways keep when the run starts.
+    Caches = 21,
 }
 
 /// The part of a stream's name that a whole replication shares.

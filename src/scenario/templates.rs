@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 29] = [
+static TEMPLATES: [Template; 32] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -36,6 +36,21 @@ static TEMPLATES: [Template; 29] = [
         "zone-loss",
         "One zone of three is lost at the peak, and with it half of the machines",
         include_str!("../../scenarios/zone-loss.yaml"),
+    ),
+    template(
+        "single-backend",
+        "Three regions with a gateway, and one back end that dies with the primary",
+        include_str!("../../scenarios/single-backend.yaml"),
+    ),
+    template(
+        "breaker-and-pool",
+        "A pool of back ends loses its first site; breakers of every VM find that out",
+        include_str!("../../scenarios/breaker-and-pool.yaml"),
+    ),
+    template(
+        "cold-cache",
+        "A failover finds a cold cache, and a back end that cannot do without",
+        include_str!("../../scenarios/cold-cache.yaml"),
     ),
     template(
         "capacity-planning",

@@ -217,19 +217,14 @@ fn excess(fleet: &FleetSpec, id: RegionId, situation: &Situation) -> Option<Stri
 }
 
 /// Back ends that everybody loses with one region, sites that are too small, and caches that keep
-/// nothing from anybody, or that are not yet warm.
+/// nothing from anybody.
 fn backends((located, forecast): (&Located, &Forecast), report: &Report) {
     let fleet = &located.study.fleet;
     for (region, origin) in fleet.regions.iter().zip(&located.regions) {
-        let Some(cache) = &region.cache else { continue };
-        let name = &region.name;
-        if fleet.backends.is_none() {
+        if region.cache.is_some() && fleet.backends.is_none() {
+            let name = &region.name;
             let problem = format!("the cache of `{name}` answers in place of nobody");
             report.warning(origin, problem, "add `backends`");
-        } else if cache.ttl > fleet.period.warm_up {
-            let shown = show_duration(fleet.period.warm_up.as_secs_f64());
-            let problem = format!("the cache of `{name}` is not yet warm after {shown}");
-            report.warning(origin, problem, "write a `warm_up` as long as its `ttl`");
         }
     }
     let Some(spec) = &fleet.backends else { return };

@@ -2,7 +2,9 @@
 //!
 //! An answer is kept for its TTL from when it came. It is asked for at random (Poisson) a times
 //! within one TTL, so in the long run a / (1 + a) of the requests for it are hits: one miss, then a
-//! hits on average, and so on. Over all answers that is the hit ratio of [`CacheSpec::hit_ratio`].
+//! hits on average, and so on. Over all answers that is the hit ratio of [`CacheSpec::hit_ratio`]; and
+//! at a moment that has nothing to do with it an answer is kept with that probability, for anything up
+//! to its TTL: so a run begins.
 //! There is room for everything; a gateway that fails loses all of it [A: API Management multi-region,
 //! the internal cache is in memory and per region].
 
@@ -33,6 +35,26 @@ impl Cache {
             spec,
             popularity: popularity(&spec),
             expires: vec![SimTime::ZERO; kinds * spec.items as usize],
+        }
+    }
+
+    /// Lets it keep what it would in the long run, if so many requests a second of each population
+    /// ask it.
+    pub(crate) fn warm_up(&mut self, asked_per_s: &[f64], stream: &mut Stream) {
+        let kinds: Vec<f64> = if self.spec.is_shared {
+            vec![asked_per_s.iter().sum()]
+        } else {
+            asked_per_s.to_vec()
+        };
+        let kept = self.expires.chunks_exact_mut(self.spec.items as usize);
+        for (expires, per_s) in kept.zip(kinds) {
+            for (expires, asked) in expires.iter_mut().zip(self.spec.asked_within_ttl(per_s)) {
+                let is_kept = stream.unit() * (1.0 + asked) < asked;
+                let left = self.spec.ttl.scaled(stream.unit());
+                if is_kept {
+                    *expires = SimTime::ZERO + left;
+                }
+            }
         }
     }
 
@@ -85,16 +107,23 @@ impl CacheSpec {
     /// for what is kept together, and answers come at once. (Who asks while the answer is under way
     /// misses too.)
     pub fn hit_ratio(&self, requests_per_s: f64) -> f64 {
-        let weight = |rank: u32| f64::from(rank).powf(-self.skew);
+        let asked = || self.asked_within_ttl(requests_per_s);
+        let total: f64 = asked().sum();
+        let hits: f64 = asked().map(|asked| asked * asked / (1.0 + asked)).sum();
+        if total > 0.0 {
+            self.cacheable.as_f64() * hits / total
+        } else {
+            0.0
+        }
+    }
+
+    /// How often each answer is asked for within a TTL, on average.
+    fn asked_within_ttl(&self, requests_per_s: f64) -> impl Iterator<Item = f64> {
+        let skew = self.skew;
+        let weight = move |rank: u32| f64::from(rank).powf(-skew);
         let total: f64 = (1..=self.items).map(weight).sum();
-        let cacheable = self.cacheable.as_f64();
-        let within_ttl = requests_per_s * cacheable * self.ttl.as_secs_f64();
-        let hits = |rank: u32| {
-            let share = weight(rank) / total;
-            let asked = within_ttl * share;
-            share * asked / (1.0 + asked)
-        };
-        cacheable * (1..=self.items).map(hits).sum::<f64>()
+        let within_ttl = requests_per_s * self.cacheable.as_f64() * self.ttl.as_secs_f64();
+        (1..=self.items).map(move |rank| within_ttl * weight(rank) / total)
     }
 }
 

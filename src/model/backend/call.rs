@@ -19,6 +19,7 @@ use crate::model::entity::{RegionId, RegionSpec};
 use crate::model::observer::Hit;
 use crate::model::spec::FleetSpec;
 use crate::model::trip::Needs;
+use crate::random::{Purpose, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 
 /// What a gateway calls for.
@@ -105,11 +106,19 @@ pub(crate) struct Caller {
 
 impl<'s> Backends<'s> {
     /// The back ends of a fleet that has any, while nobody calls.
-    pub(crate) fn new(fleet: &'s FleetSpec) -> Option<Self> {
+    pub(crate) fn new(fleet: &'s FleetSpec, seed: StreamSeed) -> Option<Self> {
         let spec = fleet.backends.as_ref()?;
+        let asked = fleet.arrivals_at_start();
         let caller = |(id, region): (RegionId, &RegionSpec)| {
             let pool = |backend| Pool::new(spec, (id, backend));
-            let cache = |cache| Cache::new(cache, fleet.populations.len());
+            let cache = |cache| {
+                let mut cache = Cache::new(cache, fleet.populations.len());
+                let mut stream = seed.stream(Purpose::Caches, &region.name);
+                let needed: f64 = spec.backends.iter().map(|b| b.share.as_f64()).sum();
+                let asked = asked[id].iter().map(|per_s| per_s * needed);
+                cache.warm_up(&asked.collect::<Vec<f64>>(), &mut stream);
+                cache
+            };
             Caller {
                 cache: region.cache.map(cache),
                 pools: spec.backends.ids().map(pool).collect(),
