@@ -93,8 +93,8 @@ fn an_override_is_refused_in_the_name_of_its_option() {
             "`routing` has no key `tll`; did you mean `ttl`?",
         ),
         (
-            "backends.orders.workers=4",
-            "`backends` is not supported yet; remove it",
+            "backends.orders.workers=0",
+            "`0` is too small; write a whole number from 1 to 1000000",
         ),
         (
             "outages.1.for=1m",

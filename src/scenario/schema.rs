@@ -181,6 +181,10 @@ fn parts(kind: Kind) -> Value {
             let name = json!({ "type": ["string", "number"] });
             json!({ "type": "array", "items": { "anyOf": [name, regions()] }, "minItems": 1 })
         }
+        Kind::Places => {
+            let name = json!({ "type": ["string", "number"] });
+            json!({ "anyOf": [name, regions()] })
+        }
         Kind::DurationByRegion => json!(durations_by_region()),
         Kind::WeightByRegion => {
             let weight = json!({ "type": "number", "minimum": 0 });

@@ -202,3 +202,60 @@ fn a_false_alarm_is_lost_to_capacity() {
     assert!(lost("next_closest") > 100_000.0);
     assert!(lost("even_spread") < 1.0);
 }
+
+/// Goal: gateways everywhere do not help if what stands behind them is in one place; a second site
+/// does, and breakers find it.
+#[test]
+fn one_back_end_dies_for_all_regions_and_a_second_site_saves_them() {
+    let lost = |change: &[&str]| {
+        let overrides = [change, &["run.replications=2"]].concat();
+        result(&studied("single-backend", &overrides))
+            .outages
+            .remove(0)
+    };
+    let alone = lost(&[]);
+    let to_backend = alone.lost_by_blame[Blame::Backend as usize];
+    assert!((to_backend / 347_000.0 - 1.0).abs() < 0.05, "{to_backend}");
+    assert!((alone.requests_lost.mean / 365_000.0 - 1.0).abs() < 0.05);
+    let two = lost(&["backends.orders.at=[westeurope, eastus]"]);
+    assert!(two.lost_by_blame[Blame::Backend as usize] < 100.0);
+}
+
+/// Goal: eight breakers of five failures each let 40 calls through every minute to a site that says
+/// no at once, and what is sent within the time-out too to one that is silent.
+#[test]
+fn breakers_of_a_pool_try_the_dead_site_every_minute() {
+    let failed = |change: &[&str]| {
+        let overrides = [change, &["run.replications=5"]].concat();
+        let result = result(&studied("breaker-and-pool", &overrides));
+        let sites = &result.backends.as_ref().unwrap().sites;
+        sites.iter().map(|site| site.failed).sum::<u64>() as f64 / 5.0
+    };
+    let no = failed(&["outages.0.mode=refuse"]);
+    assert!((no / 400.0 - 1.0).abs() < 0.1, "{no}");
+    let silent = failed(&[]);
+    assert!((silent / 5_400.0 - 1.0).abs() < 0.1, "{silent}");
+}
+
+/// Goal: a cold cache is a metastable failure where the back end is small and says never no.
+#[test]
+fn a_cold_cache_keeps_a_back_end_down_unless_it_refuses() {
+    let lost = |change: &[&str]| {
+        let overrides = [change, &["run.replications=2"]].concat();
+        let outage = result(&studied("cold-cache", &overrides)).outages.remove(0);
+        (
+            outage.lost_by_blame[Blame::Backend as usize],
+            outage.time_to_recover_s,
+        )
+    };
+    let (stuck, recovered) = lost(&[]);
+    assert!(
+        (stuck / 540_000.0 - 1.0).abs() < 0.1 && recovered.is_none(),
+        "{stuck}"
+    );
+    let (refused, recovered) = lost(&["backends.catalog.queue_limit=100"]);
+    assert!(refused < 4_000.0 && recovered.is_some(), "{refused}");
+    for change in ["backends.catalog.workers=8", "gateway.cache.shared=true"] {
+        assert!(lost(&[change]).0 < 100.0, "{change}");
+    }
+}

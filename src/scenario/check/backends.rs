@@ -17,6 +17,9 @@ use crate::units::{Id, IdMap, Ratio, SimDuration};
 /// The most sites of a scenario.
 const SITES_MAX: usize = 1_000;
 
+/// The most answers that the caches of all regions may keep: 400 MB.
+const ANSWERS_MAX: u64 = 50_000_000;
+
 /// The back ends; of none if the scenario has none.
 pub(super) fn read(
     scenario: &Fields<'_>,
@@ -350,6 +353,30 @@ fn check_served(section: &Fields<'_>, sites: &[SiteSpec], scene: &Scene<'_>) {
             section.error("sites", problem, advice);
         }
     }
+}
+
+/// Reports caches that together keep more than fits into memory: eight bytes an answer.
+pub(super) fn check_caches(
+    sections: Option<&[Fields<'_>]>,
+    (regions, populations): (Option<&IdMap<RegionSpec, RegionSpec>>, usize),
+    gateway: &Fields<'_>,
+) -> Option<()> {
+    let kept = |region: &RegionSpec| {
+        let cache = region.cache.as_ref()?;
+        let kinds = if cache.is_shared { 1 } else { populations };
+        Some(u64::from(cache.items) * kinds as u64)
+    };
+    let total: u64 = regions?.iter().filter_map(kept).sum();
+    if total <= ANSWERS_MAX {
+        return Some(());
+    }
+    let section = sections?
+        .iter()
+        .find(|section| section.entry("cache").is_some());
+    let problem = format!("the caches of all regions may keep {total} answers");
+    let advice = format!("write fewer `items`: at most {ANSWERS_MAX} in all");
+    section.unwrap_or(gateway).error("cache", problem, advice);
+    None
 }
 
 /// What an outage hits of a back end.

@@ -167,6 +167,9 @@ fn fleet(
     let outages = outages::read(parts.outages?, &scene);
     let ((outages, outage_origins), management) = (outages?, management?);
     is_allowed?;
+    let gateway = scenario.section("gateway")?;
+    let size = (regions.as_ref(), populations.as_ref()?.len());
+    backends::check_caches(parts.regions, size, &gateway)?;
     // Nobody is pinned to a dead region where none dies, nor to a dead address.
     let is_eventful = !outages.is_empty() || !management.operations.is_empty();
     let fleet = FleetSpec {
