@@ -201,7 +201,7 @@ fn situation(fleet: &FleetSpec, pieces: &[Piece], down: Option<RegionId>) -> Sit
         backends: busiest
             .iter()
             .filter_map(|spread| BackendLoad::new(fleet, &spread.arrivals(fleet), down))
-            .reduce(BackendLoad::max),
+            .reduce(|one, other| one.max(&other)),
         unserved: unserved.map_or(0.0, |region| usual.arrivals_per_s(region) / total),
     }
 }

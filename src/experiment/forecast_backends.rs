@@ -73,7 +73,7 @@ impl BackendLoad {
     }
 
     /// The larger of both, site by site and region by region.
-    pub(super) fn max(self, other: Self) -> Self {
+    pub(super) fn max(&self, other: &Self) -> Self {
         let calls = self.calls_per_s.iter().zip(&other.calls_per_s);
         let ratios = self.hit_ratio.iter().zip(&other.hit_ratio);
         Self {

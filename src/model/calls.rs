@@ -66,7 +66,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             fate: request.fate,
             attempt: request.attempts,
         };
-        self.call(now, errand, None, queue);
+        self.call(now, (errand, None), queue);
         true
     }
 
@@ -74,8 +74,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn call(
         &mut self,
         now: SimTime,
-        errand: Errand,
-        last: Option<&Call>,
+        (errand, last): (Errand, Option<&Call>),
         queue: &mut EventQueue<Event>,
     ) {
         let sigma = self.spec.jitter;
@@ -88,7 +87,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             Ok(site) => site,
             Err(hit) => {
                 self.observer.call_refused(now, errand.region);
-                return self.call_over(now, &errand, Err((Cause::BreakerOpen, hit)), queue);
+                return self.call_over(now, (&errand, Err((Cause::BreakerOpen, hit))), queue);
             }
         };
         if let Some((breaker, _)) = caller.breaker(caller.number(errand.vm, site)) {
@@ -143,7 +142,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             CallEvent::RetryDue(key) => {
                 // Its gateway may have failed meanwhile.
                 if let Some(last) = self.backends().calls.remove(key) {
-                    self.call(now, last.errand, Some(&last), queue);
+                    self.call(now, (last.errand, Some(&last)), queue);
                 }
             }
             CallEvent::BreakerDue(region, number) => self.breaker_due(now, region, number),
@@ -195,8 +194,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
             .filter(|fault| fault.mode == OutageMode::Hold);
         let faults = backends.sites[call.site].faults.iter();
         let can_silence = |mode| !is_near || mode != OutageMode::Hold;
-        let silent = faults.chain(cuts).filter(|fault| can_silence(fault.mode));
-        silent.last().map(|fault| (fault.mode, fault.hit))
+        let mut silent = faults.chain(cuts).filter(|fault| can_silence(fault.mode));
+        silent.next_back().map(|fault| (fault.mode, fault.hit))
     }
 
     /// A worker of a site has finished.
@@ -285,7 +284,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             breaker.succeeded();
             self.tell_breakers(now, errand.region, site);
         }
-        self.call_over(now, &errand, Ok(()), queue);
+        self.call_over(now, (&errand, Ok(())), queue);
     }
 
     /// The first call of a back end whose time is up; if there is none, the next are looked at when
@@ -333,7 +332,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             self.tell_breakers(now, errand.region, site);
         }
         if call.calls >= spec.attempts || !is_wanted {
-            return self.call_over(now, errand, Err((Cause::Backend, call.hit)), queue);
+            return self.call_over(now, (errand, Err((Cause::Backend, call.hit))), queue);
         }
         let mut draws = errand.fate.back_off(errand.attempt, call.calls);
         let waited = spec.backoff.delay((call.calls, call.waited), &mut draws);
@@ -343,7 +342,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             ..*call
         };
         if waited.is_zero() {
-            return self.call(now, *errand, Some(&waiting), queue);
+            return self.call(now, (*errand, Some(&waiting)), queue);
         }
         let key = self.backends().calls.insert(waiting);
         queue.schedule(now + waited, Event::Call(CallEvent::RetryDue(key)));
@@ -353,8 +352,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     fn call_over(
         &mut self,
         now: SimTime,
-        errand: &Errand,
-        outcome: Result<(), CallFailure>,
+        (errand, outcome): (&Errand, Result<(), CallFailure>),
         queue: &mut EventQueue<Event>,
     ) {
         let region = errand.region;

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::scenario::azure;
 use crate::scenario::check::regions::{Named, Place};
 use crate::scenario::check::scene::Scene;
-use crate::scenario::fields::{Fields, wrong_type};
+use crate::scenario::fields::{Fields, Limit, wrong_type};
 use crate::scenario::report::Origin;
 use crate::scenario::suggest::{self, quoted};
 use crate::scenario::table::Kind;
@@ -25,9 +25,9 @@ pub(super) fn read(
     scenario: &Fields<'_>,
     sections: Option<&[Fields<'_>]>,
     scene: &Scene<'_>,
-) -> Option<Option<BackendsSpec>> {
+) -> Option<Limit<BackendsSpec>> {
     let Some(sections) = sections else {
-        return scenario.entry("backends").is_none().then_some(None);
+        return scenario.entry("backends").is_none().then_some(Limit::None);
     };
     let read: Vec<_> = sections
         .iter()
@@ -48,7 +48,7 @@ pub(super) fn read(
         scenario.error("backends", problem, advice);
         return None;
     }
-    Some(Some(BackendsSpec {
+    Some(Limit::At(BackendsSpec {
         backends: IdMap::new(backends),
         sites: IdMap::new(sites),
     }))
@@ -386,7 +386,7 @@ pub(super) fn hit(
     scene: &Scene<'_>,
 ) -> Option<(RegionId, BackendHit)> {
     let named = section.text("backend")?;
-    let Some(backends) = scene.backends? else {
+    let Limit::At(backends) = scene.backends? else {
         let advice = "add `backends`, or remove the outage";
         section.error("backend", "this scenario has no `backends`", advice);
         return None;

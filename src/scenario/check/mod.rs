@@ -141,7 +141,7 @@ fn fleet(
     };
     let backends = backends::read(scenario, parts.backends, &scene);
     let scene = Scene {
-        backends: backends.as_ref().map(Option::as_ref),
+        backends: backends.as_ref(),
         ..scene
     };
     let clock = traffic::Clock {
@@ -173,7 +173,7 @@ fn fleet(
     // Nobody is pinned to a dead region where none dies, nor to a dead address.
     let is_eventful = !outages.is_empty() || !management.operations.is_empty();
     let fleet = FleetSpec {
-        backends: backends?,
+        backends: backends?.into(),
         config: config?.into(),
         census: parts.census.filter(|_| is_eventful),
         management,

@@ -3,7 +3,7 @@
 use crate::model::{BackendPart, Lie, OutageMode, OutageSpec, RegionId, Scope};
 use crate::scenario::check::backends;
 use crate::scenario::check::scene::Scene;
-use crate::scenario::fields::Fields;
+use crate::scenario::fields::{Fields, Limit};
 use crate::scenario::report::Origin;
 use crate::units::{IdMap, Ratio, SimDuration};
 
@@ -123,14 +123,14 @@ fn backend(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageM
         return None;
     }
     let part = match part(section)? {
-        None => Some(BackendPart::All),
-        Some("capacity") => capacity(section).map(BackendPart::Capacity),
-        Some(part @ ("slow" | "gray")) => match working(section, part)? {
+        Limit::None => Some(BackendPart::All),
+        Limit::At("capacity") => capacity(section).map(BackendPart::Capacity),
+        Limit::At(part @ ("slow" | "gray")) => match working(section, part)? {
             Scope::Speed(factor) => Some(BackendPart::Speed(factor)),
             Scope::Gray(share) => Some(BackendPart::Gray(share)),
             _ => None,
         },
-        Some(part) => {
+        Limit::At(part) => {
             let problem = format!("`{part}` does not go with `backend`");
             section.error(part, problem, "remove it: it is a part of a region");
             None
@@ -145,7 +145,7 @@ fn backend(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageM
 }
 
 /// The key of what is lost in place of all of it, if there is one.
-fn part(section: &Fields<'_>) -> Option<Option<&'static str>> {
+fn part(section: &Fields<'_>) -> Option<Limit<&'static str>> {
     let mut parts = PARTS.into_iter().filter(|key| section.entry(key).is_some());
     let part = parts.next();
     if let (Some(one), Some(other)) = (part, parts.next()) {
@@ -153,7 +153,7 @@ fn part(section: &Fields<'_>) -> Option<Option<&'static str>> {
         section.error(other, problem, "list them one by one");
         return None;
     }
-    Some(part)
+    Some(part.map_or(Limit::None, Limit::At))
 }
 
 /// What is not in the way of requests: there is nothing more to say.
@@ -181,13 +181,13 @@ fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMo
         section.error_at_key(entry, "`site` does not go with `region`", advice);
     }
     let scope = match part(section)? {
-        Some(part @ ("capacity" | "zone" | "vms")) => {
+        Limit::At(part @ ("capacity" | "zone" | "vms")) => {
             check_mode(section, part, mode);
             machines(section, part, (scene, region))
         }
-        Some(part) => working(section, part),
-        None if mode == Some("no_dns") => Some(Scope::Name),
-        None => Some(Scope::Region),
+        Limit::At(part) => working(section, part),
+        Limit::None if mode == Some("no_dns") => Some(Scope::Name),
+        Limit::None => Some(Scope::Region),
     };
     let (region, mode) = (region?, mode?);
     let mode = match mode {

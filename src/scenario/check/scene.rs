@@ -2,7 +2,7 @@
 
 use crate::model::{BackendsSpec, Period, RegionId, RegionSpec};
 use crate::scenario::check::regions::Named;
-use crate::scenario::fields::Fields;
+use crate::scenario::fields::{Fields, Limit};
 use crate::scenario::report::Origin;
 use crate::units::text::show_duration;
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -13,7 +13,7 @@ pub(super) struct Scene<'a> {
     pub(super) named: Option<&'a Named<'a>>,
     pub(super) regions: Option<&'a IdMap<RegionSpec, RegionSpec>>,
     /// The back ends, or that there are none.
-    pub(super) backends: Option<Option<&'a BackendsSpec>>,
+    pub(super) backends: Option<&'a Limit<BackendsSpec>>,
     pub(super) primary: Option<RegionId>,
     pub(super) period: Option<Period>,
 }
