@@ -9,7 +9,7 @@ use crate::model::observer::Blind;
 use crate::model::routing::{Failover, Latency, Strategy as Routing};
 use crate::model::{
     ClientSpec, Discipline, FleetSpec, Health, HealthCheck, Lie, OutageMode, OutageSpec, Period,
-    PopulationSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, Traffic, Via,
+    PopulationSpec, Ramp, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, Traffic, Via,
 };
 use crate::random::{Distribution, StreamSeed};
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -94,6 +94,7 @@ fn outage() -> impl Strategy<Value = OutageSpec> {
             end: start + MS(1_000 * length),
             mode,
             scope,
+            ramp: Ramp::NONE,
         }
     })
 }

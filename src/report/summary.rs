@@ -7,7 +7,7 @@ use crate::experiment::{
     PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, Lie, OutageMode, OutageSpec, Scope};
+use crate::model::{Blame, Cause, Lie, OutageMode, OutageSpec, Place, Scope};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
@@ -198,7 +198,7 @@ pub struct RegionSummary {
 /// What an outage cost.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct OutageSummary {
-    /// The region that it hit.
+    /// The region that it hit, or both ends of the way.
     pub region: String,
     /// When, from the start of the measured period.
     pub at_s: f64,
@@ -206,8 +206,9 @@ pub struct OutageSummary {
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
     /// was lost: `capacity`, `zone`, `vms`, `slow` (its speed), `gray` (some of what it served),
-    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, or
-    /// `router` (news of health; the region is empty).
+    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, `router`
+    /// (news of health; the region is empty), or the way between two places, of which the region
+    /// names both: `partition`, or `network` if some gets through.
     pub mode: String,
     /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
     /// was.
@@ -416,10 +417,7 @@ impl OutageSummary {
         let spent = outage.error_budget_spent.as_ref();
         let by_blame = Blame::ALL.iter().zip(outage.lost_by_blame);
         Self {
-            region: match spec.scope {
-                Scope::Router => String::new(),
-                _ => study.region_name(spec.region).to_owned(),
-            },
+            region: place_name(study, spec),
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
             for_s: (spec.end - spec.start).as_secs_f64(),
             mode: mode_name(spec).to_owned(),
@@ -443,6 +441,19 @@ impl OutageSummary {
     }
 }
 
+/// Where an outage hits: the region, or the two ends of a way.
+fn place_name(study: &Study, outage: &OutageSpec) -> String {
+    let region = study.region_name(outage.region);
+    let other = match outage.scope {
+        Scope::Router => return String::new(),
+        Scope::Network(Place::Population(id), _) => &study.fleet.populations[id].name,
+        Scope::Network(Place::Region(id), _) => study.region_name(id),
+        Scope::Network(Place::Probers, _) => "probers",
+        _ => return region.to_owned(),
+    };
+    format!("{other} - {region}")
+}
+
 /// What an outage is called in results.
 fn mode_name(outage: &OutageSpec) -> &'static str {
     match (outage.scope, outage.mode) {
@@ -459,6 +470,8 @@ fn mode_name(outage: &OutageSpec) -> &'static str {
         (Scope::Probes(Lie::Down), _) => "probe_down",
         (Scope::Probes(Lie::Up), _) => "probe_up",
         (Scope::Router, _) => "router",
+        (Scope::Network(_, way), _) if way.is_partition() => "partition",
+        (Scope::Network(..), _) => "network",
     }
 }
 

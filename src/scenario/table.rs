@@ -55,6 +55,8 @@ pub(super) enum Kind {
     PositiveDuration,
     /// A list of lengths of time, at least one.
     Durations,
+    /// A length of time greater than zero, or the keys of a section.
+    DurationOrSection(&'static Section),
     /// How many times as much: a number greater than 1.
     Factor,
     /// How often something happens.
@@ -82,6 +84,8 @@ pub(super) enum Kind {
     Region,
     /// A list of names of regions, each at most once.
     Regions,
+    /// A list of two places: names of populations or regions, or `probers`.
+    Places,
     /// A list of names of regions or of such lists, every region of the scenario exactly once.
     Stages,
     /// A length of time for every region.
@@ -260,6 +264,10 @@ impl Kind {
                 "a list of durations",
                 "a list of durations, such as `[5m, 12m]`",
             ),
+            Self::DurationOrSection(_) => (
+                "a duration",
+                "a duration such as `5m`, or `{up: 5m, down: 30m}`",
+            ),
             Self::Factor => ("a number", "a number greater than 1, such as `3`"),
             Self::Rate => ("a rate", "a number per unit of time, such as `900/s`"),
             Self::RateProfile(_) => (
@@ -304,6 +312,10 @@ impl Kind {
             Self::Regions => (
                 "a list of regions",
                 "a list of regions, such as `[westeurope, eastus]`",
+            ),
+            Self::Places => (
+                "a list of two places",
+                "two places, such as `[europe, westeurope]`",
             ),
             Self::Stages => (
                 "a list of stages",

@@ -3,7 +3,7 @@
 use crate::experiment::{Forecast, Situation, ZoneLoss};
 use crate::model::routing::Strategy;
 use crate::model::{
-    FleetSpec, HealthCheck, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope,
+    FleetSpec, HealthCheck, OutageSpec, Place, PopulationSpec, RegionId, RegionSpec, Scope,
 };
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
@@ -54,6 +54,7 @@ fn long_outages(located: &Located, report: &Report) {
         let hit = match outage.scope {
             Scope::Management => "the management plane".to_owned(),
             Scope::Router => "the router".to_owned(),
+            Scope::Network(..) => format!("a way to `{region}`"),
             _ => format!("`{region}`"),
         };
         let beyond = show_duration(outage.end.since(fleet.period.end()).as_secs_f64());
@@ -260,6 +261,8 @@ fn idle_outages(located: &Located, report: &Report) {
             Scope::Probes(_) if is_oracle => "an `oracle` sends no probes",
             Scope::Probes(_) if is_instant => "`probe: instant` sends no probes",
             Scope::Router if is_oracle => "nothing keeps news from an `oracle`",
+            Scope::Network(Place::Probers, _) if is_oracle => "an `oracle` sends no probes",
+            Scope::Network(Place::Probers, _) if is_instant => "`probe: instant` sends no probes",
             _ => continue,
         };
         report.warning(

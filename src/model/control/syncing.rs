@@ -6,6 +6,7 @@ use crate::model::entity::RegionId;
 use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
 use crate::model::observer::{Errand, Observer};
+use crate::model::transmission::Message;
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -71,10 +72,16 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let seat = self.plane.seat;
         let sync = &self.config().spec.sync;
-        let (interval, way) = (sync.interval, sync.rtt[id][seat] / 2);
+        let (interval, rtt) = (sync.interval, sync.rtt[id][seat]);
         queue.schedule(now + interval, Event::Control(Control::SyncDue(id)));
-        if self.regions[id].can_reach_out() {
-            queue.schedule(now + way, Event::Control(Control::SyncReached(id)));
+        if !self.regions[id].can_reach_out() {
+            return;
+        }
+        let way = self.way_between(id, seat);
+        let luck = &mut self.config().luck[id];
+        if let Some(late) = Message::Handshake.late_by(way, (rtt, luck)) {
+            let reaches = now + rtt / 2 + late;
+            queue.schedule(reaches, Event::Control(Control::SyncReached(id)));
         }
     }
 
@@ -89,11 +96,16 @@ impl<O: Observer> Fleet<'_, O> {
         if !is_up {
             return;
         }
+        let way = self.way_between(id, seat);
         let config = self.config();
         let spec = config.spec;
         let region = &mut config.regions[id];
+        let rtt = spec.sync.rtt[id][seat];
+        let Some(late) = Message::Answer.late_by(way, (rtt, &mut config.luck[id])) else {
+            return;
+        };
         let pulled = region.pull();
-        let takes = spec.sync.rtt[id][seat] / 2 + spec.sync.apply.sample(&mut region.stream);
+        let takes = rtt / 2 + late + spec.sync.apply.sample(&mut region.stream);
         queue.schedule(
             now + takes,
             Event::Control(Control::ConfigApplied(id, pulled)),

@@ -21,6 +21,7 @@ mod scene;
 mod strategy;
 mod sweep;
 mod traffic;
+mod ways;
 
 pub use sweep::SweepBlock;
 pub(super) use sweep::SweepOrigins;
@@ -127,6 +128,7 @@ fn fleet(
     let scene = Scene {
         named,
         regions: regions.as_ref(),
+        populations: None,
         primary,
         period: parts.period,
     };
@@ -150,6 +152,10 @@ fn fleet(
         operations::check((scenario, sections), operations, strategy, &scene);
     }
     let management = management::read(scenario, &scene, operations);
+    let scene = Scene {
+        populations: populations.as_ref(),
+        ..scene
+    };
     let outages = outages::read(parts.outages?, &scene);
     let ((outages, outage_origins), management) = (outages?, management?);
     is_allowed?;

@@ -1,6 +1,6 @@
 //! What every section needs that names regions and times: which there are.
 
-use crate::model::{Period, RegionId, RegionSpec};
+use crate::model::{Period, PopulationSpec, RegionId, RegionSpec};
 use crate::scenario::check::regions::Named;
 use crate::scenario::fields::Fields;
 use crate::scenario::report::Origin;
@@ -12,6 +12,8 @@ use crate::units::{IdMap, SimDuration, SimTime};
 pub(super) struct Scene<'a> {
     pub(super) named: Option<&'a Named<'a>>,
     pub(super) regions: Option<&'a IdMap<RegionSpec, RegionSpec>>,
+    /// `None` also where they are not known yet.
+    pub(super) populations: Option<&'a IdMap<PopulationSpec, PopulationSpec>>,
     pub(super) primary: Option<RegionId>,
     pub(super) period: Option<Period>,
 }

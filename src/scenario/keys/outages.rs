@@ -25,6 +25,12 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "true",
             "The router hears no news of health and load: its answers stay as they are [A: Traffic Manager]; an `oracle` is not affected",
         ),
+        Key::alternative(
+            "network",
+            Kind::Places,
+            "[europe, westeurope]",
+            "The way between two places, one of them a region, is bad in both directions, and nothing else: attempts between a population and a region; pulls and operations between a region and the one with the management plane; probes between `probers` and a region",
+        ),
         Key::optional(
             "capacity",
             Kind::Ratio,
@@ -56,6 +62,26 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "What probes of the region find, while requests are not affected",
         ),
         Key::optional(
+            "partition",
+            Kind::Choice(&TRUE),
+            "Nothing gets through on the way; TCP sends again what is lost, so what has not failed by its end comes late",
+        ),
+        Key::optional(
+            "loss",
+            Kind::Ratio,
+            "The share of messages (handshakes, requests, answers) that is lost on the way; TCP sends them again: a handshake after 1 s, data after a round trip and 200 ms, then after twice as long each time [RFC 6298, Linux]",
+        ),
+        Key::optional(
+            "delay",
+            Kind::PositiveDuration,
+            "How much longer everything takes on the way, in each direction",
+        ),
+        Key::optional(
+            "ramp",
+            Kind::DurationOrSection(&RAMP),
+            "How long the degree (`capacity`, `slow`, `gray`, `loss`, `delay`) takes to grow from nothing after the start, and to shrink to nothing before the end, within `for` and in 20 equal steps; none: at once",
+        ),
+        Key::optional(
             "repeat",
             Kind::Section(&REPEAT),
             "It comes again and again, which makes as many outages",
@@ -74,8 +100,6 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "What clients see meanwhile",
         ),
         Key::later("backend"),
-        Key::later("network"),
-        Key::later("ramp"),
         Key::later("mtbf"),
         Key::later("mttr"),
     ],
@@ -120,6 +144,25 @@ static REPEAT: Section = Section {
             "From the start of one to the start of the next",
         ),
         Key::required("times", Kind::Whole(2, 1_000), "6", "How often in all"),
+    ],
+    inherits: None,
+};
+
+static RAMP: Section = Section {
+    doc: "How an outage grows and shrinks",
+    keys: &[
+        Key::default(
+            "up",
+            Kind::Duration,
+            "0s",
+            "From its start to its full degree",
+        ),
+        Key::default(
+            "down",
+            Kind::Duration,
+            "0s",
+            "From its full degree to its end",
+        ),
     ],
     inherits: None,
 };
