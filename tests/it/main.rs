@@ -30,4 +30,5 @@ mod support;
 mod sweeping;
 mod theory;
 mod traffic;
+mod ways;
 mod zones;
