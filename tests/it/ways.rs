@@ -227,7 +227,7 @@ fn a_connection_outlives_a_short_cut() {
 
 /// Shares of the first population's requests over many replications.
 fn shares(fleet: &FleetSpec, is_counted: impl Fn(&RequestEnd) -> bool) -> Option<Estimate> {
-    let runs = replicate(fleet, 40, Ends::default);
+    let runs = replicate(fleet, 100, Ends::default);
     let share = |run: &Ends| {
         let ends = run
             .0
@@ -249,7 +249,7 @@ fn shares(fleet: &FleetSpec, is_counted: impl Fn(&RequestEnd) -> bool) -> Option
 #[test]
 fn losses_delay_by_the_retransmission_time_out() {
     let p = 0.2;
-    let fleet = two_populations(300.0);
+    let fleet = two_populations(100.0);
     let lossy = bad(&fleet, (0.0, 3_600.0), (first(), lossy(p)));
     let fleet = hit_by(fleet, vec![lossy]);
     let q2 = (1.0 - p) * (1.0 - p);
@@ -270,7 +270,7 @@ fn losses_delay_by_the_retransmission_time_out() {
 #[test]
 fn losses_fail_what_is_too_late_by_them() {
     let p: f64 = 0.2;
-    let mut fleet = two_populations(300.0);
+    let mut fleet = two_populations(100.0);
     for population in &mut fleet.populations {
         population.client.timeout = Some(seconds(0.5));
     }
@@ -293,7 +293,7 @@ fn losses_fail_what_is_too_late_by_them() {
 #[test]
 fn a_handshake_is_tried_again_until_the_client_gives_up() {
     let p = 0.2;
-    let mut fleet = two_populations(300.0);
+    let mut fleet = two_populations(100.0);
     connect_afresh(&mut fleet);
     for population in &mut fleet.populations {
         population.client.connect_timeout = Some(seconds(2.0));
