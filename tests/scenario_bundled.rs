@@ -71,6 +71,8 @@ fn only_the_toppling_neighbors_are_warned_about() {
         let warnings = checked(template, &[]).warnings;
         let topples = [
             "n-minus-one",
+            "brown-out-cascade",
+            "autoscale-too-late",
             "flash-crowd",
             "capacity-planning",
             "strategies",
@@ -122,6 +124,22 @@ fn a_survivor_is_as_busy_as_the_comments_say() {
             "uksouth",
             "westeurope",
             80,
+        ),
+        ("brown-out-cascade", None, "northeurope", "westeurope", 121),
+        (
+            "brown-out-cascade",
+            Some(EVEN_SPREAD),
+            "northeurope",
+            "westeurope",
+            76,
+        ),
+        ("autoscale-too-late", None, "westeurope", "northeurope", 117),
+        (
+            "autoscale-too-late",
+            Some("regions.westeurope.units=3"),
+            "westeurope",
+            "northeurope",
+            78,
         ),
         ("lying-probes", None, "uksouth", "westeurope", 114),
         ("ttl-and-probes", None, "northeurope", "westeurope", 63),

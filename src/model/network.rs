@@ -88,11 +88,16 @@ impl<O: Observer> Fleet<'_, O> {
         self.regions[region].trouble.as_ref()?.way_to(place)
     }
 
-    /// What is wrong with the way between two regions.
-    pub(in crate::model) fn way_between(&self, one: RegionId, other: RegionId) -> Impairment {
-        let from = |from, to| self.way(from, Place::Region(to)).map(|(way, _)| way);
+    /// What is wrong with the way between two regions, and an outage to be told of; `None` if nothing
+    /// is.
+    pub(in crate::model) fn way_between(
+        &self,
+        one: RegionId,
+        other: RegionId,
+    ) -> Option<(Impairment, OutageId)> {
+        let from = |from, to| self.way(from, Place::Region(to));
         let both = from(one, other).into_iter().chain(from(other, one));
-        both.reduce(Impairment::and).unwrap_or(Impairment::NONE)
+        both.reduce(|(all, _), (one, latest)| (all.and(one), latest))
     }
 
     /// Whether the network is what a client waits for, and why.

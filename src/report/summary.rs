@@ -7,7 +7,7 @@ use crate::experiment::{
     PhaseResult, RegionResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, Lie, OutageMode, OutageSpec, Place, Scope};
+use crate::model::{Blame, Cause, Scope};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
@@ -15,6 +15,7 @@ use crate::report::figure::{Figure, Reached};
 use crate::report::figures::summarized;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
+use crate::report::outage_names::{mode_name, place_name};
 use crate::report::precision::PrecisionSummary;
 use crate::stats::Estimate;
 
@@ -438,40 +439,6 @@ impl OutageSummary {
                 .collect(),
             error_budget_spent: spent.map(|spent| Figure::new(Some(spent), Range::Positive)),
         }
-    }
-}
-
-/// Where an outage hits: the region, or the two ends of a way.
-fn place_name(study: &Study, outage: &OutageSpec) -> String {
-    let region = study.region_name(outage.region);
-    let other = match outage.scope {
-        Scope::Router => return String::new(),
-        Scope::Network(Place::Population(id), _) => &study.fleet.populations[id].name,
-        Scope::Network(Place::Region(id), _) => study.region_name(id),
-        Scope::Network(Place::Probers, _) => "probers",
-        _ => return region.to_owned(),
-    };
-    format!("{other} - {region}")
-}
-
-/// What an outage is called in results.
-fn mode_name(outage: &OutageSpec) -> &'static str {
-    match (outage.scope, outage.mode) {
-        (Scope::Region, OutageMode::Blackhole) => "blackhole",
-        (Scope::Region, OutageMode::Refuse) => "refuse",
-        (Scope::Region, OutageMode::Hold) => "hold",
-        (Scope::Capacity(_), _) => "capacity",
-        (Scope::Zone(_), _) => "zone",
-        (Scope::Vms(_), _) => "vms",
-        (Scope::Management, _) => "management",
-        (Scope::Name, _) => "no_dns",
-        (Scope::Speed(_), _) => "slow",
-        (Scope::Gray(_), _) => "gray",
-        (Scope::Probes(Lie::Down), _) => "probe_down",
-        (Scope::Probes(Lie::Up), _) => "probe_up",
-        (Scope::Router, _) => "router",
-        (Scope::Network(_, way), _) if way.is_partition() => "partition",
-        (Scope::Network(..), _) => "network",
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn warn(located: &Located, report: &Report) {
     zones((located, &forecast), report);
     idle_outages(located, report);
     impatient_clients(located, report);
+    long_ways(located, report);
     unheard_signals(located, report);
     fast_restores(located, report);
     refused_operations(located, report);
@@ -238,6 +239,40 @@ fn impatient_clients(located: &Located, report: &Report) {
                     format!("write a longer `{key}`"),
                 );
             }
+        }
+    }
+}
+
+/// Outages that make a way longer than its clients wait.
+fn long_ways(located: &Located, report: &Report) {
+    let fleet = &located.study.fleet;
+    for ((id, outage), origin) in fleet.outages.entries().zip(&located.outages) {
+        let Scope::Network(Place::Population(population), way) = outage.scope else {
+            continue;
+        };
+        let population = &fleet.populations[population];
+        let client = &population.client;
+        let limits = [
+            ("timeout", client.timeout),
+            ("connect_timeout", client.connect_timeout),
+        ];
+        let limits = limits
+            .into_iter()
+            .filter_map(|(key, limit)| Some((key, limit?)));
+        let Some((key, limit)) = limits.min_by_key(|&(_, limit)| limit) else {
+            continue;
+        };
+        let rtt = population.rtt[outage.region] + way.delay * 2;
+        if !way.delay.is_zero() && rtt >= limit && population.rtt[outage.region] < limit {
+            let [limit, rtt] = [limit, rtt].map(|length| show_duration(length.as_secs_f64()));
+            let problem = format!(
+                "clients of `{}` give up after {limit} ({key}), and outage {} makes their round trip to `{}` {rtt}",
+                population.name,
+                id.index() + 1,
+                fleet.regions[outage.region].name,
+            );
+            let advice = format!("write a shorter `delay`, or a longer `{key}`");
+            report.warning(origin, problem, advice);
         }
     }
 }

@@ -83,6 +83,7 @@ fn a_rule_adds_and_removes_as_many_units_as_it_says() {
     for log in run(&fleet) {
         assert_eq!(log.workers, [(3_000.0, 0, 16)], "not beyond the most");
     }
+    fleet.management.autoscale.as_mut().unwrap().units_max = 5;
     for region in &mut fleet.regions {
         (region.units, region.workers) = (4, 32);
     }

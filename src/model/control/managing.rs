@@ -90,7 +90,8 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Whether the management plane, if it is up, reaches a region.
     pub(super) fn is_manageable(&self, region: RegionId) -> bool {
-        !self.way_between(self.plane.seat, region).is_partition()
+        let way = self.way_between(self.plane.seat, region);
+        way.is_none_or(|(way, _)| !way.is_partition())
     }
 
     fn plane_is_back(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {

@@ -2,7 +2,7 @@
 
 use crate::engine::EventQueue;
 use crate::model::config::{Applied, Configuration, Item};
-use crate::model::entity::RegionId;
+use crate::model::entity::{Impairment, RegionId};
 use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
 use crate::model::observer::{Errand, Observer};
@@ -77,7 +77,7 @@ impl<O: Observer> Fleet<'_, O> {
         if !self.regions[id].can_reach_out() {
             return;
         }
-        let way = self.way_between(id, seat);
+        let way = self.way_to_plane(id);
         let luck = &mut self.config().luck[id];
         if let Some(late) = Message::Handshake.late_by(way, (rtt, luck)) {
             let reaches = now + rtt / 2 + late;
@@ -96,7 +96,7 @@ impl<O: Observer> Fleet<'_, O> {
         if !is_up {
             return;
         }
-        let way = self.way_between(id, seat);
+        let way = self.way_to_plane(id);
         let config = self.config();
         let spec = config.spec;
         let region = &mut config.regions[id];
@@ -194,6 +194,12 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 impl<'s, O: Observer> Fleet<'s, O> {
+    /// What is wrong with the way of a region to the management plane.
+    fn way_to_plane(&self, id: RegionId) -> Impairment {
+        let way = self.way_between(id, self.plane.seat);
+        way.map_or(Impairment::NONE, |(way, _)| way)
+    }
+
     /// The configuration, of a fleet that has one.
     pub(in crate::model) fn config(&mut self) -> &mut Configuration<'s> {
         self.config.as_mut().expect("only who has one syncs it")
