@@ -51,15 +51,16 @@ impl<O: Observer> Fleet<'_, O> {
         (key, tries): (Key, u8),
         queue: &mut EventQueue<Event>,
     ) {
-        let Some(request) = self.requests.get(key) else {
+        let Some(request) = self.requests.get_mut(key) else {
             return;
         };
-        let is_in_trouble = self.regions[request.region].trouble.is_some();
-        if is_in_trouble && self.loses_attempt(now, (key, tries), queue) {
-            return;
-        }
-        let request = self.requests.get_mut(key).expect("found just now");
         let region = &mut self.regions[request.region];
+        if let Some(trouble) = &region.trouble {
+            let population = &self.populations[request.population];
+            if let Some(loss) = population.loses_attempt((request, tries), trouble) {
+                return self.send_attempt_again(now, (key, tries), (loss, queue));
+            }
+        }
         if let Some(mode) = region.mode() {
             return self.attempt_hits_outage(now, (key, mode), queue);
         }

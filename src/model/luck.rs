@@ -18,7 +18,7 @@ pub(crate) fn threshold(share: f64) -> u64 {
 /// time, and with any other thing. Mixed as in `SplitMix64` (Steele, Lea and Flood, 2014).
 pub(crate) fn luck(of_request: u32, (begun, thing): (SimTime, u64)) -> u64 {
     let begun = (begun - SimTime::ZERO).as_ns();
-    let step = begun.wrapping_add(1 + thing);
+    let step = begun.wrapping_add(thing).wrapping_add(1);
     let mut mixed = (u64::from(of_request) << 32) ^ step.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -20,9 +20,11 @@ use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::Done;
 use crate::model::observer::{Hit, Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
+use crate::model::population::Population;
 use crate::model::request::{Request, State};
 use crate::model::transmission::Message;
 use crate::model::trip::Link;
+use crate::model::trouble::Trouble;
 use crate::units::{SimDuration, SimTime};
 
 /// An answer that the network has lost, until it is sent again.
@@ -32,6 +34,51 @@ pub(super) struct LostAnswer {
     /// How often the region had died: an answer dies with it.
     deaths: u32,
     done: Done,
+}
+
+/// The loss of a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loss {
+    message: Message,
+    /// How long until it is sent again.
+    wait: SimDuration,
+    /// To be told of.
+    outage: OutageId,
+}
+
+impl Population<'_> {
+    /// The loss of an attempt that comes to a region in trouble for the `tries`th time again, or of
+    /// the handshake for it, if its way is bad and it is unlucky.
+    #[cold]
+    pub(super) fn loses_attempt(
+        &self,
+        (request, tries): (&Request, u8),
+        trouble: &Trouble,
+    ) -> Option<Loss> {
+        let message = match request.link {
+            Link::Opening { .. } => Message::Handshake,
+            _ => Message::Request,
+        };
+        self.loses(request, (message, tries), trouble)
+    }
+
+    /// The same of any message.
+    fn loses(
+        &self,
+        request: &Request,
+        (message, tries): (Message, u8),
+        trouble: &Trouble,
+    ) -> Option<Loss> {
+        let (way, outage) = trouble.way_to(Place::Population(request.population))?;
+        let wait = message.wait(self.rtt(request.region), tries);
+        let loss = Loss {
+            message,
+            wait,
+            outage,
+        };
+        self.is_lost(request, (message, tries), way.loss)
+            .then_some(loss)
+    }
 }
 
 impl Region {
@@ -110,43 +157,16 @@ impl<O: Observer> Fleet<'_, O> {
         self.regions[region].is_cut_off(Place::Population(population))
     }
 
-    /// Loses an attempt that comes to its region for the `tries`th time again, or the handshake for
-    /// it, if its way is bad and it is unlucky; returns whether it was.
-    #[cold]
-    pub(super) fn loses_attempt(
+    /// Lets the client send an attempt again that was lost when it was sent for the `tries`th time
+    /// again, or the handshake for it, unless it gives up by then.
+    pub(super) fn send_attempt_again(
         &mut self,
         now: SimTime,
         (key, tries): (Key, u8),
-        queue: &mut EventQueue<Event>,
-    ) -> bool {
-        let request = self.requests.get(key).expect("found just now");
-        let message = match request.link {
-            Link::Opening { .. } => Message::Handshake,
-            _ => Message::Request,
-        };
-        let Some((way, outage)) = self.way_of(request) else {
-            return false;
-        };
-        let population = &self.populations[request.population];
-        if !population.is_lost(request, (message, tries), way.loss) {
-            return false;
-        }
-        let wait = message.wait(population.rtt(request.region), tries);
-        let request = self.requests.get_mut(key).expect("found just now");
-        request.hit = Some(Hit::Outage(outage));
-        self.send_attempt_again(now, (key, message, tries), (wait, queue));
-        true
-    }
-
-    /// Lets the client send an attempt again that was lost, or the handshake for it, unless it gives
-    /// up by then.
-    fn send_attempt_again(
-        &mut self,
-        now: SimTime,
-        (key, message, tries): (Key, Message, u8),
-        (wait, queue): (SimDuration, &mut EventQueue<Event>),
+        (loss, queue): (Loss, &mut EventQueue<Event>),
     ) {
         let request = self.requests.get_mut(key).expect("found just now");
+        request.hit = Some(Hit::Outage(loss.outage));
         let population = &mut self.populations[request.population];
         if request.is_abandoned() {
             population.never_sent(request);
@@ -160,13 +180,13 @@ impl<O: Observer> Fleet<'_, O> {
             (Cause::ConnectTimeout, population.connect_deadline(request))
         };
         // All who wait for a connection wait for the same handshake.
-        let lag = match message {
+        let lag = match loss.message {
             Message::Handshake if tries == 0 => request.leaves - request.begun,
             _ => SimDuration::ZERO,
         };
-        let again = (now + wait).before(lag).max(now);
-        let failed = (key, cause, Blame::Network);
-        if tries == message.tries_max() || limit < again {
+        let again = (now + loss.wait).before(lag).max(now);
+        if tries == loss.message.tries_max() || limit < again {
+            let failed = (key, cause, Blame::Network);
             return self.fail_at(limit.min(again).max(now), failed, queue);
         }
         request.state = State::Held(Blame::Network);
@@ -201,23 +221,22 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(request) = self.requests.get(key).filter(|r| !r.is_abandoned()) else {
             return false;
         };
-        let Some((way, outage)) = self.way_of(request) else {
+        let Some(trouble) = &self.regions[request.region].trouble else {
             return false;
         };
         let population = &self.populations[request.population];
-        if !population.is_lost(request, (Message::Answer, tries), way.loss) {
+        let Some(loss) = population.loses(request, (Message::Answer, tries), trouble) else {
             return false;
-        }
-        let wait = Message::Answer.wait(population.rtt(request.region), tries);
+        };
         let request = self.requests.get_mut(key).expect("found just now");
-        request.hit = Some(Hit::Outage(outage));
+        request.hit = Some(Hit::Outage(loss.outage));
         request.state = State::Held(Blame::Network);
         if tries == 0 {
             self.limit_patience(now, key, queue);
         }
         if tries < Message::Answer.tries_max() {
             let answer = self.lost_answers.insert(answer);
-            queue.schedule(now + wait, Event::AnswerRepeated(answer, tries + 1));
+            queue.schedule(now + loss.wait, Event::AnswerRepeated(answer, tries + 1));
         } else {
             let wasted = (answer.done.service, Waste::Abandoned);
             self.observer.work_wasted(now, answer.region, wasted);

@@ -222,18 +222,18 @@ impl<'s> Population<'s> {
         (message, tries): (Message, u8),
         loss: Ratio,
     ) -> bool {
-        let agent = self
-            .luck
-            .wrapping_add(request.agent.wrapping_mul(0x9e37_79b9));
-        let thing = u64::from(tries) << 8 | message as u64;
-        let (whose, at) = match message {
-            Message::Handshake => (agent, request.begun),
+        let spread = request.agent.wrapping_mul(0x9e37_79b9);
+        let whose = self.luck.wrapping_add(spread);
+        let thing = (u64::from(tries) << 8 | message as u64) << 32;
+        let (at, thing) = match message {
+            Message::Handshake => (request.begun, thing),
+            // Several requests may leave an agent at once, when its connection is there.
             Message::Request | Message::Answer => {
-                let started = (request.started.as_ns() >> 10) as u32;
-                (agent ^ started.rotate_left(16), request.leaves)
+                let started = (request.started - SimTime::ZERO).as_ns();
+                (request.leaves, thing ^ started.rotate_left(16))
             }
         };
-        luck(whose, (at, thing << 32)) < threshold(loss.as_f64())
+        luck(whose, (at, thing)) < threshold(loss.as_f64())
     }
 
     /// Whether clients that give up tell the region.

@@ -5,7 +5,7 @@
 //! [`PARTS`]: the steps of a ramp are 1, 3, 5, ... of them.
 
 use crate::model::entity::{Impairment, OutageSpec, Scope};
-use crate::units::{Ratio, SimTime};
+use crate::units::{Ratio, SimDuration, SimTime};
 
 /// How many steps a ramp has.
 const STEPS: u16 = 20;
@@ -17,13 +17,7 @@ impl OutageSpec {
     pub(crate) fn turns(&self) -> impl Iterator<Item = (SimTime, u16)> + use<> {
         let (start, end, ramp) = (self.start, self.end, self.ramp);
         let (full, eases) = (start + ramp.up, end.before(ramp.down));
-        let steps = |length| {
-            if length == Default::default() {
-                0
-            } else {
-                STEPS
-            }
-        };
+        let steps = |length: SimDuration| if length.is_zero() { 0 } else { STEPS };
         let nth =
             |from: SimTime, length, step: u16| from + (length * u64::from(step)) / u64::from(STEPS);
         let grows = (0..steps(ramp.up)).map(move |step| (nth(start, ramp.up, step), 2 * step + 1));
@@ -60,7 +54,6 @@ impl Scope {
 mod tests {
     use super::*;
     use crate::model::entity::{OutageMode, Ramp, RegionId};
-    use crate::units::SimDuration;
 
     fn outage(up: u64, down: u64, scope: Scope) -> OutageSpec {
         let [up, down] = [up, down].map(SimDuration::from_secs);

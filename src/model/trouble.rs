@@ -142,7 +142,6 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::SimDuration;
 
     #[test]
     fn shares_are_exact_at_their_ends() {

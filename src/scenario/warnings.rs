@@ -293,11 +293,13 @@ fn idle_outages(located: &Located, report: &Report) {
     let is_instant = *fleet.routing.health_check() == HealthCheck::Instant;
     for (outage, origin) in fleet.outages.iter().zip(&located.outages) {
         let why = match outage.scope {
-            Scope::Probes(_) if is_oracle => "an `oracle` sends no probes",
-            Scope::Probes(_) if is_instant => "`probe: instant` sends no probes",
+            Scope::Probes(_) | Scope::Network(Place::Probers, _) if is_oracle => {
+                "an `oracle` sends no probes"
+            }
+            Scope::Probes(_) | Scope::Network(Place::Probers, _) if is_instant => {
+                "`probe: instant` sends no probes"
+            }
             Scope::Router if is_oracle => "nothing keeps news from an `oracle`",
-            Scope::Network(Place::Probers, _) if is_oracle => "an `oracle` sends no probes",
-            Scope::Network(Place::Probers, _) if is_instant => "`probe: instant` sends no probes",
             _ => continue,
         };
         report.warning(

@@ -185,22 +185,16 @@ pub(super) fn ramp(
     let Some(Found::Written(node)) = section.find("ramp") else {
         return Some(Ramp::NONE);
     };
-    let ramp = match &node.value {
-        Value::Map(_) => {
-            let ramp = section.section_in("ramp", node)?;
-            let (up, down) = (ramp.duration("up"), ramp.duration("down"));
-            Ramp {
-                up: up?,
-                down: down?,
-            }
-        }
-        _ => {
-            let both = section.duration("ramp")?;
-            Ramp {
-                up: both,
-                down: both,
-            }
-        }
+    let (up, down) = if let Value::Map(_) = &node.value {
+        let ramp = section.section_in("ramp", node)?;
+        (ramp.duration("up"), ramp.duration("down"))
+    } else {
+        let both = section.duration("ramp");
+        (both, both)
+    };
+    let ramp = Ramp {
+        up: up?,
+        down: down?,
     };
     let (scope, length) = (scope?, length?);
     let has_degree = match scope {
