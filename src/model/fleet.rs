@@ -8,10 +8,9 @@ use crate::model::entity::{
 };
 use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
-use crate::model::gateway::{Done, Gateway, Held};
+use crate::model::gateway::{Done, Gateway, Held, LostAnswer};
 use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
-use crate::model::network::LostAnswer;
 use crate::model::observer::{Hit, Observer};
 use crate::model::population::Population;
 use crate::model::probing::Probing;

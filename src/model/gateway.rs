@@ -5,7 +5,7 @@
 //! would in a real gateway.
 
 use crate::model::backlog::{Backlog, Job, Owner};
-use crate::model::entity::PopulationId;
+use crate::model::entity::{PopulationId, RegionId};
 use crate::model::observer::Load;
 use crate::units::{SimDuration, SimTime};
 
@@ -47,6 +47,15 @@ pub(crate) struct Done {
     pub(crate) owner: Owner,
     /// The worker time it took.
     pub(crate) service: SimDuration,
+}
+
+/// Work done whose answer the network has lost, until it is sent again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LostAnswer {
+    pub(crate) region: RegionId,
+    /// How often the region had died: an answer dies with it.
+    pub(crate) deaths: u32,
+    pub(crate) done: Done,
 }
 
 /// A job that has left the gateway, and the one that its worker has begun next.

@@ -17,7 +17,7 @@ use crate::model::backlog::Owner;
 use crate::model::entity::{Impairment, OutageId, Place, PopulationId, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
-use crate::model::gateway::Done;
+use crate::model::gateway::{Done, LostAnswer};
 use crate::model::observer::{Hit, Observer, Waste};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::population::Population;
@@ -26,15 +26,6 @@ use crate::model::transmission::Message;
 use crate::model::trip::Link;
 use crate::model::trouble::Trouble;
 use crate::units::{SimDuration, SimTime};
-
-/// An answer that the network has lost, until it is sent again.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LostAnswer {
-    region: RegionId,
-    /// How often the region had died: an answer dies with it.
-    deaths: u32,
-    done: Done,
-}
 
 /// The loss of a message.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,8 @@
-//! Ways that are cut, slow or lossy, against what arithmetic says of them; and ramps.
+//! Ways that are cut, slow or lossy, against what arithmetic says of them.
 
 use gatefleet::model::{
     Blame, Cause, ConnectionSpec, FleetSpec, Hit, Impairment, Observer, OperationKind,
-    OperationStep, OutageId, OutageSpec, Outcome, Place, PopulationId, Ramp, RegionId, RequestEnd,
-    Scope,
+    OperationStep, OutageId, OutageSpec, Outcome, Place, PopulationId, RegionId, RequestEnd, Scope,
 };
 use gatefleet::random::Distribution;
 use gatefleet::stats::Estimate;
@@ -15,7 +14,7 @@ use crate::support::{World, assert_estimates, outage, probes, replicate, result,
 
 /// Two populations 10 ms away from one region and 40 ms from another (one way), whose workers in
 /// plenty take 10 ms.
-fn two_populations(rate: f64) -> FleetSpec {
+pub(crate) fn two_populations(rate: f64) -> FleetSpec {
     let world = World {
         workers: 200,
         service: Distribution::constant(seconds(0.010)),
@@ -27,7 +26,11 @@ fn two_populations(rate: f64) -> FleetSpec {
     world.fleet()
 }
 
-fn bad(fleet: &FleetSpec, (at_s, for_s): (f64, f64), hit: (Place, Impairment)) -> OutageSpec {
+pub(crate) fn bad(
+    fleet: &FleetSpec,
+    (at_s, for_s): (f64, f64),
+    hit: (Place, Impairment),
+) -> OutageSpec {
     OutageSpec {
         scope: Scope::Network(hit.0, hit.1),
         ..outage(fleet, 0, at_s, for_s)
@@ -35,25 +38,25 @@ fn bad(fleet: &FleetSpec, (at_s, for_s): (f64, f64), hit: (Place, Impairment)) -
 }
 
 /// The way of the first population.
-fn first() -> Place {
+pub(crate) fn first() -> Place {
     Place::Population(PopulationId::new(0))
 }
 
-fn late(delay_s: f64) -> Impairment {
+pub(crate) fn late(delay_s: f64) -> Impairment {
     Impairment {
         delay: seconds(delay_s),
         ..Impairment::NONE
     }
 }
 
-fn lossy(share: f64) -> Impairment {
+pub(crate) fn lossy(share: f64) -> Impairment {
     Impairment {
         loss: Ratio::new(share).unwrap(),
         ..Impairment::NONE
     }
 }
 
-fn hit_by(mut fleet: FleetSpec, outages: Vec<OutageSpec>) -> FleetSpec {
+pub(crate) fn hit_by(mut fleet: FleetSpec, outages: Vec<OutageSpec>) -> FleetSpec {
     fleet.outages = IdMap::new(outages);
     fleet
 }
@@ -68,15 +71,15 @@ impl Observer for Ends {
     }
 }
 
-fn ends(fleet: &FleetSpec) -> Vec<RequestEnd> {
+pub(crate) fn ends(fleet: &FleetSpec) -> Vec<RequestEnd> {
     replicate(fleet, 1, Ends::default).remove(0).0
 }
 
-fn took(end: &RequestEnd) -> SimDuration {
+pub(crate) fn took(end: &RequestEnd) -> SimDuration {
     end.ended - end.started
 }
 
-fn is_of(end: &RequestEnd, population: usize) -> bool {
+pub(crate) fn is_of(end: &RequestEnd, population: usize) -> bool {
     end.population.index() == population
 }
 
@@ -435,72 +438,5 @@ fn operations_need_the_way_to_their_region() {
             OperationStep::Done,
         ];
         assert_eq!(of_each.each_mut().map(|step| *step), expected);
-    }
-}
-
-/// Goal: a ramp goes in twenty equal steps, each as deep as its middle, up and down. Method: work of 10
-/// ms takes three times as long, up over 10 s and down over 20 s; a delay of 80 ms likewise.
-#[test]
-fn a_ramp_goes_in_equal_steps() {
-    let degree = |at: f64| match at {
-        ..20.0 => 0.0,
-        ..30.0 => ((at - 20.0) * 2.0).floor() / 20.0 + 0.025,
-        ..32.0 => 1.0,
-        ..52.0 => 1.0 - ((at - 32.0).floor() / 20.0 + 0.025),
-        _ => 0.0,
-    };
-    let fleet = two_populations(50.0);
-    let start = fleet.period.start();
-    let slow = Scope::Speed(3.0);
-    let far = Scope::Network(first(), late(0.080));
-    for scope in [slow, far] {
-        let ramped = OutageSpec {
-            scope,
-            ramp: Ramp {
-                up: seconds(10.0),
-                down: seconds(20.0),
-            },
-            ..outage(&fleet, 0, 20.0, 32.0)
-        };
-        let fleet = hit_by(fleet.clone(), vec![ramped]);
-        let ends = ends(&fleet);
-        for end in ends
-            .iter()
-            .filter(|end| is_of(end, 0) && end.started >= start)
-        {
-            // What is slow is so when it begins.
-            let begins = if scope == slow { 0.010 } else { 0.0 };
-            let at = (end.started - start).as_secs_f64() + begins;
-            let added = if scope == slow { 0.020 } else { 0.160 };
-            let expected = 0.030 + added * degree(at);
-            assert!((took(end).as_secs_f64() - expected).abs() < 1e-8, "{at}");
-        }
-    }
-}
-
-/// Goal: capacity goes and comes back step by step. Method: 200 workers, half of them lost over 20 s
-/// and back over 20 s.
-#[test]
-fn workers_are_lost_and_come_back_step_by_step() {
-    let mut fleet = two_populations(1.0);
-    let ramp = Ramp {
-        up: seconds(20.0),
-        down: seconds(20.0),
-    };
-    fleet.outages = IdMap::new(vec![OutageSpec {
-        scope: Scope::Capacity(Ratio::new(0.5).unwrap()),
-        ramp,
-        ..outage(&fleet, 0, 10.0, 50.0)
-    }]);
-    for log in operations::run(&fleet) {
-        let up = (0..20_u32).map(|step| (20.0 + f64::from(step), 0, 195 - 5 * step + 2));
-        let workers: Vec<(f64, usize, u32)> = log.workers.clone();
-        assert_eq!(workers.len(), 42, "{workers:?}");
-        for (found, expected) in workers.iter().zip(up) {
-            assert!((found.0 - expected.0).abs() < 1e-9 && found.2.abs_diff(expected.2) <= 1);
-        }
-        let lowest = workers.iter().map(|&(_, _, workers)| workers).min();
-        assert_eq!((lowest, workers[41].2), (Some(100), 200));
-        assert!(workers[21..].is_sorted_by_key(|&(_, _, workers)| workers));
     }
 }
