@@ -71,6 +71,8 @@ fn only_the_toppling_neighbors_are_warned_about() {
         let warnings = checked(template, &[]).warnings;
         let topples = [
             "n-minus-one",
+            "brown-out-cascade",
+            "autoscale-too-late",
             "flash-crowd",
             "capacity-planning",
             "strategies",
@@ -125,6 +127,8 @@ fn a_survivor_is_as_busy_as_the_comments_say() {
             "westeurope",
             80,
         ),
+        ("brown-out-cascade", None, "northeurope", "westeurope", 121),
+        ("autoscale-too-late", None, "westeurope", "northeurope", 117),
         ("lying-probes", None, "uksouth", "westeurope", 114),
         ("ttl-and-probes", None, "northeurope", "westeurope", 63),
         ("follow-the-sun", None, "eastus", "westeurope", 96),

@@ -263,6 +263,7 @@ fn scaling_by_rule_has_documented_defaults() {
         threshold: share(percent),
         over: minutes(over),
         cool_down: minutes(cool_down),
+        step: 1,
     };
     let documented = AutoscaleSpec {
         regions: vec![Id::new(0)],

@@ -19,8 +19,8 @@
 use crate::metrics::replication::{OutageRecord, WindowRecord};
 use crate::metrics::timeline::FinishedTimeline;
 use crate::model::{
-    AttemptSent, Blame, FleetSpec, Health, Lie, OutageId, OutageSpec, PopulationSpec, RegionId,
-    RegionSpec, Scope,
+    AttemptSent, Blame, FleetSpec, Health, Lie, OutageId, OutageSpec, Place, PopulationSpec,
+    RegionId, RegionSpec, Scope,
 };
 use crate::stats::Windows;
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -189,7 +189,11 @@ impl Watch {
     fn detected(&self, beliefs: &[(SimTime, Health)]) -> Option<SimTime> {
         let is_hidden = matches!(
             self.outage.scope,
-            Scope::Management | Scope::Name | Scope::Router | Scope::Probes(Lie::Up)
+            Scope::Management
+                | Scope::Name
+                | Scope::Router
+                | Scope::Probes(Lie::Up)
+                | Scope::Network(Place::Population(_) | Place::Region(_), _)
         );
         if is_hidden {
             return None;

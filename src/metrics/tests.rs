@@ -6,9 +6,9 @@ use crate::model::{
     Blame, Cause, Changes, ClientSpec, ConfigSpec, ConfigState, DefectEffect, DefectSpec,
     Discipline, Errand, FleetSpec, Health, HealthCheck, Hit, Load, ManagementSpec, Observer,
     OperationId, OperationKind, OperationSpec, OperationStep, OutageMode, OutageSpec, Outcome,
-    Period, PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd, RolloutId, RolloutSpec,
-    RolloutStep, RoutingSpec, Scope, SignalSpec, StagePlan, SyncSpec, Traffic, Unreached,
-    Unreplicated, Via,
+    Period, PopulationId, PopulationSpec, Ramp, RegionId, RegionSpec, RequestEnd, RolloutId,
+    RolloutSpec, RolloutStep, RoutingSpec, Scope, SignalSpec, StagePlan, SyncSpec, Traffic,
+    Unreached, Unreplicated, Via,
 };
 use crate::random::Distribution;
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -390,6 +390,7 @@ fn milestones_depend_on_what_an_outage_hits() {
             end: at(25),
             mode: OutageMode::Refuse,
             scope,
+            ramp: Ramp::NONE,
         }]);
         let record = watch(&fleet, |recorder| {
             recorder.health_changed(at(17), region(ONE), Health::Degraded);

@@ -20,7 +20,8 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let is_told = self.populations[abandoned.population].cancels_abandoned();
-        if is_told && abandoned.may_be_at_work() {
+        let is_heard = !self.is_cut(abandoned.population, abandoned.region);
+        if is_told && is_heard && abandoned.may_be_at_work() {
             let reaches = now + abandoned.back;
             queue.schedule(reaches, Event::CancelReached(key, abandoned.region));
         }

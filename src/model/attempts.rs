@@ -39,16 +39,28 @@ impl<O: Observer> Fleet<'_, O> {
             population: request.population,
             region: request.region,
         });
-        self.arrive(now, key, queue);
+        self.arrive(now, (key, 0), queue);
     }
 
-    /// An attempt has come to its region, for the first time or after a handshake.
+    /// An attempt has come to its region, for the first time or after a handshake, and been sent
+    /// again so often.
     #[inline]
-    pub(super) fn arrive(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+    pub(super) fn arrive(
+        &mut self,
+        now: SimTime,
+        (key, tries): (Key, u8),
+        queue: &mut EventQueue<Event>,
+    ) {
         let Some(request) = self.requests.get_mut(key) else {
             return;
         };
         let region = &mut self.regions[request.region];
+        if let Some(trouble) = &region.trouble {
+            let population = &self.populations[request.population];
+            if let Some(loss) = population.loses_attempt((request, tries), trouble) {
+                return self.send_attempt_again(now, (key, tries), (loss, queue));
+            }
+        }
         if let Some(mode) = region.mode() {
             return self.attempt_hits_outage(now, (key, mode), queue);
         }
@@ -80,6 +92,8 @@ impl<O: Observer> Fleet<'_, O> {
             State::Left => {
                 self.requests.remove(key);
             }
+            // What the network has delayed stays its fault.
+            State::Held(_) if tries > 0 => {}
             State::Beaten => {}
             _ => request.state = State::Inside,
         }
@@ -117,7 +131,7 @@ impl<O: Observer> Fleet<'_, O> {
         // It may have knocked in vain during a cut.
         request.state = State::Outbound;
         if handshake.is_zero() {
-            self.arrive(now, key, queue);
+            self.arrive(now, (key, 0), queue);
         } else {
             queue.schedule(now + handshake, Event::AttemptContinued(key));
         }
@@ -174,7 +188,7 @@ impl<O: Observer> Fleet<'_, O> {
         key: Key,
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        let request = self.requests.get_mut(key).expect("drawn just now");
+        let request = self.requests.get(key).expect("drawn just now");
         let region = &self.regions[request.region];
         let mode = region.mode();
         let blame = match (request.link, mode) {
@@ -183,7 +197,11 @@ impl<O: Observer> Fleet<'_, O> {
             (_, Some(_)) => region.blame(request.blame_if_down),
             (_, None) => Blame::Network,
         };
-        request.hit = region.hit();
+        let of_region = region.hit();
+        let of_way = || Some(Hit::Outage(self.way_of(request)?.1));
+        let hit = of_region.or_else(of_way);
+        let request = self.requests.get_mut(key).expect("drawn just now");
+        request.hit = hit;
         self.observer.attempt_sent(&AttemptSent {
             at: request.leaves,
             population: request.population,
@@ -302,7 +320,7 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// Sees to it that a client without a limit of its own does not wait for ever for what nobody
     /// acknowledges.
-    fn limit_patience(&self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+    pub(super) fn limit_patience(&self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get(key).expect("found just now");
         if request.deadline == SimTime::NEVER {
             queue.schedule(now + RESEND_PATIENCE, Event::DeadlinePassed(key));
@@ -316,10 +334,17 @@ impl<O: Observer> Fleet<'_, O> {
         (key, cause, blame): (Key, Cause, Blame),
         queue: &mut EventQueue<Event>,
     ) {
-        if let Some(request) = self.requests.get(key) {
-            let arrives = now + request.back;
-            self.fail_or_forget(arrives, (key, cause, blame), queue);
+        let Some(request) = self.requests.get(key) else {
+            return;
+        };
+        let mut arrives = now + request.back;
+        if self.regions[request.region].trouble.is_some() && !request.is_abandoned() {
+            let Some(late) = self.error_late_by(key) else {
+                return self.lose(now, (key, Blame::Network), queue);
+            };
+            arrives = arrives + late;
         }
+        self.fail_or_forget(arrives, (key, cause, blame), queue);
     }
 
     /// Lets an attempt fail at `at`, or ends it if its client has left.
@@ -338,7 +363,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Lets an attempt fail at `at`, unless its client gives up before.
-    fn fail_at(
+    pub(super) fn fail_at(
         &mut self,
         at: SimTime,
         (key, cause, blame): (Key, Cause, Blame),

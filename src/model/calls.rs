@@ -18,10 +18,20 @@ use crate::model::outcome::Cause;
 use crate::model::population::jittered;
 use crate::model::request::State;
 use crate::model::station::{Admission, Done, Service};
+use crate::model::transmission::Message;
+use crate::random::Stream;
 use crate::units::{SimDuration, SimTime};
 
 /// Why there is no answer of a back end: what the client sees, and what the call has run into.
 type CallFailure = (Cause, Option<Hit>);
+
+/// How long a call takes, and what it runs into on the way.
+struct SiteTrip {
+    /// `None` if it does not get there, or its answer does not get back.
+    out: Option<SimDuration>,
+    back: SimDuration,
+    hit: Option<Hit>,
+}
 
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Calls the back end that a served attempt needs; returns whether it needs one.
@@ -77,8 +87,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         (errand, last): (Errand, Option<&Call>),
         queue: &mut EventQueue<Event>,
     ) {
-        let sigma = self.spec.jitter;
-        let backends = self.backends.as_mut().expect("somebody calls");
+        let backends = self.backends();
         let calls = 1 + last.map_or(0, |last| last.calls);
         let mut draws = errand.fate.call(errand.attempt, calls);
         let caller = &mut backends.callers[errand.region];
@@ -93,9 +102,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some((breaker, _)) = caller.breaker(caller.number(errand.vm, site)) {
             breaker.pass();
         }
-        let spec = &backends.spec.backends[errand.backend];
-        let half = backends.spec.sites[site].rtt[errand.region] / 2;
-        let [out, back] = [(); 2].map(|()| jittered(half, sigma, &mut draws));
+        let timeout = backends.spec.backends[errand.backend].timeout;
+        let SiteTrip { out, back, hit } = self.trip_to_site((errand.region, site), &mut draws);
         let call = Call {
             errand,
             site,
@@ -103,23 +111,51 @@ impl<'s, O: Observer> Fleet<'s, O> {
             waited: last.map_or(SimDuration::ZERO, |last| last.waited),
             begun: now,
             back,
-            deadline: now + spec.timeout,
-            hit: None,
-            state: CallState::Outbound,
+            deadline: now + timeout,
+            hit,
+            state: if out.is_some() {
+                CallState::Outbound
+            } else {
+                CallState::Lost
+            },
         };
-        let (key, armed) = backends.place(call);
+        let (key, armed) = self.backends().place(call);
         if let Some(at) = armed {
             queue.schedule(at, Event::Call(CallEvent::Timeouts(errand.backend)));
         }
-        let is_too_many = backends.calls.len() > self.spec.backlog_max;
+        self.hit_call(key, hit);
         self.observer.call_sent(now, site);
-        if is_too_many {
+        if self.backends().calls.len() > self.spec.backlog_max {
             self.saturate_site(now, site);
         }
-        if out.is_zero() {
-            self.call_reached(now, key, queue);
-        } else {
-            queue.schedule(now + out, Event::Call(CallEvent::Reached(key)));
+        match out {
+            Some(out) if out.is_zero() => self.call_reached(now, key, queue),
+            Some(out) => queue.schedule(now + out, Event::Call(CallEvent::Reached(key))),
+            None => {}
+        }
+    }
+
+    /// The trip of a call. What is wrong with its way is that of the moment when it leaves, but for a
+    /// cut.
+    fn trip_to_site(&self, (region, id): (RegionId, SiteId), draws: &mut Stream) -> SiteTrip {
+        let backends = self.backends.as_ref().expect("somebody calls");
+        let site = &backends.spec.sites[id];
+        let (rtt, sigma) = (site.rtt[region], self.spec.jitter);
+        let [out, back] = [(); 2].map(|()| jittered(rtt / 2, sigma, draws));
+        let other = site.region.filter(|&other| other != region);
+        let Some((way, outage)) = other.and_then(|other| self.way_between(region, other)) else {
+            return SiteTrip {
+                out: Some(out),
+                back,
+                hit: None,
+            };
+        };
+        let [late_out, late_back] =
+            [Message::Request, Message::Answer].map(|message| message.late_by(way, (rtt, draws)));
+        SiteTrip {
+            out: late_out.and_then(|late| late_back.and(Some(out + late))),
+            back: back + late_back.unwrap_or_default(),
+            hit: Some(Hit::Outage(outage)),
         }
     }
 
@@ -170,7 +206,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let backends = self.backends();
         let demand = backends.demand(&call);
         let site = &mut backends.sites[call.site];
-        let (hit, owner) = (site.hit(), key);
+        let (hit, owner) = (site.hit().or(call.hit), key);
         let admission = site.admit(now, Job { demand, owner });
         self.hit_call(key, hit);
         match admission {
@@ -187,11 +223,15 @@ impl<'s, O: Observer> Fleet<'s, O> {
     /// Why a call does not get through to its site, or its answer back, and what does not let it.
     fn silence(&self, call: &Call) -> Option<(OutageMode, Option<Hit>)> {
         let backends = self.backends.as_ref()?;
-        let is_near = backends.spec.sites[call.site].region == Some(call.errand.region);
-        let gateway = &self.regions[call.errand.region].faults;
-        let cuts = gateway
-            .iter()
-            .filter(|fault| fault.mode == OutageMode::Hold);
+        let (region, home) = (call.errand.region, backends.spec.sites[call.site].region);
+        let is_near = home == Some(region);
+        let way = home.filter(|_| !is_near);
+        let way = way.and_then(|home| self.way_between(region, home));
+        if let Some((_, outage)) = way.filter(|(way, _)| way.is_partition()) {
+            return Some((OutageMode::Blackhole, Some(Hit::Outage(outage))));
+        }
+        let gateway = self.regions[region].faults.iter();
+        let cuts = gateway.filter(|fault| fault.mode == OutageMode::Hold);
         let faults = backends.sites[call.site].faults.iter();
         let can_silence = |mode| !is_near || mode != OutageMode::Hold;
         let mut silent = faults.chain(cuts).filter(|fault| can_silence(fault.mode));

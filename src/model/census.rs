@@ -1,6 +1,7 @@
 //! Counts the agents by where they would go if they sent something now.
 
 use crate::engine::EventQueue;
+use crate::model::entity::Place;
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::observer::Observer;
@@ -21,7 +22,8 @@ impl<O: Observer> Fleet<'_, O> {
             let regions = &self.regions;
             let leads_nowhere = |region, deaths| {
                 let region: &Region = &regions[region];
-                !region.faults.is_empty() || deaths < region.moved
+                let way = Place::Population(id);
+                !region.faults.is_empty() || deaths < region.moved || region.is_cut_off(way)
             };
             self.observer
                 .agents_counted(now, id, population.census(now, leads_nowhere));

@@ -6,7 +6,7 @@ use crate::model::entity::PopulationId;
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::health::Health;
-use crate::model::observer::{Observer, Waste};
+use crate::model::observer::{Hit, Observer, Waste};
 use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::request::{Request, State};
 use crate::model::retry::Failure;
@@ -278,6 +278,7 @@ impl<O: Observer> Fleet<'_, O> {
             // What a cut has delayed stays its fault.
             if !matches!(request.state, State::Held(_)) {
                 request.state = State::Late;
+                self.blame_delay(answered, key);
             }
             return Err(Waste::Abandoned);
         }
@@ -326,7 +327,14 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     fn give_up(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get(key).expect("it can time out");
+        let of_way = || Some(Hit::Outage(self.way_of(request)?.1));
+        let hit = match request.state {
+            State::Outbound => request.hit.or_else(of_way),
+            _ => request.hit,
+        };
         let request = self.requests.get_mut(key).expect("it can time out");
+        request.hit = hit;
         let abandoned = *request;
         if now < request.begun {
             self.populations[request.population].never_sent(request);

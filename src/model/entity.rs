@@ -172,6 +172,26 @@ pub struct OutageSpec {
     pub mode: OutageMode,
     /// What of the region is lost.
     pub scope: Scope,
+    /// How it grows and shrinks.
+    pub ramp: Ramp,
+}
+
+/// How long an outage of degree takes to grow to it, and to shrink to nothing again: both within its
+/// time. What has no degree has no ramp.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ramp {
+    /// From its start.
+    pub up: SimDuration,
+    /// Until its end.
+    pub down: SimDuration,
+}
+
+impl Ramp {
+    /// All at once, and over at once.
+    pub const NONE: Self = Self {
+        up: SimDuration::ZERO,
+        down: SimDuration::ZERO,
+    };
 }
 
 /// What an outage hits.
@@ -202,6 +222,56 @@ pub enum Scope {
     /// The record of its name: who looks it up gets no address. Answers that are cached still hold,
     /// connections live on, and the router does not notice.
     Name,
+    /// The way between it and another place, in both directions. Both places go on.
+    Network(Place, Impairment),
+}
+
+/// The other end of a way to a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Where the clients of a population are: its attempts and their answers.
+    Population(PopulationId),
+    /// Another region: what the management plane in one of them has to do with the other.
+    Region(RegionId),
+    /// Where the router probes from.
+    Probers,
+}
+
+/// What happens to messages on a way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Impairment {
+    /// So much longer they take, each way.
+    pub delay: SimDuration,
+    /// This share of them is lost, and sent again by TCP; if it is all, the way is cut.
+    pub loss: Ratio,
+}
+
+impl Impairment {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        delay: SimDuration::ZERO,
+        loss: Ratio::ZERO,
+    };
+    /// Nothing gets through.
+    pub const PARTITION: Self = Self {
+        delay: SimDuration::ZERO,
+        loss: Ratio::ONE,
+    };
+
+    /// Whether nothing gets through.
+    pub fn is_partition(self) -> bool {
+        self.loss == Ratio::ONE
+    }
+
+    /// This and another at once: delays add up, and each has its chance to lose a message.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let kept = self.loss.complement() * other.loss.complement();
+        Self {
+            delay: self.delay + other.delay,
+            loss: kept.complement(),
+        }
+    }
 }
 
 /// What probes find whatever the truth is.

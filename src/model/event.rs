@@ -19,6 +19,10 @@ pub(crate) enum Event {
     AttemptReached(Key),
     /// A handshake is over or repeated: the attempt has come to its region again.
     AttemptContinued(Key),
+    /// An attempt that the network has lost, or the handshake for it, has been sent again so often.
+    AttemptRepeated(Key, u8),
+    /// An answer that the network has lost is sent again, for so many times.
+    AnswerRepeated(Key, u8),
     /// A worker of a region has finished, unless the region has failed since.
     ServiceEnded(RegionId, u32),
     /// A client learns that its attempt has failed.
@@ -47,6 +51,8 @@ pub(crate) enum Event {
     ProbeTimeouts,
     /// An outage begins.
     OutageStarted(OutageId),
+    /// An outage comes to so many parts of its degree.
+    OutageTurned(OutageId, u16),
     /// An outage ends.
     OutageEnded(OutageId),
     /// Something happens to a call of a back end.

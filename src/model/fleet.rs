@@ -4,10 +4,12 @@ use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::backend::{Backends, SiteId};
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
-use crate::model::entity::{Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::entity::{
+    Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
+};
 use crate::model::event::{Control, Event};
 use crate::model::fault::{Fault, Restart};
-use crate::model::gateway::{Gateway, Held, Owner};
+use crate::model::gateway::{Gateway, Held, LostAnswer, Owner};
 use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
 use crate::model::observer::{Hit, Observer};
@@ -44,6 +46,8 @@ pub(crate) struct Fleet<'s, O> {
     /// What the management plane was to do while it was down.
     pub(super) deferred: Vec<Control>,
     pub(super) requests: Slab<Request>,
+    /// Answers that the network has lost.
+    pub(super) lost_answers: Slab<LostAnswer>,
     /// Measured requests that have not ended.
     open_count: u64,
     saturation: Option<Saturation>,
@@ -81,8 +85,8 @@ pub(super) struct Region {
     pub(super) units: u32,
     /// The units that are paid for, as last told.
     pub(super) provisioned: u32,
-    /// The outages that have taken some of its workers.
-    pub(super) losses: Vec<OutageId>,
+    /// The outages that have taken some of its workers, and what.
+    pub(super) losses: Vec<(OutageId, Scope)>,
     /// Why it is down as long as none of its machines is left.
     pub(super) emptied: Option<Fault>,
     /// What spoils or slows requests while it is up; `None` if nothing does.
@@ -174,6 +178,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             restarts: Vec::new(),
             deferred: Vec::new(),
             requests: Slab::new(),
+            lost_answers: Slab::new(),
             open_count: 0,
             saturation: None,
             is_over: false,
@@ -338,7 +343,9 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::RequestArrived(population) => self.request_arrived(now, population, queue),
             Event::UserReady(population, user) => self.begin(now, (population, user), queue),
             Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
-            Event::AttemptContinued(key) => self.arrive(now, key, queue),
+            Event::AttemptContinued(key) => self.arrive(now, (key, 0), queue),
+            Event::AttemptRepeated(key, tries) => self.arrive(now, (key, tries), queue),
+            Event::AnswerRepeated(key, tries) => self.answer_repeated(now, (key, tries), queue),
             Event::ServiceEnded(region, worker) => self.service_ended(now, (region, worker), queue),
             Event::AttemptFailed(key) => self.attempt_failed(now, key, queue),
             Event::RefusalReceived(key, seconds) => {
@@ -355,6 +362,7 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::ProbeAnswered(key, is_good) => self.probe_judged(now, (key, is_good), queue),
             Event::ProbeTimeouts => self.probe_timeouts(now, queue),
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
+            Event::OutageTurned(outage, parts) => self.outage_turned(now, (outage, parts), queue),
             Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
             Event::Call(event) => self.handle_call(now, event, queue),
             Event::Control(event) => self.control(now, event, queue),

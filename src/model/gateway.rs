@@ -2,8 +2,8 @@
 
 use crate::engine::Key;
 use crate::model::backlog::Job;
-use crate::model::entity::PopulationId;
-use crate::model::station::Station;
+use crate::model::entity::{PopulationId, RegionId};
+use crate::model::station::{Done, Station};
 
 /// The workers and the queue of one region.
 pub(crate) type Gateway = Station<Owner>;
@@ -29,4 +29,13 @@ pub(crate) struct Held {
     pub(crate) deaths: Option<u32>,
     /// Whose attempt it is; `None` for a probe, which no rate limit counts.
     pub(crate) sender: Option<PopulationId>,
+}
+
+/// Work done whose answer the network has lost, until it is sent again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LostAnswer {
+    pub(crate) region: RegionId,
+    /// How often the region had died: an answer dies with it.
+    pub(crate) deaths: u32,
+    pub(crate) done: Done<Owner>,
 }

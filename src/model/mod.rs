@@ -6,7 +6,7 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `attempts`, `work`, `calls` and `outage` (what follows from it); `routing`, `router` and `signal`
+//! `clients`, `attempts`, `work`, `calls`, `outage` and `network` (what follows from it); `routing`, `router` and `signal`
 //! (where clients are sent, and what is known there); `control` with `config` and `management` (what
 //! else goes on in the fleet).
 
@@ -31,13 +31,16 @@ mod health;
 mod hedge;
 mod hedging;
 mod limiter;
+mod luck;
 mod machines;
 mod management;
+mod network;
 mod observer;
 mod outage;
 mod outcome;
 mod population;
 mod probing;
+mod ramp;
 mod request;
 mod retry;
 mod router;
@@ -46,6 +49,7 @@ mod signal;
 mod sites;
 mod spec;
 mod station;
+mod transmission;
 mod trip;
 mod trouble;
 mod way;
@@ -67,8 +71,8 @@ pub use config::{
     RolloutId, RolloutSpec, StagePlan, SyncSpec, Unreplicated,
 };
 pub use entity::{
-    Lie, LimitKey, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RateLimitSpec,
-    RegionId, RegionSpec, Scope, Traffic,
+    Impairment, Lie, LimitKey, OutageId, OutageMode, OutageSpec, Place, PopulationId,
+    PopulationSpec, Ramp, RateLimitSpec, RegionId, RegionSpec, Scope, Traffic,
 };
 pub use fleet::{Hopeless, Run, Saturation, run};
 pub use health::Health;

@@ -5,7 +5,7 @@
 //! region is down while any of them lasts, in the mode of the one that began last. What a cut
 //! holds arrives when none lasts any more; answers that are held are lost with the gateway if
 //! that fails meanwhile. Outages that take machines leave the region up, unless no machine is
-//! left (`control::scaling`).
+//! left (`control::scaling`). Outages of ways are in `network`.
 
 use crate::engine::EventQueue;
 use crate::model::entity::{Lie, OutageId, OutageMode, OutageSpec, RegionId, Scope};
@@ -58,8 +58,8 @@ impl Region {
         self.keep_pace();
     }
 
-    /// An outage that slowed it or failed some attempts is over.
-    fn recover(&mut self, outage: OutageId) {
+    /// An outage that slowed it, failed some attempts or hit a way to it is over.
+    pub(super) fn recover(&mut self, outage: OutageId) {
         self.trouble().recover(outage);
         self.keep_pace();
         self.trouble
@@ -85,6 +85,21 @@ impl<O: Observer> Fleet<'_, O> {
         id: OutageId,
         queue: &mut EventQueue<Event>,
     ) {
+        let mut turns = self.spec.outages[id].turns();
+        let (_, first) = turns.next().expect("an outage lasts for a time");
+        for (at, parts) in turns {
+            queue.schedule(at, Event::OutageTurned(id, parts));
+        }
+        self.outage_turned(now, (id, first), queue);
+    }
+
+    /// An outage comes to so many parts of its degree.
+    pub(super) fn outage_turned(
+        &mut self,
+        now: SimTime,
+        (id, parts): (OutageId, u16),
+        queue: &mut EventQueue<Event>,
+    ) {
         let OutageSpec {
             region,
             mode,
@@ -92,14 +107,15 @@ impl<O: Observer> Fleet<'_, O> {
             ..
         } = self.spec.outages[id];
         let hit = Some(Hit::Outage(id));
-        match scope {
+        match scope.at(parts) {
             Scope::Region => {
                 self.take_down(now, (region, Fault { hit, mode }), queue);
                 self.fail_sites_in(now, (region, Fault { hit, mode }), queue);
             }
-            Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_) => {
-                self.lose_machines(now, id, queue);
+            scope @ (Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_)) => {
+                self.lose_machines(now, (id, scope), queue);
             }
+            Scope::Network(place, impairment) => self.impair(id, (region, place, impairment)),
             Scope::Speed(factor) => self.regions[region].slow_down(id, factor),
             Scope::Gray(share) => self.regions[region].trouble().turn_gray(id, share.as_f64()),
             Scope::Probes(lie) => self.regions[region].lies.push((id, lie)),
@@ -138,6 +154,7 @@ impl<O: Observer> Fleet<'_, O> {
                 self.restart(now, Restart::Machines(region, id), queue);
             }
             Scope::Speed(_) | Scope::Gray(_) => self.regions[region].recover(id),
+            Scope::Network(place, _) => self.repair(now, (id, region, place), queue),
             Scope::Probes(_) => self.regions[region].lies.retain(|&(other, _)| other != id),
             Scope::Router => self.thaw_router(now),
             Scope::Backend(part) => self.heal_backend(now, (id, part, mode), queue),

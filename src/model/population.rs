@@ -11,15 +11,17 @@ use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::hedge::Hedges;
+use crate::model::luck::{luck, threshold};
 use crate::model::observer::{Census, Hit};
 use crate::model::outcome::Cause;
 use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
+use crate::model::transmission::Message;
 use crate::model::trip::{Attempt, Draws, Link, Needs, Trip};
 use crate::random::{Arrivals, Distribution, Purpose, Stream, StreamSeed};
-use crate::units::{IdMap, SimDuration, SimTime};
+use crate::units::{IdMap, Ratio, SimDuration, SimTime};
 
 /// A running population.
 pub(crate) struct Population<'s> {
@@ -45,6 +47,10 @@ pub(crate) struct Population<'s> {
     /// `None` if connections are not modeled.
     pub(super) connections: Option<Connections<'s>>,
     half_rtt: IdMap<RegionSpec, SimDuration>,
+    /// What outages of the network add to each one-way delay.
+    pub(crate) added: IdMap<RegionSpec, SimDuration>,
+    /// What the luck of its messages is made of.
+    luck: u32,
     /// Attempts begun since they were last counted.
     pub(crate) attempts: u64,
     /// Whether and when clients try a second time at once.
@@ -114,6 +120,8 @@ impl<'s> Population<'s> {
                 }),
             caches,
             half_rtt: spec.rtt.map(|&rtt| rtt / 2),
+            added: spec.rtt.map(|_| SimDuration::ZERO),
+            luck: stream(Purpose::Network).word(),
             attempts: 0,
             hedges: spec.client.hedge.as_ref().map(|hedge| {
                 let nearest = spec.rtt.entries().min_by_key(|&(_, rtt)| rtt);
@@ -207,6 +215,33 @@ impl<'s> Population<'s> {
         }
     }
 
+    /// The median round trip to a region, as it is now.
+    pub(crate) fn rtt(&self, region: RegionId) -> SimDuration {
+        self.spec.rtt[region] + self.added[region] * 2
+    }
+
+    /// Whether the network loses a message of a request that is sent for the `tries`th time again,
+    /// over a way that loses so many.
+    pub(crate) fn is_lost(
+        &self,
+        request: &Request,
+        (message, tries): (Message, u8),
+        loss: Ratio,
+    ) -> bool {
+        let spread = request.agent.wrapping_mul(0x9e37_79b9);
+        let whose = self.luck.wrapping_add(spread);
+        let thing = (u64::from(tries) << 8 | message as u64) << 32;
+        let (at, thing) = match message {
+            Message::Handshake => (request.begun, thing),
+            // Several requests may leave an agent at once, when its connection is there.
+            Message::Request | Message::Answer => {
+                let started = (request.started - SimTime::ZERO).as_ns();
+                (request.leaves, thing ^ started.rotate_left(16))
+            }
+        };
+        luck(whose, (at, thing)) < threshold(loss.as_f64())
+    }
+
     /// Whether clients that give up tell the region.
     pub(crate) fn cancels_abandoned(&self) -> bool {
         self.spec.client.cancels_abandoned
@@ -254,15 +289,15 @@ impl<'s> Population<'s> {
         self.retries.earn();
         self.attempts += 1;
         let way = self.way(now, (agent, Attempt::First), router);
-        let half_rtt = self.half_rtt[way.region];
+        let (half_rtt, added) = (self.half_rtt[way.region], self.added[way.region]);
         Draws {
             demand: self.draw_demand(self.demand_of[way.region]),
             needs: self.draw_needs(),
             fate: self.fates.as_mut().map(Fate::draw).unwrap_or_default(),
             trip: Trip {
                 way,
-                out: jittered(half_rtt, self.sigma, &mut self.jitter),
-                back: jittered(half_rtt, self.sigma, &mut self.jitter),
+                out: jittered(half_rtt, self.sigma, &mut self.jitter) + added,
+                back: jittered(half_rtt, self.sigma, &mut self.jitter) + added,
             },
         }
     }
@@ -281,11 +316,11 @@ impl<'s> Population<'s> {
             Some(avoided) => self.way_elsewhere(now, (agent, avoided), router),
             None => self.way(now, (agent, Attempt::Later), router),
         };
-        let half_rtt = self.half_rtt[way.region];
+        let (half_rtt, added) = (self.half_rtt[way.region], self.added[way.region]);
         Trip {
             way,
-            out: jittered(half_rtt, self.sigma, self.retries.stream()),
-            back: jittered(half_rtt, self.sigma, self.retries.stream()),
+            out: jittered(half_rtt, self.sigma, self.retries.stream()) + added,
+            back: jittered(half_rtt, self.sigma, self.retries.stream()) + added,
         }
     }
 

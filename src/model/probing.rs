@@ -4,17 +4,22 @@
 //! its answer comes or its timeout strikes, and verdicts are taken in that order.
 
 use crate::engine::{EventQueue, Front, Key, Lane, Slab};
-use crate::model::entity::{RegionId, RegionSpec};
+use crate::model::entity::{Impairment, RegionId, RegionSpec};
 use crate::model::event::Event;
 use crate::model::health::{Health, Prober, Verdicts};
 use crate::model::spec::{FleetSpec, HealthCheck, Pacing, ProbeSpec};
-use crate::random::{Purpose, StreamSeed};
+use crate::model::transmission::Message;
+use crate::random::{Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 
 /// All probers of all regions.
 pub(crate) struct Probing<'s> {
     spec: &'s ProbeSpec,
     verdicts: IdMap<RegionSpec, Verdicts>,
+    /// What is wrong with the ways to the regions.
+    pub(crate) ways: IdMap<RegionSpec, Impairment>,
+    /// What the network does to probes of each region.
+    luck: IdMap<RegionSpec, Stream>,
     /// Probes without a verdict.
     open: Slab<Prober>,
     timeouts: Lane<Key>,
@@ -46,6 +51,11 @@ impl<'s> Probing<'s> {
         Some(Self {
             spec,
             verdicts: fleet.regions.map(|_| verdicts()),
+            ways: fleet.regions.map(|_| Impairment::NONE),
+            luck: (fleet.regions).map(|region| {
+                let entity = format!("probes of {}", region.name);
+                seed.stream(Purpose::Network, &entity)
+            }),
             open: Slab::new(),
             timeouts: Lane::new(),
         })
@@ -56,7 +66,14 @@ impl<'s> Probing<'s> {
         self.spec.demand
     }
 
-    /// Sends a probe; it reaches its region half a round trip later.
+    /// How much later than else what belongs to a probe of a region comes; `None` if it does not.
+    fn late_by(&mut self, region: RegionId, message: Message) -> Option<SimDuration> {
+        let way = self.ways[region];
+        let rtt = self.spec.rtt + way.delay * 2;
+        message.late_by(way, (rtt, &mut self.luck[region]))
+    }
+
+    /// Sends a probe; it reaches its region half a round trip later, if the network lets it.
     pub(crate) fn send(&mut self, now: SimTime, prober: Prober, queue: &mut EventQueue<Event>) {
         let key = self.open.insert(prober);
         let open = &self.open;
@@ -64,10 +81,10 @@ impl<'s> Probing<'s> {
         if let Some(at) = self.timeouts.push(strikes, key, |key| open.contains(key)) {
             queue.schedule(at, Event::ProbeTimeouts);
         }
-        queue.schedule(
-            now + self.spec.rtt / 2,
-            Event::ProbeReached(key, prober.region),
-        );
+        if let Some(late) = self.late_by(prober.region, Message::Handshake) {
+            let reaches = now + self.spec.rtt / 2 + late;
+            queue.schedule(reaches, Event::ProbeReached(key, prober.region));
+        }
         if self.spec.pacing == Pacing::Fixed {
             queue.schedule(now + self.spec.interval, Event::ProbeSent(prober));
         }
@@ -75,12 +92,18 @@ impl<'s> Probing<'s> {
 
     /// Sends the answer to a probe back, good or bad.
     pub(crate) fn answer(
-        &self,
+        &mut self,
         now: SimTime,
         (key, is_good): (Key, bool),
         queue: &mut EventQueue<Event>,
     ) {
-        queue.schedule(now + self.spec.rtt / 2, Event::ProbeAnswered(key, is_good));
+        let Some(&Prober { region, .. }) = self.open.get(key) else {
+            return;
+        };
+        if let Some(late) = self.late_by(region, Message::Answer) {
+            let comes = now + self.spec.rtt / 2 + late;
+            queue.schedule(comes, Event::ProbeAnswered(key, is_good));
+        }
     }
 
     /// Takes the verdict on a probe, unless there is one already.

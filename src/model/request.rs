@@ -9,7 +9,7 @@
 //! | `Answered` | answered; a hedge may still be faster            | the answer arrives, or another does    |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |
-//! | `Held`     | held up by a cut, or its answer is               | it times out, or the way is open again |
+//! | `Held`     | held up or lost on its way, or its answer is     | it times out, or gets through          |
 //! | `Lost`     | where nothing answers                            | it times out, or the region is back    |
 //! | `Left`     | on its way to the region, its client has left    | it gets there                          |
 //! | `Beaten`   | under way, but another attempt was faster        | the region has done with it            |

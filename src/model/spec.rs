@@ -9,6 +9,8 @@ use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::model::health::Health;
 use crate::model::management::{ManagementSpec, joins_later};
+use crate::model::observer::Hit;
+use crate::model::outcome::Blame;
 use crate::model::routing::{LoadView, RegionLoad, Strategy};
 use crate::units::{IdMap, SimDuration, SimTime};
 
@@ -184,6 +186,16 @@ impl FleetSpec {
     pub(crate) fn tests_luck(&self) -> bool {
         let is_gray = |outage: &OutageSpec| matches!(outage.scope, Scope::Gray(_));
         self.config.is_some() || self.outages.iter().any(is_gray)
+    }
+
+    /// What is to blame for a back end that gives no answer: itself, or the way there.
+    pub(crate) fn blame_behind(&self, hit: Option<Hit>) -> Blame {
+        match hit {
+            Some(Hit::Outage(id)) if matches!(self.outages[id].scope, Scope::Network(..)) => {
+                Blame::Network
+            }
+            _ => Blame::Backend,
+        }
     }
 
     /// The load while nobody asks for anything.

@@ -10,9 +10,9 @@ use crate::model::routing::{Failover, Latency, Strategy as Routing};
 use crate::model::trouble::Trouble;
 use crate::model::{
     BackendHit, BackendId, BackendPart, BackendSpec, BackendsSpec, Backoff, BreakerSpec, Choice,
-    ClientSpec, Discipline, FleetSpec, Health, HealthCheck, Lie, OutageMode, OutageSpec, Period,
-    PopulationSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, SiteId, SiteSpec,
-    Traffic, Via,
+    ClientSpec, Discipline, FleetSpec, Health, HealthCheck, Impairment, Lie, OutageMode,
+    OutageSpec, Pacing, Period, Place, PopulationId, PopulationSpec, ProbeSpec, Ramp, RegionId,
+    RegionSpec, RoutingSpec, Scope, SignalSpec, SiteId, SiteSpec, Traffic, Via,
 };
 use crate::random::{Distribution, StreamSeed};
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -134,6 +134,15 @@ fn backend_hit() -> impl Strategy<Value = Scope> {
 
 /// An outage of any part within the first 90 s, on whole seconds so that many coincide.
 fn outage() -> impl Strategy<Value = OutageSpec> {
+    let way = prop_oneof![
+        (0..2_usize).prop_map(|index| Place::Population(PopulationId::new(index))),
+        Just(Place::Region(RegionId::new(1))),
+        Just(Place::Probers),
+    ];
+    let impairment = (0..3_u64, 0.0..=1.0).prop_map(|(delay, loss)| Impairment {
+        delay: MS(100 * delay),
+        loss: Ratio::new(if delay == 2 { 1.0 } else { loss }).expect("a share"),
+    });
     let scope = prop_oneof![
         Just(Scope::Region),
         Just(Scope::Name),
@@ -147,20 +156,45 @@ fn outage() -> impl Strategy<Value = OutageSpec> {
         Just(Scope::Router),
         Just(Scope::Management),
         backend_hit(),
+        (way, impairment).prop_map(|(place, impairment)| Scope::Network(place, impairment)),
     ];
     let cut = Just((Scope::Region, OutageMode::Hold));
     let modes = prop_oneof![Just(OutageMode::Blackhole), Just(OutageMode::Refuse)];
     let hit = prop_oneof![1 => cut, 6 => (scope, modes)];
-    (0..2_usize, 0..45_u64, 1..45_u64, hit).prop_map(|(region, at, length, (scope, mode))| {
+    let ramp = (0..=500_u64, 0..=500_u64);
+    let when = (0..45_u64, 1..45_u64, ramp);
+    (0..2_usize, when, hit).prop_map(|(region, (at, length, (up, down)), (scope, mode))| {
         let start = SimTime::ZERO + MS(1_000 * at);
+        let ramp = Ramp {
+            up: MS(up * length),
+            down: MS(down * length),
+        };
         OutageSpec {
             region: RegionId::new(region),
             start,
             end: start + MS(1_000 * length),
             mode,
             scope,
+            ramp: if scope.at(1) == scope {
+                Ramp::NONE
+            } else {
+                ramp
+            },
         }
     })
+}
+
+/// Probes that find within 5 s that all is well again.
+fn probe() -> ProbeSpec {
+    ProbeSpec {
+        interval: MS(2_000),
+        timeout: MS(500),
+        tolerated_failures: 1,
+        locations: 1,
+        demand: SimDuration::ZERO,
+        rtt: MS(20),
+        pacing: Pacing::Fixed,
+    }
 }
 
 proptest! {
@@ -169,8 +203,14 @@ proptest! {
     /// Goal: outages undo cleanly, however they overlap: when the last one has ended, workers,
     /// faults, names, beliefs and the management plane are what they were.
     #[test]
-    fn piles_of_outages_leave_nothing_behind(outages in prop::collection::vec(outage(), 1..12)) {
-        let spec = fleet(outages);
+    fn piles_of_outages_leave_nothing_behind(
+        outages in prop::collection::vec(outage(), 1..12),
+        probes in prop::bool::ANY,
+    ) {
+        let mut spec = fleet(outages);
+        if probes {
+            spec.routing.health = HealthCheck::Probe(probe());
+        }
         let seed = StreamSeed { seed: 1, replication: 0 };
         let mut queue = EventQueue::new();
         let mut fleet = Fleet::new(&spec, seed, Blind, &mut queue);
@@ -198,6 +238,13 @@ proptest! {
             let held = (region.held.len(), region.held_answers.len(), region.held_refusals.len());
             prop_assert_eq!(held, (0, 0, 0));
             prop_assert_eq!(region.held_cancels.len(), 0);
+        }
+        prop_assert!(fleet.lost_answers.is_empty());
+        for population in &fleet.populations {
+            prop_assert!(population.added.iter().all(|added| added.is_zero()));
+        }
+        if let Some(probing) = &fleet.probing {
+            prop_assert!(probing.ways.iter().all(|&way| way == Impairment::NONE));
         }
     }
 }

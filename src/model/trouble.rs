@@ -2,7 +2,8 @@
 //! outages of a part of it. In most regions, for most of the time, nothing and nobody.
 
 use crate::model::config::RolloutId;
-use crate::model::entity::OutageId;
+use crate::model::entity::{Impairment, OutageId, Place};
+use crate::model::luck::{luck, threshold};
 use crate::model::observer::Hit;
 use crate::model::outcome::{Blame, Cause};
 use crate::model::trip::Needs;
@@ -21,6 +22,8 @@ pub(crate) struct Trouble {
     slowing: Vec<(OutageId, f64)>,
     /// The outages that fail some attempts, and the number below which their luck is then.
     gray: Vec<(OutageId, u64)>,
+    /// The outages of ways to it.
+    pub(crate) ways: Vec<(OutageId, Place, Impairment)>,
     /// The rollouts whose watch wants to know how attempts end here.
     pub(crate) watches: Vec<RolloutId>,
 }
@@ -54,18 +57,41 @@ impl Trouble {
 
     /// An outage makes all work take longer, by a factor.
     pub(crate) fn slow_down(&mut self, outage: OutageId, factor: f64) {
-        self.slowing.push((outage, factor));
+        match self.slowing.iter_mut().find(|(other, _)| *other == outage) {
+            Some((_, present)) => *present = factor,
+            None => self.slowing.push((outage, factor)),
+        }
     }
 
     /// An outage fails a share of the attempts.
     pub(crate) fn turn_gray(&mut self, outage: OutageId, share: f64) {
-        self.gray.push((outage, threshold(share)));
+        let below = threshold(share);
+        match self.gray.iter_mut().find(|(other, _)| *other == outage) {
+            Some((_, present)) => *present = below,
+            None => self.gray.push((outage, below)),
+        }
+    }
+
+    /// An outage hits the way to a place.
+    pub(crate) fn impair(&mut self, outage: OutageId, (place, impairment): (Place, Impairment)) {
+        match self.ways.iter_mut().find(|(other, ..)| *other == outage) {
+            Some((_, _, present)) => *present = impairment,
+            None => self.ways.push((outage, place, impairment)),
+        }
+    }
+
+    /// What is wrong with the way to a place, and the outage that began last of those that hit it.
+    pub(crate) fn way_to(&self, place: Place) -> Option<(Impairment, OutageId)> {
+        let ways = self.ways.iter().filter(|&&(_, other, _)| other == place);
+        let of_each = ways.map(|&(outage, _, impairment)| (impairment, outage));
+        of_each.reduce(|(all, _), (one, latest)| (all.and(one), latest))
     }
 
     /// An outage is over.
     pub(crate) fn recover(&mut self, outage: OutageId) {
         self.slowing.retain(|&(other, _)| other != outage);
         self.gray.retain(|&(other, _)| other != outage);
+        self.ways.retain(|&(other, ..)| other != outage);
     }
 
     /// How an attempt that has `begun` then ends, if the region would answer it; `None` if well. A
@@ -84,8 +110,9 @@ impl Trouble {
         if let Some((hit, _)) = self.failing.filter(is_below) {
             return Some(configuration(Cause::BadConfig, Some(hit)));
         }
-        let is_unlucky =
-            |&&(outage, below): &&(OutageId, u64)| luck(needs.luck, (begun, outage)) < below;
+        let is_unlucky = |&&(outage, below): &&(OutageId, u64)| {
+            luck(needs.luck, (begun, outage.index() as u64)) < below
+        };
         let &(outage, _) = self.gray.iter().find(is_unlucky)?;
         Some(Spoiled {
             cause: Cause::Reset,
@@ -112,32 +139,9 @@ impl Trouble {
     }
 }
 
-/// The number below which so large a share of all numbers of 32 bits lie.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a share of 2^32"
-)]
-fn threshold(share: f64) -> u64 {
-    (share * 2_f64.powi(32)).round() as u64
-}
-
-/// The luck of an attempt of a request with an outage: of 32 bits, and by all that is known
-/// independent of that of any other attempt, which begins at another time, and outage. Mixed as in
-/// `SplitMix64` (Steele, Lea and Flood, 2014).
-fn luck(of_request: u32, (begun, outage): (SimTime, OutageId)) -> u64 {
-    let begun = (begun - SimTime::ZERO).as_ns();
-    let step = begun.wrapping_add(1 + outage.index() as u64);
-    let mut mixed = (u64::from(of_request) << 32) ^ step.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    (mixed ^ mixed >> 31) >> 32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::SimDuration;
 
     #[test]
     fn shares_are_exact_at_their_ends() {
@@ -169,25 +173,5 @@ mod tests {
         }
         assert_eq!(trouble, Trouble::default());
         assert_eq!(trouble.pace(), None);
-    }
-
-    /// Goal: each attempt has a luck of its own. Method: of 10,000 requests with a share of 30 %,
-    /// 30 % fail at each of two attempts, and 9 % at both; within four standard deviations.
-    #[test]
-    fn luck_differs_from_attempt_to_attempt_and_from_outage_to_outage() {
-        let below = threshold(0.3);
-        let fails = |request: u32, attempt, outage| {
-            let spread = request.wrapping_mul(0x9e37_79b9);
-            let begun = SimTime::ZERO + SimDuration::from_millis(attempt);
-            luck(spread, (begun, OutageId::new(outage))) < below
-        };
-        let share =
-            |fails: &dyn Fn(u32) -> bool| (0..10_000).filter(|&request| fails(request)).count();
-        let first = share(&|request| fails(request, 1, 0));
-        let both = share(&|request| fails(request, 1, 0) && fails(request, 2, 0));
-        let two_outages = share(&|request| fails(request, 1, 0) && fails(request, 1, 1));
-        assert!(first.abs_diff(3_000) < 184, "{first}");
-        assert!(both.abs_diff(900) < 115, "{both}");
-        assert!(two_outages.abs_diff(900) < 115, "{two_outages}");
     }
 }

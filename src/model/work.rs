@@ -47,7 +47,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
                 };
                 let region = request.region;
                 let blame = match cause {
-                    Cause::Backend | Cause::BreakerOpen => Blame::Backend,
+                    Cause::Backend | Cause::BreakerOpen => self.spec.blame_behind(request.hit),
                     _ => request.blame_if_slow(),
                 };
                 self.watch(region, true);
@@ -69,10 +69,17 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.attempt_limited(now, region, population);
         // It says nothing about the configuration.
         self.watch(region, false);
-        let Some(request) = self.requests.get_mut(key) else {
+        let Some(request) = self.requests.get(key) else {
             return;
         };
-        let arrives = now + request.back;
+        let mut arrives = now + request.back;
+        if self.regions[region].trouble.is_some() && !request.is_abandoned() {
+            let Some(late) = self.error_late_by(key) else {
+                return self.lose(now, (key, Blame::Network), queue);
+            };
+            arrives = arrives + late;
+        }
+        let request = self.requests.get_mut(key).expect("found just now");
         if request.is_abandoned() {
             self.requests.remove(key);
         } else if arrives > request.deadline {
@@ -132,16 +139,28 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ) {
         match done.owner {
             Owner::Request(key) => {
-                if self.regions[region].trouble.is_some() && self.is_spoiled(now, key, queue) {
+                let is_in_trouble = self.regions[region].trouble.is_some();
+                if is_in_trouble && self.is_not_sent(now, (region, done, key), queue) {
                     return;
                 }
-                if let Err(waste) = self.request_answered(now, key, queue) {
-                    self.watch(region, true);
-                    self.observer
-                        .work_wasted(now, region, (done.service, waste));
-                }
+                self.hand_over(now, (region, done, key), queue);
             }
             Owner::Probe(key) => self.probing().answer(now, (key, true), queue),
+        }
+    }
+
+    /// Lets the client of a request have its answer, or finds that it was for nobody.
+    #[inline]
+    pub(super) fn hand_over(
+        &mut self,
+        now: SimTime,
+        (region, done, key): (RegionId, Done<Owner>, Key),
+        queue: &mut EventQueue<Event>,
+    ) {
+        if let Err(waste) = self.request_answered(now, key, queue) {
+            self.watch(region, true);
+            self.observer
+                .work_wasted(now, region, (done.service, waste));
         }
     }
 
@@ -184,7 +203,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// Keeps an answer back until the way is open again.
-    fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done<Owner>)) {
+    pub(super) fn hold_answer(&mut self, now: SimTime, (region, done): (RegionId, Done<Owner>)) {
         if let Owner::Request(key) = done.owner {
             let hit = self.regions[region].hit();
             match self.awaited(key) {

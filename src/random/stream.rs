@@ -51,6 +51,8 @@ pub enum Purpose {
     Autoscale = 17,
     /// Which of several equal regions a look-up of a later attempt answers with.
     Rerouting = 18,
+    /// Which messages the network loses.
+    Network = 19,
     /// What a request needs behind its gateway.
     Backends = 20,
     /// What caches of gateways keep when the run starts.

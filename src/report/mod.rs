@@ -16,6 +16,7 @@ mod metric_text;
 mod named;
 mod number;
 mod operation_table;
+mod outage_names;
 mod outage_table;
 pub mod plot;
 mod precision;

@@ -7,7 +7,7 @@ use crate::experiment::{
     PhaseResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{BackendPart, Blame, Cause, Lie, OutageMode, OutageSpec, Scope};
+use crate::model::{Blame, Cause, Scope};
 use crate::report::backend_summary::{self, SiteSummary};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RolloutSummary,
@@ -16,6 +16,7 @@ use crate::report::figure::{Figure, Reached};
 use crate::report::figures::summarized;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
+use crate::report::outage_names::{mode_name, place_name};
 use crate::report::precision::PrecisionSummary;
 use crate::report::region_summary::RegionSummary;
 
@@ -171,7 +172,8 @@ pub struct ClientSummary {
 /// What an outage cost.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct OutageSummary {
-    /// The region that it hit, or the back end or site (`orders`, `orders@westeurope`).
+    /// The region that it hit, the back end or site (`orders`, `orders@westeurope`), or both ends of
+    /// the way.
     pub region: String,
     /// When, from the start of the measured period.
     pub at_s: f64,
@@ -179,9 +181,10 @@ pub struct OutageSummary {
     pub for_s: f64,
     /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
     /// was lost: `capacity`, `zone`, `vms`, `slow` (its speed), `gray` (some of what it served),
-    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`,
-    /// `router` (news of health; the region is empty), or `backend`, `backend_capacity`,
-    /// `backend_slow` and `backend_gray`.
+    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, `router`
+    /// (news of health; the region is empty), `backend`, `backend_capacity`, `backend_slow` and
+    /// `backend_gray`, or the way between two places, of which the region names both: `partition`, or
+    /// `network` if some gets through.
     pub mode: String,
     /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
     /// was.
@@ -370,11 +373,7 @@ impl OutageSummary {
         let spent = outage.error_budget_spent.as_ref();
         let by_blame = Blame::ALL.iter().zip(outage.lost_by_blame);
         Self {
-            region: match spec.scope {
-                Scope::Router => String::new(),
-                Scope::Backend(hit) => backend_summary::name_of(study, hit),
-                _ => study.region_name(spec.region).to_owned(),
-            },
+            region: place_name(study, spec),
             at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
             for_s: (spec.end - spec.start).as_secs_f64(),
             mode: mode_name(spec).to_owned(),
@@ -396,31 +395,6 @@ impl OutageSummary {
                 .collect(),
             error_budget_spent: spent.map(|spent| Figure::new(Some(spent), Range::Positive)),
         }
-    }
-}
-
-/// What an outage is called in results.
-fn mode_name(outage: &OutageSpec) -> &'static str {
-    match (outage.scope, outage.mode) {
-        (Scope::Region, OutageMode::Blackhole) => "blackhole",
-        (Scope::Region, OutageMode::Refuse) => "refuse",
-        (Scope::Region, OutageMode::Hold) => "hold",
-        (Scope::Capacity(_), _) => "capacity",
-        (Scope::Zone(_), _) => "zone",
-        (Scope::Vms(_), _) => "vms",
-        (Scope::Management, _) => "management",
-        (Scope::Name, _) => "no_dns",
-        (Scope::Speed(_), _) => "slow",
-        (Scope::Gray(_), _) => "gray",
-        (Scope::Probes(Lie::Down), _) => "probe_down",
-        (Scope::Probes(Lie::Up), _) => "probe_up",
-        (Scope::Router, _) => "router",
-        (Scope::Backend(hit), _) => match hit.part {
-            BackendPart::All => "backend",
-            BackendPart::Capacity(_) => "backend_capacity",
-            BackendPart::Speed(_) => "backend_slow",
-            BackendPart::Gray(_) => "backend_gray",
-        },
     }
 }
 

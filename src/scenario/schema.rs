@@ -132,6 +132,10 @@ fn kind(kind: Kind) -> Map<String, Value> {
         Kind::Rate => json!({ "type": "string", "pattern": RATE }),
         Kind::Ratio => json!({ "type": "string", "pattern": RATIO }),
         Kind::Distribution => json!({ "type": "string", "pattern": distribution_pattern() }),
+        Kind::DurationOrSection(inner) => {
+            let text = json!({ "type": "string", "pattern": DURATION });
+            json!({ "anyOf": [text, section(inner)] })
+        }
         Kind::RateProfile(inner) => {
             let text = json!({ "type": "string", "pattern": rate_pattern() });
             json!({ "anyOf": [text, section(inner)] })
@@ -177,11 +181,15 @@ fn kind(kind: Kind) -> Map<String, Value> {
 /// What has parts that are no section.
 fn parts(kind: Kind) -> Value {
     match kind {
+        Kind::Places => {
+            let name = json!({ "type": ["string", "number"] });
+            json!({ "type": "array", "items": name, "minItems": 2, "maxItems": 2, "uniqueItems": true })
+        }
         Kind::Stages => {
             let name = json!({ "type": ["string", "number"] });
             json!({ "type": "array", "items": { "anyOf": [name, regions()] }, "minItems": 1 })
         }
-        Kind::Places => {
+        Kind::Sites => {
             let name = json!({ "type": ["string", "number"] });
             json!({ "anyOf": [name, regions()] })
         }
@@ -301,7 +309,9 @@ mod tests {
                 Kind::Section(inner) => walk(inner, property, seen),
                 Kind::Named(inner) => walk(inner, &property["additionalProperties"], seen),
                 Kind::List(inner) => walk(inner, &property["items"], seen),
-                Kind::RateProfile(inner) | Kind::Replications(_, inner) => {
+                Kind::RateProfile(inner)
+                | Kind::Replications(_, inner)
+                | Kind::DurationOrSection(inner) => {
                     walk(inner, &property["anyOf"][1], seen);
                 }
                 Kind::ChoiceOrSection(choices, inner) => {
@@ -324,7 +334,10 @@ mod tests {
         let outage = &schema()["properties"]["outages"]["items"];
         assert_eq!(
             outage["oneOf"],
-            json!(["region", "management", "router"].map(|key| json!({ "required": [key] })))
+            json!(
+                ["region", "management", "router", "network"]
+                    .map(|key| json!({ "required": [key] }))
+            )
         );
         // What YAML reads as true is no text.
         assert_eq!(

@@ -55,6 +55,8 @@ pub(super) enum Kind {
     PositiveDuration,
     /// A list of lengths of time, at least one.
     Durations,
+    /// A length of time greater than zero, or the keys of a section.
+    DurationOrSection(&'static Section),
     /// How many times as much: a number greater than 1.
     Factor,
     /// How unequal things are: a number from 0 to 5.
@@ -83,9 +85,11 @@ pub(super) enum Kind {
     /// The name of a region.
     Region,
     /// A region or a list of regions, of the scenario or others of Azure.
-    Places,
+    Sites,
     /// A list of names of regions, each at most once.
     Regions,
+    /// A list of two places: names of populations or regions, or `probers`.
+    Places,
     /// A list of names of regions or of such lists, every region of the scenario exactly once.
     Stages,
     /// A length of time for every region.
@@ -264,6 +268,10 @@ impl Kind {
                 "a list of durations",
                 "a list of durations, such as `[5m, 12m]`",
             ),
+            Self::DurationOrSection(_) => (
+                "a duration",
+                "a duration such as `5m`, or `{up: 5m, down: 30m}`",
+            ),
             Self::Factor => ("a number", "a number greater than 1, such as `3`"),
             Self::Skew => ("a number", "a number from 0 to 5, such as `0.8`"),
             Self::Rate => ("a rate", "a number per unit of time, such as `900/s`"),
@@ -310,9 +318,13 @@ impl Kind {
                 "a list of regions",
                 "a list of regions, such as `[westeurope, eastus]`",
             ),
-            Self::Places => (
+            Self::Sites => (
                 "a list of regions",
                 "a region or a list of regions, such as `[westeurope, eastus]`",
+            ),
+            Self::Places => (
+                "a list of two places",
+                "two places, such as `[europe, westeurope]`",
             ),
             Self::Stages => (
                 "a list of stages",

@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 32] = [
+static TEMPLATES: [Template; 35] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -31,6 +31,16 @@ static TEMPLATES: [Template; 32] = [
         "n-minus-one",
         "The neighbor of a failed region takes all of its traffic, and topples",
         include_str!("../../scenarios/n-minus-one.yaml"),
+    ),
+    template(
+        "brown-out-cascade",
+        "One region slows down, and its neighbors topple one after the other",
+        include_str!("../../scenarios/brown-out-cascade.yaml"),
+    ),
+    template(
+        "autoscale-too-late",
+        "A secondary fails, and the primary grows by rule: too late",
+        include_str!("../../scenarios/autoscale-too-late.yaml"),
     ),
     template(
         "zone-loss",
@@ -121,6 +131,11 @@ static TEMPLATES: [Template; 32] = [
         "lying-probes",
         "A false alarm takes out a region that is well, and its neighbor cannot carry both",
         include_str!("../../scenarios/lying-probes.yaml"),
+    ),
+    template(
+        "partition",
+        "One provider's clients cannot reach a region that everybody else reaches",
+        include_str!("../../scenarios/partition.yaml"),
     ),
     template(
         "stale-secondaries",

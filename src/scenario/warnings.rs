@@ -3,7 +3,7 @@
 use crate::experiment::{Forecast, Situation, ZoneLoss};
 use crate::model::routing::Strategy;
 use crate::model::{
-    FleetSpec, HealthCheck, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope,
+    FleetSpec, HealthCheck, OutageSpec, Place, PopulationSpec, RegionId, RegionSpec, Scope,
 };
 use crate::scenario::check::Located;
 use crate::scenario::report::Report;
@@ -25,6 +25,7 @@ pub(super) fn warn(located: &Located, report: &Report) {
     backends((located, &forecast), report);
     idle_outages(located, report);
     impatient_clients(located, report);
+    long_ways(located, report);
     unheard_signals(located, report);
     fast_restores(located, report);
     refused_operations(located, report);
@@ -56,6 +57,7 @@ fn long_outages(located: &Located, report: &Report) {
             Scope::Management => "the management plane".to_owned(),
             Scope::Router => "the router".to_owned(),
             Scope::Backend(_) => "a back end".to_owned(),
+            Scope::Network(..) => format!("a way to `{region}`"),
             _ => format!("`{region}`"),
         };
         let beyond = show_duration(outage.end.since(fleet.period.end()).as_secs_f64());
@@ -290,6 +292,40 @@ fn impatient_clients(located: &Located, report: &Report) {
     }
 }
 
+/// Outages that make a way longer than its clients wait.
+fn long_ways(located: &Located, report: &Report) {
+    let fleet = &located.study.fleet;
+    for ((id, outage), origin) in fleet.outages.entries().zip(&located.outages) {
+        let Scope::Network(Place::Population(population), way) = outage.scope else {
+            continue;
+        };
+        let population = &fleet.populations[population];
+        let client = &population.client;
+        let limits = [
+            ("timeout", client.timeout),
+            ("connect_timeout", client.connect_timeout),
+        ];
+        let limits = limits
+            .into_iter()
+            .filter_map(|(key, limit)| Some((key, limit?)));
+        let Some((key, limit)) = limits.min_by_key(|&(_, limit)| limit) else {
+            continue;
+        };
+        let rtt = population.rtt[outage.region] + way.delay * 2;
+        if !way.delay.is_zero() && rtt >= limit && population.rtt[outage.region] < limit {
+            let [limit, rtt] = [limit, rtt].map(|length| show_duration(length.as_secs_f64()));
+            let problem = format!(
+                "clients of `{}` give up after {limit} ({key}), and outage {} makes their round trip to `{}` {rtt}",
+                population.name,
+                id.index() + 1,
+                fleet.regions[outage.region].name,
+            );
+            let advice = format!("write a shorter `delay`, or a longer `{key}`");
+            report.warning(origin, problem, advice);
+        }
+    }
+}
+
 /// The farthest region, if its round trip takes at least `limit`.
 fn unreachable_within<'a>(
     fleet: &'a FleetSpec,
@@ -306,8 +342,12 @@ fn idle_outages(located: &Located, report: &Report) {
     let is_instant = *fleet.routing.health_check() == HealthCheck::Instant;
     for (outage, origin) in fleet.outages.iter().zip(&located.outages) {
         let why = match outage.scope {
-            Scope::Probes(_) if is_oracle => "an `oracle` sends no probes",
-            Scope::Probes(_) if is_instant => "`probe: instant` sends no probes",
+            Scope::Probes(_) | Scope::Network(Place::Probers, _) if is_oracle => {
+                "an `oracle` sends no probes"
+            }
+            Scope::Probes(_) | Scope::Network(Place::Probers, _) if is_instant => {
+                "`probe: instant` sends no probes"
+            }
             Scope::Router if is_oracle => "nothing keeps news from an `oracle`",
             _ => continue,
         };

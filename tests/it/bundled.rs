@@ -259,3 +259,77 @@ fn a_cold_cache_keeps_a_back_end_down_unless_it_refuses() {
         assert!(lost(&[change]).0 < 100.0, "{change}");
     }
 }
+/// Goal: with the failover to the next closest, regions that are well are taken for dead one after the
+/// other, in the order of closeness; with the load spread, or queues that are short, none is. Method:
+/// two replications; the window in which the router first believed each region dead for the most part.
+#[test]
+fn a_brown_out_topples_neighbors_in_the_order_of_closeness() {
+    let toppled = |change: &str| -> (Vec<usize>, f64) {
+        let study = studied("brown-out-cascade", &[change, "run.replications=2"]);
+        let result = result(&study);
+        let regions = result.timeline.regions.iter().enumerate();
+        let mut when: Vec<(usize, usize)> = regions
+            .filter_map(|(region, windows)| {
+                let mut windows = windows.iter();
+                let first = windows.position(|window| window.believed_healthy.mean < 0.5)?;
+                Some((first, region))
+            })
+            .collect();
+        when.sort_unstable();
+        let order = when.iter().map(|&(_, region)| region).collect();
+        (order, result.outages[0].requests_lost.mean)
+    };
+    let (order, lost) = toppled("routing.strategy.latency.failover=next_closest");
+    assert_eq!(order, [0, 1, 2, 3, 4]);
+    assert!((lost / 993_000.0 - 1.0).abs() < 0.05, "{lost}");
+    let (order, lost) = toppled("routing.strategy.latency.failover=even_spread");
+    assert_eq!(order, [0]);
+    assert!(lost < 40_000.0, "{lost}");
+    let (order, lost) = toppled("gateway.queue_limit=100");
+    assert_eq!(order, [0]);
+    assert!(lost < 80_000.0, "{lost}");
+    let (order, lost) = toppled("outages.0.slow=1.5");
+    assert_eq!((order.len(), lost), (0, 0.0));
+}
+
+/// Goal: a rule that waits for half an hour and then for the units helps late, and not at all where
+/// the management plane is down; a unit more from the start costs about as much. Method: what is lost
+/// and paid for, in four replications.
+#[test]
+fn scaling_after_a_failover_comes_too_late() {
+    let cost = |changes: &[&str]| {
+        let changes = [changes, &["run.replications=4"]].concat();
+        let result = result(&studied("autoscale-too-late", &changes));
+        (result.outages[0].requests_lost.mean, result.unit_hours.mean)
+    };
+    let (late, late_hours) = cost(&[]);
+    let (never, never_hours) = cost(&["autoscale=none"]);
+    let spare = ["autoscale=none", "regions.westeurope.units=3"];
+    let (spare, spare_hours) = cost(&spare);
+    assert!((100_000.0..220_000.0).contains(&late), "{late}");
+    assert!((never / 373_000.0 - 1.0).abs() < 0.03, "{never}");
+    assert!((spare / 5_300.0 - 1.0).abs() < 0.1, "{spare}");
+    assert_eq!((never_hours, spare_hours), (16.0, 20.0));
+    assert!((19.0..19.4).contains(&late_hours), "{late_hours}");
+    for regions in ["primary", "all"] {
+        let regions = format!("autoscale.regions={regions}");
+        let (lost, _) = cost(&["outages.0.region=westeurope", &regions]);
+        assert!((lost / never - 1.0).abs() < 0.02, "{lost}");
+    }
+}
+
+/// Goal: a cut that the router cannot see costs all that goes over it: 60/s x 600 s, but for what is sent
+/// again in the last seconds; and nothing if the second attempt goes elsewhere. Method: four replications.
+#[test]
+fn what_a_partition_costs_is_arithmetic() {
+    let study = studied("partition", &["run.replications=4"]);
+    let outage = &result(&study).outages[0];
+    assert_eq!(outage.time_to_detect_s, None);
+    let lost = outage.requests_lost.mean;
+    assert!((lost / 36_000.0 - 1.0).abs() < 0.01, "{lost}");
+    let to_network = outage.lost_by_blame[Blame::Network as usize];
+    assert!((to_network - lost).abs() < 1e-6, "{to_network}");
+    let elsewhere = "client.retry={attempts: 2, elsewhere: true}";
+    let study = studied("partition", &[elsewhere, "run.replications=2"]);
+    assert_eq!(result(&study).fleet.overall.failed, 0);
+}

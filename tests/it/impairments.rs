@@ -3,8 +3,8 @@
 
 use gatefleet::experiment::{Metric, StudyResult};
 use gatefleet::model::{
-    Backoff, Blame, FleetSpec, HealthCheck, Lie, Observer, OutageId, OutageSpec, Outcome, RegionId,
-    RequestEnd, RetrySpec, Scope,
+    Backoff, Blame, FleetSpec, HealthCheck, Impairment, Lie, Observer, OutageId, OutageSpec,
+    Outcome, Place, PopulationId, RegionId, RequestEnd, RetrySpec, Scope,
 };
 use gatefleet::random::Distribution;
 use gatefleet::units::{IdMap, Ratio, SimTime};
@@ -244,7 +244,23 @@ fn scopes() -> impl Strategy<Value = Scope> {
         Just(Scope::Name),
         Just(Scope::Management),
         Just(Scope::Router),
+        ways(),
     ]
+}
+
+/// A bad way to the first region.
+fn ways() -> impl Strategy<Value = Scope> {
+    let places = prop_oneof![
+        Just(Place::Population(PopulationId::new(0))),
+        Just(Place::Region(RegionId::new(1))),
+        Just(Place::Probers),
+    ];
+    let lossy = (0.0..0.5_f64, 0.0..0.3_f64).prop_map(|(loss, delay)| Impairment {
+        delay: seconds(delay),
+        loss: share(loss),
+    });
+    let effects = prop_oneof![Just(Impairment::PARTITION), lossy];
+    (places, effects).prop_map(|(place, effect)| Scope::Network(place, effect))
 }
 
 fn ends_from(fleet: &FleetSpec, from: SimTime) -> Vec<(SimTime, SimTime, Outcome)> {

@@ -68,6 +68,12 @@ impl Log {
         self.attempts.iter().filter(is_it).count()
     }
 
+    /// How far an operation came.
+    pub(crate) fn last_step(&self, operation: usize) -> OperationStep {
+        let mut steps = self.steps.iter().rev();
+        steps.find(|&&(_, of, _)| of == operation).unwrap().2
+    }
+
     fn steps(&self) -> Vec<OperationStep> {
         self.steps.iter().map(|&(_, _, step)| step).collect()
     }

@@ -8,13 +8,14 @@ use gatefleet::random::Distribution;
 use gatefleet::units::{IdMap, Ratio};
 
 use crate::operations::{fleet, operation, run};
-use crate::support::{World, outage, seconds};
+use crate::support::{World, outage, result, seconds, study};
 
 fn rule(threshold: f64) -> ScaleRule {
     ScaleRule {
         threshold: Ratio::new(threshold).unwrap(),
         over: seconds(1_800.0),
         cool_down: seconds(3_600.0),
+        step: 1,
     }
 }
 
@@ -62,6 +63,54 @@ fn row_10_autoscale_removes_units_with_cool_downs() {
         // hour after the first took effect is over.
         assert_eq!(log.workers, [(3_000.0, 0, 24), (7_800.0, 0, 16)]);
     }
+}
+
+/// Goal: a rule adds and removes as many units at a time as it says, within its bounds.
+#[test]
+fn a_rule_adds_and_removes_as_many_units_as_it_says() {
+    let mut fleet = autoscaled(4.0 * 3_600.0);
+    let rules = fleet.management.autoscale.as_mut().unwrap();
+    rules.scale_out.step = 3;
+    for log in run(&fleet) {
+        // 7.5 of 32 are less than 35 %, and removed one by one.
+        let expected = [(3_000.0, 0, 32), (7_800.0, 0, 24), (12_600.0, 0, 16)];
+        assert_eq!(log.workers, expected);
+    }
+    let rules = fleet.management.autoscale.as_mut().unwrap();
+    (rules.scale_in.step, rules.units_max) = (9, 2);
+    rules.scale_out.threshold = Ratio::new(0.4).unwrap();
+    rules.scale_in.threshold = Ratio::new(0.3).unwrap();
+    for log in run(&fleet) {
+        assert_eq!(log.workers, [(3_000.0, 0, 16)], "not beyond the most");
+    }
+    fleet.management.autoscale.as_mut().unwrap().units_max = 5;
+    for region in &mut fleet.regions {
+        (region.units, region.workers) = (4, 32);
+    }
+    for log in run(&fleet) {
+        assert_eq!(log.workers[0], (3_000.0, 0, 8), "not below the fewest");
+    }
+}
+
+/// Facts, row 10: in the primary only, unless that is said; units are paid for from the order on.
+#[test]
+fn row_10_a_region_without_the_rule_keeps_its_units() {
+    let mut fleet = autoscaled(4.0 * 3_600.0);
+    let hours = |fleet: &FleetSpec| {
+        let result = result(&study(fleet.clone(), 600.0, 2));
+        let regions = result.regions.iter();
+        regions
+            .map(|region| region.unit_hours.mean)
+            .collect::<Vec<f64>>()
+    };
+    // A second unit from half an hour on: 1 x 0.5 + 2 x 3.5.
+    assert_eq!(hours(&fleet), [7.5, 1.0 * 4.0]);
+    fleet.outages = IdMap::new(vec![outage(&fleet, 0, 0.0, 4.0 * 3_600.0)]);
+    assert_eq!(
+        hours(&fleet),
+        [4.0, 4.0],
+        "nobody scales while the primary is down"
+    );
 }
 
 /// Facts, row 10: autoscale is a management operation, not to be had while the primary is down.

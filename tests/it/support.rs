@@ -4,7 +4,7 @@ use gatefleet::experiment::{Alone, Replications, RunSpec, Study, StudyResult, ru
 use gatefleet::model::routing::{Failover, Latency, Strategy};
 use gatefleet::model::{
     ClientSpec, Discipline, FleetSpec, HealthCheck, ManagementSpec, Observer, OutageMode,
-    OutageSpec, Pacing, Period, PopulationSpec, ProbeSpec, RegionId, RegionSpec, RoutingSpec,
+    OutageSpec, Pacing, Period, PopulationSpec, ProbeSpec, Ramp, RegionId, RegionSpec, RoutingSpec,
     Scope, SignalSpec, Traffic, Via,
 };
 use gatefleet::random::{Distribution, StreamSeed};
@@ -103,6 +103,7 @@ pub(crate) fn outage(fleet: &FleetSpec, region: usize, at_s: f64, for_s: f64) ->
         end: start + seconds(for_s),
         mode: OutageMode::Blackhole,
         scope: Scope::Region,
+        ramp: Ramp::NONE,
     }
 }
 

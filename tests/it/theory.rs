@@ -217,6 +217,10 @@ fn failover_overloads_the_neighbor_above_the_thresholds() {
     let cases = [
         (3, Failover::NextClosest, 0.45, false),
         (3, Failover::NextClosest, 0.55, true),
+        (4, Failover::NextClosest, 0.45, false),
+        (4, Failover::NextClosest, 0.55, true),
+        (6, Failover::NextClosest, 0.45, false),
+        (6, Failover::NextClosest, 0.55, true),
         (3, Failover::EvenSpread, 0.62, false),
         (3, Failover::EvenSpread, 0.72, true),
         (4, Failover::EvenSpread, 0.70, false),

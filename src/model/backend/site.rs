@@ -60,9 +60,16 @@ impl Site {
         self.workers.map(|workers| share.of(workers).max(1))
     }
 
-    /// An outage takes a share of its workers.
-    pub(crate) fn lose(&mut self, now: SimTime, loss: (OutageId, Ratio)) -> Resized<Key> {
-        self.losses.push(loss);
+    /// An outage takes a share of its workers, or now another share.
+    pub(crate) fn lose(
+        &mut self,
+        now: SimTime,
+        (outage, share): (OutageId, Ratio),
+    ) -> Resized<Key> {
+        match self.losses.iter_mut().find(|(other, _)| *other == outage) {
+            Some((_, present)) => *present = share,
+            None => self.losses.push((outage, share)),
+        }
         self.resize(now, Removal::Abrupt)
     }
 

@@ -15,7 +15,7 @@ pub use spec::{
 };
 
 use crate::model::entity::{RegionId, RegionSpec};
-use crate::random::{Arrivals, Purpose, StreamSeed};
+use crate::random::{Arrivals, Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimTime};
 
 /// The configuration while the fleet runs.
@@ -23,6 +23,8 @@ use crate::units::{IdMap, SimTime};
 pub(crate) struct Configuration<'s> {
     pub(crate) spec: &'s ConfigSpec,
     pub(crate) regions: IdMap<RegionSpec, RegionConfig>,
+    /// What the network does to pulls of each region.
+    pub(crate) luck: IdMap<RegionSpec, Stream>,
     pub(crate) rollouts: IdMap<RolloutSpec, Progress>,
     /// Changes that nobody has listed.
     arrivals: Option<Arrivals>,
@@ -45,6 +47,10 @@ impl<'s> Configuration<'s> {
         let region = |region: &RegionSpec| {
             RegionConfig::new(rollouts, seed.stream(Purpose::Sync, &region.name))
         };
+        let luck = |region: &RegionSpec| {
+            let entity = format!("pulls of {}", region.name);
+            seed.stream(Purpose::Network, &entity)
+        };
         let arrivals = match &spec.changes {
             Changes::Poisson(rate) => {
                 Arrivals::poisson(*rate, start, seed.stream(Purpose::Changes, ""))
@@ -54,6 +60,7 @@ impl<'s> Configuration<'s> {
         Self {
             spec,
             regions: regions.map(region),
+            luck: regions.map(luck),
             rollouts: spec.rollouts.map(|_| Progress::default()),
             arrivals,
             wanted: 0,

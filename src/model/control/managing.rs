@@ -88,10 +88,14 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// Whether the management plane, if it is up, reaches a region.
+    pub(super) fn is_manageable(&self, region: RegionId) -> bool {
+        let way = self.way_between(self.plane.seat, region);
+        way.is_none_or(|(way, _)| !way.is_partition())
+    }
+
     fn plane_is_back(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        for restart in std::mem::take(&mut self.restarts) {
-            self.restart(now, restart, queue);
-        }
+        self.restart_all(now, queue);
         for event in std::mem::take(&mut self.deferred) {
             queue.schedule(now, Event::Control(event));
         }
@@ -155,6 +159,20 @@ impl<O: Observer> Fleet<'_, O> {
         self.compare_regions(now);
     }
 
+    /// Lets everything restart that need no longer wait for the management plane.
+    pub(in crate::model) fn restart_all(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        for restart in std::mem::take(&mut self.restarts) {
+            self.restart(now, restart, queue);
+        }
+    }
+
+    /// Whether what restarts in a region has to wait for the management plane.
+    pub(super) fn must_wait(&self, region: RegionId) -> bool {
+        let is_reached = self.plane.is_up() && self.is_manageable(region);
+        let needs_plane = self.spec.management.restart_needs_primary;
+        needs_plane && !is_reached && region != self.plane.seat
+    }
+
     /// Lets something restart that an outage took, once it need not wait for the management plane.
     pub(in crate::model) fn restart(
         &mut self,
@@ -162,8 +180,7 @@ impl<O: Observer> Fleet<'_, O> {
         restart: Restart,
         queue: &mut EventQueue<Event>,
     ) {
-        let needs_plane = self.spec.management.restart_needs_primary;
-        if needs_plane && !self.plane.is_up() && restart.region() != self.plane.seat {
+        if self.must_wait(restart.region()) {
             return self.restarts.push(restart);
         }
         match restart {

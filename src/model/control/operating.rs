@@ -83,10 +83,19 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Whether the fleet can do without what an operation takes away, and lacks what it brings.
+    /// Whether the management plane reaches the region of an operation, and the fleet can do without
+    /// what that takes away, and lacks what it brings.
     fn is_possible(&self, id: OperationId) -> bool {
         let operation = &self.spec.management.operations[id];
         let is_there = !self.regions[operation.region].is_absent();
+        // What changes the router's answers alone need not reach the region.
+        let is_of_router = matches!(
+            operation.kind,
+            OperationKind::Disable | OperationKind::Enable
+        );
+        if !is_of_router && !self.is_manageable(operation.region) {
+            return false;
+        }
         match operation.kind {
             OperationKind::Add => !is_there,
             OperationKind::Remove => is_there && self.router.can_spare(operation.region),

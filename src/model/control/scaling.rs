@@ -3,7 +3,7 @@
 //! took it, until a machine is back.
 
 use crate::engine::EventQueue;
-use crate::model::entity::{OutageId, RegionId, Scope};
+use crate::model::entity::{OutageId, OutageSpec, RegionId, Scope};
 use crate::model::event::{Control, Event};
 use crate::model::fault::Fault;
 use crate::model::fleet::Fleet;
@@ -18,15 +18,25 @@ use crate::random::{Purpose, StreamSeed};
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
-    /// An outage takes workers of a region.
+    /// An outage takes workers of a region, or more or less of them than it did. Those that it gives
+    /// back may have to wait for the management plane.
     pub(in crate::model) fn lose_machines(
         &mut self,
         now: SimTime,
-        outage: OutageId,
+        (outage, scope): (OutageId, Scope),
         queue: &mut EventQueue<Event>,
     ) {
-        let region = self.spec.outages[outage].region;
-        self.regions[region].losses.push(outage);
+        let OutageSpec {
+            region, end, ramp, ..
+        } = self.spec.outages[outage];
+        let gives_back = now >= end.before(ramp.down);
+        let must_wait = gives_back && self.must_wait(region);
+        let losses = &mut self.regions[region].losses;
+        match losses.iter_mut().find(|(other, _)| *other == outage) {
+            Some(_) if must_wait => return,
+            Some((_, present)) => *present = scope,
+            None => losses.push((outage, scope)),
+        }
         self.resize(now, (region, Removal::Abrupt, Some(outage)), queue);
     }
 
@@ -37,7 +47,9 @@ impl<O: Observer> Fleet<'_, O> {
         (region, outage): (RegionId, OutageId),
         queue: &mut EventQueue<Event>,
     ) {
-        self.regions[region].losses.retain(|&other| other != outage);
+        self.regions[region]
+            .losses
+            .retain(|&(other, _)| other != outage);
         self.resize(now, (region, Removal::Graceful, None), queue);
     }
 
@@ -81,13 +93,11 @@ impl<O: Observer> Fleet<'_, O> {
     /// Takes a region down that has no machine left. If it is for that already it stays so, for the
     /// latest of the outages that still take machines.
     fn empty(&mut self, now: SimTime, id: RegionId, queue: &mut EventQueue<Event>) {
-        let takes_machines = |outage: &&OutageId| {
-            let scope = self.spec.outages[**outage].scope;
-            matches!(scope, Scope::Zone(_) | Scope::Vms(_))
-        };
+        let takes_machines =
+            |(_, scope): &&(OutageId, Scope)| matches!(scope, Scope::Zone(_) | Scope::Vms(_));
         let region = &self.regions[id];
         let last = region.losses.iter().rfind(takes_machines);
-        let Some(&outage) = last else {
+        let Some(&(outage, _)) = last else {
             return;
         };
         let hit = Some(Hit::Outage(outage));
@@ -108,7 +118,7 @@ impl<O: Observer> Fleet<'_, O> {
     fn left(&self, id: RegionId) -> Left {
         let region = &self.regions[id];
         let losses = region.losses.iter();
-        let losses: Vec<Scope> = losses.map(|&id| self.spec.outages[id].scope).collect();
+        let losses: Vec<Scope> = losses.map(|&(_, scope)| scope).collect();
         self.spec.regions[id].left(region.units, &losses)
     }
 
@@ -137,9 +147,9 @@ impl<O: Observer> Fleet<'_, O> {
         queue.schedule(now + SAMPLING, Event::Control(Control::AutoscaleDue));
         let rules = self.spec.management.autoscale.as_ref();
         let rules = rules.expect("only who has rules is due");
-        let is_up = self.plane.is_up();
         for index in 0..self.autoscalers.len() {
             let id = self.autoscalers[index].region;
+            let is_up = self.plane.is_up() && self.is_manageable(id);
             if !self.regions[id].is_serving() {
                 continue;
             }

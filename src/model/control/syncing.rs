@@ -2,10 +2,11 @@
 
 use crate::engine::EventQueue;
 use crate::model::config::{Applied, Configuration, Item};
-use crate::model::entity::RegionId;
+use crate::model::entity::{Impairment, RegionId};
 use crate::model::event::{Control, Event};
 use crate::model::fleet::Fleet;
 use crate::model::observer::{Errand, Observer};
+use crate::model::transmission::Message;
 use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
@@ -71,10 +72,16 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let seat = self.plane.seat;
         let sync = &self.config().spec.sync;
-        let (interval, way) = (sync.interval, sync.rtt[id][seat] / 2);
+        let (interval, rtt) = (sync.interval, sync.rtt[id][seat]);
         queue.schedule(now + interval, Event::Control(Control::SyncDue(id)));
-        if self.regions[id].can_reach_out() {
-            queue.schedule(now + way, Event::Control(Control::SyncReached(id)));
+        if !self.regions[id].can_reach_out() {
+            return;
+        }
+        let way = self.way_to_plane(id);
+        let luck = &mut self.config().luck[id];
+        if let Some(late) = Message::Handshake.late_by(way, (rtt, luck)) {
+            let reaches = now + rtt / 2 + late;
+            queue.schedule(reaches, Event::Control(Control::SyncReached(id)));
         }
     }
 
@@ -89,11 +96,16 @@ impl<O: Observer> Fleet<'_, O> {
         if !is_up {
             return;
         }
+        let way = self.way_to_plane(id);
         let config = self.config();
         let spec = config.spec;
         let region = &mut config.regions[id];
+        let rtt = spec.sync.rtt[id][seat];
+        let Some(late) = Message::Answer.late_by(way, (rtt, &mut config.luck[id])) else {
+            return;
+        };
         let pulled = region.pull();
-        let takes = spec.sync.rtt[id][seat] / 2 + spec.sync.apply.sample(&mut region.stream);
+        let takes = rtt / 2 + late + spec.sync.apply.sample(&mut region.stream);
         queue.schedule(
             now + takes,
             Event::Control(Control::ConfigApplied(id, pulled)),
@@ -182,6 +194,12 @@ impl<O: Observer> Fleet<'_, O> {
 }
 
 impl<'s, O: Observer> Fleet<'s, O> {
+    /// What is wrong with the way of a region to the management plane.
+    fn way_to_plane(&self, id: RegionId) -> Impairment {
+        let way = self.way_between(id, self.plane.seat);
+        way.map_or(Impairment::NONE, |(way, _)| way)
+    }
+
     /// The configuration, of a fleet that has one.
     pub(in crate::model) fn config(&mut self) -> &mut Configuration<'s> {
         self.config.as_mut().expect("only who has one syncs it")

@@ -75,9 +75,9 @@ impl Autoscaler {
         let is_high = |mean, threshold| mean > threshold;
         let is_low = |mean, threshold| mean < threshold;
         let wanted = if self.asks(now, &spec.scale_out, is_high) {
-            units + 1
+            units + spec.scale_out.step
         } else if self.asks(now, &spec.scale_in, is_low) {
-            units.saturating_sub(1)
+            units.saturating_sub(spec.scale_in.step)
         } else {
             units
         };

@@ -108,15 +108,15 @@ pub struct AutoscaleSpec {
     pub units_min: u32,
     /// Most units.
     pub units_max: u32,
-    /// When to add a unit.
+    /// When to add units.
     pub scale_out: ScaleRule,
-    /// When to remove a unit.
+    /// When to remove units.
     pub scale_in: ScaleRule,
     /// From the order to the effect.
     pub takes: Distribution,
 }
 
-/// When to change the number of units by one.
+/// When to change the number of units, and by how many.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScaleRule {
     /// The mean utilization beyond which to act: above it to add, below it to remove.
@@ -125,4 +125,6 @@ pub struct ScaleRule {
     pub over: SimDuration,
     /// How long after any scaling to wait before this rule acts.
     pub cool_down: SimDuration,
+    /// How many units it adds or removes at a time; at least 1.
+    pub step: u32,
 }

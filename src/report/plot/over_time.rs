@@ -147,6 +147,7 @@ fn words(outages: &[&OutageSummary], style: &TextStyle<'_>) -> Result<[String; 2
         let story = match outage.mode.as_str() {
             "management" | "no_dns" | "router" | "probe_up" | "backend" | "backend_capacity"
             | "backend_slow" | "backend_gray" => recovered,
+            "partition" | "network" if outage.time_to_detect_s.reached == 0 => recovered,
             _ => format!("{detected}, {recovered}"),
         };
         return Ok([lost(outage, &region), story]);
@@ -192,6 +193,8 @@ fn lost(outage: &OutageSummary, region: &str) -> String {
         ("zone", Some(depth)) => format!("{region} lost a zone: {:.0} % of it", depth * 100.0),
         ("vms", Some(depth)) => format!("{region} lost {:.0} % of its VMs", depth * 100.0),
         ("router", _) => "the router hears no news".to_owned(),
+        ("partition", _) => format!("{region}: nothing gets through"),
+        ("network", _) => format!("{region}: messages lost or late"),
         ("probe_down", _) => format!("probes find {region} down"),
         ("probe_up", _) => format!("probes find {region} up"),
         ("backend", _) => format!("{region} down"),

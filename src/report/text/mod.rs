@@ -278,6 +278,11 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         }
         "management" | "no_dns" | "probe_up" | "router" | "backend" | "backend_capacity"
         | "backend_slow" | "backend_gray" => [false, false, true, false],
+        // The router sees a way only if it is that of its probes.
+        "partition" | "network" => {
+            let is_seen = outage.time_to_detect_s.reached > 0;
+            [is_seen, false, true, is_seen]
+        }
         _ => [true; 4],
     };
     let milestones = [
@@ -332,6 +337,8 @@ fn what_is_lost(outage: &OutageSummary) -> String {
         ("zone", Some(depth)) => format!("lost a zone, {:.0} % of its VMs", depth * 100.0),
         ("vms", Some(depth)) => format!("lost {:.0} % of its VMs", depth * 100.0),
         ("router", _) => "hears no news".to_owned(),
+        ("partition", _) => "nothing gets through".to_owned(),
+        ("network", _) => "messages are lost or late".to_owned(),
         ("probe_down", _) => "probes find it down".to_owned(),
         ("probe_up", _) => "probes find it up".to_owned(),
         ("backend", _) => "back end down".to_owned(),

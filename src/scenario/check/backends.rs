@@ -170,7 +170,7 @@ fn places<'a>(section: &Fields<'a>, scene: &Scene<'a>) -> Option<Vec<Sited<'a>>>
     let nodes = listed(&entry.node, named)?;
     let sited = |node: &'a Node| {
         let Some(name) = node.scalar() else {
-            wrong_type(named.report, "at", node, Kind::Places);
+            wrong_type(named.report, "at", node, Kind::Sites);
             return None;
         };
         sited((name, &node.origin), named)
@@ -192,7 +192,7 @@ fn listed<'a>(node: &'a Node, named: &Named<'_>) -> Option<&'a [Node]> {
     let nodes = match &node.value {
         Value::List(nodes) => nodes.as_slice(),
         Value::Map(_) => {
-            wrong_type(named.report, "at", node, Kind::Places);
+            wrong_type(named.report, "at", node, Kind::Sites);
             return None;
         }
         _ => std::slice::from_ref(node),

@@ -112,9 +112,11 @@ fn rule<'a>(autoscale: &Fields<'a>, (name, threshold): (&'a str, &str)) -> Optio
     let threshold = rule.ratio(threshold);
     let over = rule.duration("over");
     let cool_down = rule.duration("cool_down");
+    let step = rule.whole("units");
     Some(ScaleRule {
         threshold: threshold?,
         over: over?,
         cool_down: cool_down?,
+        step: step?,
     })
 }

@@ -22,6 +22,7 @@ mod scene;
 mod strategy;
 mod sweep;
 mod traffic;
+mod ways;
 
 pub use sweep::SweepBlock;
 pub(super) use sweep::SweepOrigins;
@@ -136,6 +137,7 @@ fn fleet(
         named,
         regions: regions.as_ref(),
         backends: None,
+        populations: None,
         primary,
         period: parts.period,
     };
@@ -164,6 +166,10 @@ fn fleet(
         operations::check((scenario, sections), operations, strategy, &scene);
     }
     let management = management::read(scenario, &scene, operations);
+    let scene = Scene {
+        populations: populations.as_ref(),
+        ..scene
+    };
     let outages = outages::read(parts.outages?, &scene);
     let ((outages, outage_origins), management) = (outages?, management?);
     is_allowed?;

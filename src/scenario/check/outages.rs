@@ -3,6 +3,7 @@
 use crate::model::{BackendPart, Lie, OutageMode, OutageSpec, RegionId, Scope};
 use crate::scenario::check::backends;
 use crate::scenario::check::scene::Scene;
+use crate::scenario::check::ways;
 use crate::scenario::fields::{Fields, Limit};
 use crate::scenario::report::Origin;
 use crate::units::{IdMap, Ratio, SimDuration};
@@ -44,6 +45,7 @@ pub(super) fn read(
             return None;
         }
     }
+    check_lies(&outages, &origins, scene)?;
     read.iter()
         .all(Option::is_some)
         .then(|| (IdMap::new(outages), origins))
@@ -90,19 +92,8 @@ fn repeated(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Vec<OutageSpec>> 
 fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
     let start = scene.start(section, "outage");
     let length: Option<SimDuration> = section.duration("for");
-    let hit = match section.alternative() {
-        Some("management") => {
-            let advice = "remove it: clients do not ask the management plane";
-            alone(section, ("management", Scope::Management, advice), scene)
-        }
-        Some("router") => {
-            let advice = "remove it: regions are not affected";
-            alone(section, ("router", Scope::Router, advice), scene)
-        }
-        Some("backend") => backend(section, scene),
-        Some(_) => region(section, scene),
-        None => None,
-    };
+    let hit = hit(section, scene);
+    let ramp = ways::ramp(section, hit.map(|(.., scope)| scope), length);
     let (region, mode, scope) = hit?;
     let start = start?;
     Some(OutageSpec {
@@ -111,6 +102,7 @@ fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
         end: start + length?,
         mode,
         scope,
+        ramp: ramp?,
     })
 }
 
@@ -156,12 +148,42 @@ fn part(section: &Fields<'_>) -> Option<Limit<&'static str>> {
     Some(part.map_or(Limit::None, Limit::At))
 }
 
+/// What an outage hits, and how.
+fn hit(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+    let target = section.alternative()?;
+    let is_whole = target == "network" || ways::are_absent(section);
+    let hit = match target {
+        "management" => {
+            let advice = "remove it: clients do not ask the management plane";
+            alone(section, ("management", Scope::Management, advice), scene)
+        }
+        "router" => {
+            let advice = "remove it: regions are not affected";
+            alone(section, ("router", Scope::Router, advice), scene)
+        }
+        "network" => {
+            let is_bare = is_bare(section, ("network", "remove it: both places go on"));
+            ways::read(section, scene).filter(|_| is_bare)
+        }
+        "backend" => backend(section, scene),
+        _ => region(section, scene),
+    };
+    hit.filter(|_| is_whole)
+}
+
 /// What is not in the way of requests: there is nothing more to say.
 fn alone(
     section: &Fields<'_>,
     (name, scope, advice): (&str, Scope, &str),
     scene: &Scene<'_>,
 ) -> Option<(RegionId, OutageMode, Scope)> {
+    let is_bare = is_bare(section, (name, advice));
+    section.choice(name).filter(|_| is_bare)?;
+    Some((scene.primary?, OutageMode::Blackhole, scope))
+}
+
+/// Reports what is said of a region where an outage hits something else; returns whether nothing is.
+fn is_bare(section: &Fields<'_>, (name, advice): (&str, &str)) -> bool {
     let mut is_bare = true;
     for key in ["mode", "site"].into_iter().chain(PARTS) {
         if let Some(entry) = section.entry(key) {
@@ -169,8 +191,35 @@ fn alone(
             section.error_at_key(entry, format!("`{key}` does not go with `{name}`"), advice);
         }
     }
-    section.choice(name).filter(|_| is_bare)?;
-    Some((scene.primary?, OutageMode::Blackhole, scope))
+    is_bare
+}
+
+/// Reports outages that want probes of a region to find two things at once.
+fn check_lies(outages: &[OutageSpec], origins: &[Origin], scene: &Scene<'_>) -> Option<()> {
+    let named = scene.named?;
+    let lie = |outage: &OutageSpec| match outage.scope {
+        Scope::Probes(lie) => Some((outage.region, lie)),
+        _ => None,
+    };
+    for (index, later) in outages.iter().enumerate() {
+        let Some((region, says)) = lie(later) else {
+            continue;
+        };
+        let contradicts = |earlier: &OutageSpec| {
+            let meets = earlier.start < later.end && later.start < earlier.end;
+            meets && lie(earlier).is_some_and(|(of, other)| of == region && other != says)
+        };
+        if let Some(earlier) = outages[..index].iter().position(contradicts) {
+            let name = named.regions[region.index()].name;
+            let number = earlier + 1;
+            let problem = format!(
+                "probes of `{name}` cannot find it up and down at once, as outage {number} and this one want"
+            );
+            let advice = "let one of them end before the other begins";
+            named.report.error(&origins[index], problem, advice);
+        }
+    }
+    Some(())
 }
 
 fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {

@@ -1,6 +1,6 @@
 //! What every section needs that names regions and times: which there are.
 
-use crate::model::{BackendsSpec, Period, RegionId, RegionSpec};
+use crate::model::{BackendsSpec, Period, PopulationSpec, RegionId, RegionSpec};
 use crate::scenario::check::regions::Named;
 use crate::scenario::fields::{Fields, Limit};
 use crate::scenario::report::Origin;
@@ -14,6 +14,8 @@ pub(super) struct Scene<'a> {
     pub(super) regions: Option<&'a IdMap<RegionSpec, RegionSpec>>,
     /// The back ends, or that there are none.
     pub(super) backends: Option<&'a Limit<BackendsSpec>>,
+    /// `None` also where they are not known yet.
+    pub(super) populations: Option<&'a IdMap<PopulationSpec, PopulationSpec>>,
     pub(super) primary: Option<RegionId>,
     pub(super) period: Option<Period>,
 }

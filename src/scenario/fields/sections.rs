@@ -105,8 +105,10 @@ impl<'a> Fields<'a> {
 
     /// The section that `node` holds, which was found as the value of a key.
     pub(in crate::scenario) fn section_in(&self, name: &'a str, node: &'a Node) -> Option<Self> {
-        let (Kind::Budget(section) | Kind::RateProfile(section) | Kind::Replications(_, section)) =
-            self.key(name).kind
+        let (Kind::Budget(section)
+        | Kind::DurationOrSection(section)
+        | Kind::RateProfile(section)
+        | Kind::Replications(_, section)) = self.key(name).kind
         else {
             unreachable!("the reader asks for a section where the table may have one");
         };

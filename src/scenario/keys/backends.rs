@@ -9,7 +9,7 @@ pub(super) static BACKEND: Section = Section {
     keys: &[
         Key::optional(
             "at",
-            Kind::Places,
+            Kind::Sites,
             "Where it runs: regions of this scenario, or other Azure regions; the primary if neither this nor `sites` is given [A: API Management multi-region, all regions call one back end unless policies say otherwise]",
         ),
         Key::optional(

@@ -139,7 +139,7 @@ pub(in crate::scenario) fn takes(operation: &str) -> &'static str {
 }
 
 pub(super) static AUTOSCALE: Section = Section {
-    doc: "Units by rule, one at a time",
+    doc: "Units by rule",
     keys: &[
         Key::default(
             "regions",
@@ -159,8 +159,8 @@ pub(super) static AUTOSCALE: Section = Section {
             "10",
             "Most units; assumption",
         ),
-        Key::optional("out", Kind::Section(&SCALE_OUT), "When to add a unit"),
-        Key::optional("in", Kind::Section(&SCALE_IN), "When to remove a unit"),
+        Key::optional("out", Kind::Section(&SCALE_OUT), "When to add units"),
+        Key::optional("in", Kind::Section(&SCALE_IN), "When to remove units"),
         Key::default(
             "takes",
             Kind::Distribution,
@@ -180,7 +180,7 @@ static AUTOSCALED: [Choice; 2] = [
 ];
 
 static SCALE_OUT: Section = Section {
-    doc: "When to add a unit",
+    doc: "When to add units",
     keys: &[
         Key::default(
             "above",
@@ -200,12 +200,18 @@ static SCALE_OUT: Section = Section {
             "60m",
             "How long to wait after any scaling [A: API Management autoscale]",
         ),
+        Key::default(
+            "units",
+            Kind::Whole(1, 1_000),
+            "1",
+            "How many units to add at a time [A: API Management autoscale]",
+        ),
     ],
     inherits: None,
 };
 
 static SCALE_IN: Section = Section {
-    doc: "When to remove a unit",
+    doc: "When to remove units",
     keys: &[
         Key::default(
             "below",
@@ -224,6 +230,12 @@ static SCALE_IN: Section = Section {
             Kind::Duration,
             "90m",
             "How long to wait after any scaling [A: API Management autoscale]",
+        ),
+        Key::default(
+            "units",
+            Kind::Whole(1, 1_000),
+            "1",
+            "How many units to remove at a time [A: API Management autoscale]",
         ),
     ],
     inherits: None,

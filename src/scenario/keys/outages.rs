@@ -36,6 +36,12 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             Kind::Text,
             "The site of the back end that fails; all of its sites if not given",
         ),
+        Key::alternative(
+            "network",
+            Kind::Places,
+            "[europe, westeurope]",
+            "The way between two places, one of them a region, is bad in both directions, and nothing else: attempts between a population and a region; pulls, operations and calls of back ends between two regions; probes between `probers` and a region",
+        ),
         Key::optional(
             "capacity",
             Kind::Ratio,
@@ -67,6 +73,26 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "What probes of the region find, while requests are not affected",
         ),
         Key::optional(
+            "partition",
+            Kind::Choice(&TRUE),
+            "Nothing gets through on the way; TCP sends again what is lost, so what has not failed by its end comes late",
+        ),
+        Key::optional(
+            "loss",
+            Kind::Ratio,
+            "The share of messages (handshakes, requests, answers) that is lost on the way; TCP sends them again: a handshake after 1 s, data after a round trip and 200 ms, then after twice as long each time [RFC 6298, Linux]",
+        ),
+        Key::optional(
+            "delay",
+            Kind::PositiveDuration,
+            "How much longer everything takes on the way, in each direction",
+        ),
+        Key::optional(
+            "ramp",
+            Kind::DurationOrSection(&RAMP),
+            "How long the degree (`capacity`, `slow`, `gray`, `loss`, `delay`) takes to grow from nothing after the start, and to shrink to nothing before the end, within `for` and in 20 equal steps; none: at once",
+        ),
+        Key::optional(
             "repeat",
             Kind::Section(&REPEAT),
             "It comes again and again, which makes as many outages",
@@ -84,8 +110,6 @@ pub(in crate::scenario) static OUTAGE: Section = Section {
             "blackhole",
             "What clients see meanwhile",
         ),
-        Key::later("network"),
-        Key::later("ramp"),
         Key::later("mtbf"),
         Key::later("mttr"),
     ],
@@ -130,6 +154,25 @@ static REPEAT: Section = Section {
             "From the start of one to the start of the next",
         ),
         Key::required("times", Kind::Whole(2, 1_000), "6", "How often in all"),
+    ],
+    inherits: None,
+};
+
+static RAMP: Section = Section {
+    doc: "How an outage grows and shrinks",
+    keys: &[
+        Key::default(
+            "up",
+            Kind::Duration,
+            "0s",
+            "From its start to its full degree",
+        ),
+        Key::default(
+            "down",
+            Kind::Duration,
+            "0s",
+            "From its full degree to its end",
+        ),
     ],
     inherits: None,
 };
