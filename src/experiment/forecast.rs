@@ -393,6 +393,7 @@ mod tests {
                 },
                 jitter: 0.0,
                 outages: IdMap::new(Vec::new()),
+                hazards: IdMap::new(Vec::new()),
                 config: None,
                 management: crate::model::ManagementSpec::idle(),
                 census: None,

@@ -22,9 +22,11 @@ mod control;
 mod dns;
 mod entity;
 mod event;
+mod fate;
 mod fault;
 mod fleet;
 mod gateway;
+mod hazard;
 mod health;
 mod hedge;
 mod hedging;
@@ -63,6 +65,8 @@ pub use entity::{
     RegionId, RegionSpec, Scope, Traffic,
 };
 pub use fleet::{Hopeless, Run, Saturation, run};
+pub use fate::Fate;
+pub use hazard::{HazardId, HazardSpec, Strikes};
 pub use health::Health;
 pub use management::{
     AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,

@@ -6,6 +6,7 @@
 
 use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
+use crate::model::hazard::HazardSpec;
 use crate::model::management::{ManagementSpec, joins_later};
 use crate::model::routing::{LoadView, RegionLoad, Strategy};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -31,6 +32,8 @@ pub struct FleetSpec {
     pub management: ManagementSpec,
     /// The scripted faults.
     pub outages: IdMap<OutageSpec, OutageSpec>,
+    /// What brings outages by chance.
+    pub hazards: IdMap<HazardSpec, HazardSpec>,
     /// How often agents are counted by where they would go; `None`: never.
     pub census: Option<SimDuration>,
     /// How many requests may wait in one region before the run gives up as saturated.

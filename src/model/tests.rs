@@ -61,6 +61,7 @@ fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
         populations,
         jitter: 0.0,
         outages: IdMap::new(outages),
+        hazards: IdMap::new(Vec::new()),
         config: None,
         management: ManagementSpec::idle(),
         census: None,

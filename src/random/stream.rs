@@ -51,6 +51,8 @@ pub enum Purpose {
     Autoscale = 17,
     /// Which of several equal regions a look-up of a later attempt answers with.
     Rerouting = 18,
+    /// When outages begin and end that come by chance.
+    Outages = 19,
 }
 
 /// The part of a stream's name that a whole replication shares.

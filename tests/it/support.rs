@@ -77,6 +77,7 @@ impl World<'_> {
             populations,
             jitter: 0.0,
             outages: IdMap::new(Vec::new()),
+            hazards: IdMap::new(Vec::new()),
             config: None,
             management: ManagementSpec::idle(),
             census: None,

@@ -166,6 +166,7 @@ fn fleet(
         routing: routing?,
         jitter: jitter?.as_f64(),
         outages,
+        hazards: crate::units::IdMap::new(Vec::new()),
         backlog_max: BACKLOG_MAX,
     };
     Some((fleet, outage_origins))
