@@ -1,6 +1,5 @@
 //! From replications to estimates: one value a replication, an interval over all.
 
-use crate::experiment::estimate_config;
 use crate::experiment::mean::{mean, mean_of_all, milestone};
 use crate::experiment::replicate::Runs;
 use crate::experiment::result::{
@@ -8,6 +7,7 @@ use crate::experiment::result::{
     OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
 use crate::experiment::{Figures, Objective, ObjectiveVerdict, Precision, Study, Verdict};
+use crate::experiment::{estimate_config, hazard_result, months_result};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
@@ -37,6 +37,8 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         failures: failures(replications),
         timeline: timeline(study, replications),
         outages: outages(study, replications),
+        hazards: hazard_result::all(study, replications),
+        months: months_result::all(replications),
         management: estimate_config::management(replications),
         config: estimate_config::config(replications),
         rollouts: estimate_config::rollouts(study, replications),

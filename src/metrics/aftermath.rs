@@ -111,7 +111,8 @@ impl Aftermath {
 
     /// Seconds from the start of an outage until all was well again.
     pub(super) fn recovered_s(&self, outage: &OutageSpec) -> Option<f64> {
-        self.of(outage).recovered_s(self.usual.share(self.usual.failed))
+        self.of(outage)
+            .recovered_s(self.usual.share(self.usual.failed))
     }
 
     /// Failures in its time that ran into no outage and exceed what is usual, by blame.

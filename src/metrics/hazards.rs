@@ -48,10 +48,18 @@ impl HazardWatch {
     pub(super) fn finish(&self, records: &IdMap<OutageSpec, OutageRecord>) -> HazardRecord {
         let [start, end] = self.period;
         let has_begun = |index: usize| self.strikes.is_lasting && index == 0;
-        let counts = |&(index, span): &(usize, &[SimTime; 2])| !has_begun(index) && span[0] >= start;
-        let within: Vec<(usize, &[SimTime; 2])> =
-            self.strikes.spans.iter().enumerate().filter(counts).collect();
-        let lengths = within.iter().map(|(_, span)| (span[1] - span[0]).as_secs_f64());
+        let counts =
+            |&(index, span): &(usize, &[SimTime; 2])| !has_begun(index) && span[0] >= start;
+        let within: Vec<(usize, &[SimTime; 2])> = self
+            .strikes
+            .spans
+            .iter()
+            .enumerate()
+            .filter(counts)
+            .collect();
+        let lengths = within
+            .iter()
+            .map(|(_, span)| (span[1] - span[0]).as_secs_f64());
         let spans = self.strikes.spans.iter();
         let down = spans.map(|span| span[1].min(end).since(span[0].max(start)).as_secs_f64());
         let members = self.outages.first().map_or(0, Vec::len);
@@ -71,13 +79,16 @@ impl HazardWatch {
         (within, records): (&[(usize, &[SimTime; 2])], &IdMap<OutageSpec, OutageRecord>),
     ) -> StruckRecord {
         let time = |time: fn(&OutageRecord) -> Option<f64>| {
-            let of_strike = |&(strike, _): &(usize, _)| time(&records[self.outages[strike][member]]);
+            let of_strike =
+                |&(strike, _): &(usize, _)| time(&records[self.outages[strike][member]]);
             MeanTime::of(within.iter().map(of_strike))
         };
         let mut lost = [0.0; Blame::ALL.len()];
         for outages in &self.outages {
             let more = records[outages[member]].lost;
-            lost.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            lost.iter_mut()
+                .zip(more)
+                .for_each(|(sum, more)| *sum += more);
         }
         StruckRecord {
             time_to_detect_s: time(|record| record.time_to_detect_s),

@@ -92,8 +92,7 @@ impl Milestones {
         Self {
             watches,
             roster: Roster::new(&spans),
-            aftermath: by_chance
-                .then(|| Aftermath::new(fleet.outages.iter(), fleet.period)),
+            aftermath: by_chance.then(|| Aftermath::new(fleet.outages.iter(), fleet.period)),
             beliefs: fleet.regions.map(|_| Vec::new()),
         }
     }

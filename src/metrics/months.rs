@@ -5,8 +5,8 @@
 //! its 43,200 minutes: so long would an outage of everything have been that fails as many.
 
 use crate::metrics::timeline::WindowFinder;
-use crate::model::{Period, RequestEnd};
 use crate::model::Outcome;
+use crate::model::{Period, RequestEnd};
 use crate::stats::Windows;
 use crate::units::SimDuration;
 

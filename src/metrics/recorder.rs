@@ -14,9 +14,9 @@ use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::{Timeline, WindowFinder};
 use crate::metrics::{Phases, latency};
 use crate::model::{
-    AttemptSent, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit, Load, Observer, OperationId,
-    OperationStep, Outcome, Period, PopulationId, PopulationSpec, RegionId, RegionSpec, RequestEnd,
-    RolloutId, RolloutStep, Unreached, Waste,
+    AttemptSent, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit, Load,
+    Observer, OperationId, OperationStep, Outcome, Period, PopulationId, PopulationSpec, RegionId,
+    RegionSpec, RequestEnd, RolloutId, RolloutStep, Unreached, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{IdMap, SimDuration, SimTime};

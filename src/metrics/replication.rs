@@ -7,7 +7,8 @@ use crate::metrics::months::MonthRecord;
 use crate::metrics::operations::OperationRecord;
 use crate::metrics::rollouts::RolloutRecord;
 use crate::model::{
-    Blame, Cause, Census, HazardSpec, OperationSpec, OutageSpec, PopulationSpec, RegionSpec, RolloutSpec,
+    Blame, Cause, Census, HazardSpec, OperationSpec, OutageSpec, PopulationSpec, RegionSpec,
+    RolloutSpec,
 };
 use crate::units::IdMap;
 

@@ -64,8 +64,8 @@ pub use entity::{
     Lie, LimitKey, OutageId, OutageMode, OutageSpec, PopulationId, PopulationSpec, RateLimitSpec,
     RegionId, RegionSpec, Scope, Traffic,
 };
-pub use fleet::{Hopeless, Run, Saturation, run};
 pub use fate::Fate;
+pub use fleet::{Hopeless, Run, Saturation, run};
 pub use hazard::{HazardId, HazardSpec, Strikes};
 pub use health::Health;
 pub use management::{

@@ -3,6 +3,8 @@
 //! What this layer is not: it finds no new numbers, it shows what `experiment` found. Writers
 //! return bytes or text; [`folder`] is the one place that writes files.
 
+mod chance_summary;
+mod chance_table;
 mod comparison;
 mod config_summary;
 mod figure;
@@ -15,6 +17,7 @@ mod metric_text;
 mod named;
 mod number;
 mod operation_table;
+mod outage_summary;
 mod outage_table;
 pub mod plot;
 mod precision;
@@ -28,6 +31,8 @@ mod table;
 mod tables;
 mod text;
 
+pub use chance_summary::*;
+pub use chance_table::{HazardRow, MonthRow};
 pub use comparison::{
     ComparisonSummary, ComparisonTables, DifferenceSummary, OutageMark, VariantRow, VariantSummary,
     changes as comparison_changes, markdown as comparison_markdown, text as comparison_text,
@@ -39,6 +44,7 @@ pub use folder::OutputFile;
 pub use long_form::SummaryRow;
 pub use named::Named;
 pub use operation_table::OperationRow;
+pub use outage_summary::OutageSummary;
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use precision::PrecisionSummary;

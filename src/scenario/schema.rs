@@ -319,7 +319,9 @@ mod tests {
         let outage = &schema()["properties"]["outages"]["items"];
         assert_eq!(
             outage["oneOf"],
-            json!(["region", "management", "router"].map(|key| json!({ "required": [key] })))
+            json!(
+                ["region", "management", "router", "group"].map(|key| json!({ "required": [key] }))
+            )
         );
         // What YAML reads as true is no text.
         assert_eq!(

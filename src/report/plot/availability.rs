@@ -69,7 +69,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     }
     let mut entries = Vec::new();
     for (index, (name, phase)) in summary.phases.iter().enumerate() {
-        let name = if summary.outages.is_empty() {
+        let name = if !summary.has_outages() {
             "the whole period"
         } else {
             name

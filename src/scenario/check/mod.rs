@@ -48,8 +48,10 @@ pub(super) struct Located {
     pub(super) regions: Vec<Origin>,
     /// The name of every population.
     pub(super) populations: Vec<Origin>,
-    /// Every outage.
+    /// Every scripted outage.
     pub(super) outages: Vec<Origin>,
+    /// Every outage that comes by chance.
+    pub(super) hazards: Vec<Origin>,
     /// Every operation.
     pub(super) operations: Vec<Origin>,
     /// What the router knows of the load, if it is written.
@@ -84,7 +86,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     };
     let fleet = fleet(&scenario, &parts, report);
     version?;
-    let (fleet, outages) = fleet?;
+    let (fleet, [outages, hazards]) = fleet?;
     Some(Located {
         study: Study {
             title: title?,
@@ -95,6 +97,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         regions: origins(&regions?),
         populations: origins(&clients?),
         outages,
+        hazards,
         operations: origins(&operations?),
         sweep: sweep?.into(),
         signal: routing::signal_origin(&scenario),
@@ -117,7 +120,7 @@ fn fleet(
     scenario: &Fields<'_>,
     parts: &Parts<'_>,
     report: &Report,
-) -> Option<(FleetSpec, Vec<Origin>)> {
+) -> Option<(FleetSpec, [Vec<Origin>; 2])> {
     let named = parts
         .regions
         .map(|sections| regions::Named::new(sections, report));
@@ -151,10 +154,11 @@ fn fleet(
     }
     let management = management::read(scenario, &scene, operations);
     let outages = outages::read(parts.outages?, &scene);
-    let ((outages, outage_origins), management) = (outages?, management?);
+    let (outages, management) = (outages?, management?);
     is_allowed?;
     // Nobody is pinned to a dead region where none dies, nor to a dead address.
-    let is_eventful = !outages.is_empty() || !management.operations.is_empty();
+    let has_outages = !outages.scripted.is_empty() || !outages.hazards.is_empty();
+    let is_eventful = has_outages || !management.operations.is_empty();
     let fleet = FleetSpec {
         config: config?.into(),
         census: parts.census.filter(|_| is_eventful),
@@ -165,11 +169,11 @@ fn fleet(
         populations: populations?,
         routing: routing?,
         jitter: jitter?.as_f64(),
-        outages,
-        hazards: crate::units::IdMap::new(Vec::new()),
+        outages: outages.scripted,
+        hazards: outages.hazards,
         backlog_max: BACKLOG_MAX,
     };
-    Some((fleet, outage_origins))
+    Some((fleet, [outages.scripted_origins, outages.hazard_origins]))
 }
 
 fn origins(sections: &[Fields<'_>]) -> Vec<Origin> {

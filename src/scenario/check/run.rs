@@ -4,7 +4,17 @@ use crate::experiment::{HalfWidth, Metric, Precision, Replications, RunSpec};
 use crate::model::Period;
 use crate::scenario::fields::{Fields, Found};
 use crate::scenario::tree::Value;
+use crate::units::text;
 use crate::units::{Ratio, SimDuration};
+
+/// The widths that windows have of themselves, the narrowest first.
+const WIDTHS: [&str; 15] = [
+    "10s", "30s", "1m", "2m", "5m", "10m", "30m", "1h", "3h", "6h", "12h", "1d", "7d", "30d",
+    "365d",
+];
+
+/// So many windows at most there are of themselves.
+const WINDOWS_ENOUGH: u64 = 1_000;
 
 /// The most windows of a timeline: more than any screen or report can show.
 const WINDOWS_MAX: u64 = 100_000;
@@ -31,7 +41,10 @@ pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
     let run = scenario.section("run")?;
     let warm_up = run.duration("warm_up");
     let duration = run.duration("duration");
-    let window = run.duration("window");
+    let window = match run.entry("window") {
+        Some(_) => run.duration("window"),
+        None => duration.map(|duration| fitting(duration).1.min(duration)),
+    };
     let seed = run.whole("seed");
     let replications = replications(&run, has_outages);
     let (duration, window) = (duration?, window?);
@@ -116,6 +129,17 @@ fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
     (!precisions.is_empty() && precisions.len() == written.count()).then_some(precisions)
 }
 
+/// The width of the windows of a period that are not said to have another: the narrowest that makes
+/// few.
+fn fitting(duration: SimDuration) -> (&'static str, SimDuration) {
+    let read = |text| text::duration(text).expect("the widths are legal");
+    let mut widths = WIDTHS.map(|text| (text, read(text))).into_iter();
+    let widest = widths.next_back().expect("there is one");
+    let fits =
+        |&(_, width): &(_, SimDuration)| duration.as_ns().div_ceil(width.as_ns()) <= WINDOWS_ENOUGH;
+    widths.find(fits).unwrap_or(widest)
+}
+
 fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) -> Option<()> {
     if window > duration {
         run.error(
@@ -130,7 +154,11 @@ fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) ->
         run.error(
             "window",
             format!("the measured period has {count} windows of this width"),
-            format!("write a `window` that makes at most {WINDOWS_MAX}"),
+            format!(
+                "write a wider `window` (at most {WINDOWS_MAX} of them), or remove it: then it is \
+                 `{}`",
+                fitting(duration).0
+            ),
         );
         return None;
     }

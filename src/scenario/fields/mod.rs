@@ -161,6 +161,11 @@ impl<'a> Fields<'a> {
         self.report.error(self.origin_of(name), problem, advice);
     }
 
+    /// Notes an error at the section as a whole.
+    pub(super) fn error_here(&self, problem: impl Into<String>, advice: impl Into<String>) {
+        self.report.error(self.origin, problem, advice);
+    }
+
     /// Notes an error at a key.
     pub(super) fn error_at_key(
         &self,
@@ -192,12 +197,16 @@ impl<'a> Fields<'a> {
             Presence::Default(text) => Some(Found::Default(text)),
             Presence::Optional | Presence::Alternative(_) | Presence::Later => None,
             Presence::Required(example) => {
-                let problem = format!("{} has no `{name}`", self.shown_name());
-                self.report
-                    .error(self.origin, problem, format!("add `{name}: {example}`"));
+                self.missing(name, format!("add `{name}: {example}`"));
                 None
             }
         }
+    }
+
+    /// Notes that a key is not there that must be, given what else is.
+    pub(super) fn missing(&self, name: &str, advice: impl Into<String>) {
+        let problem = format!("{} has no `{name}`", self.shown_name());
+        self.report.error(self.origin, problem, advice);
     }
 
     /// What the user wrote for a key that has no default.

@@ -5,82 +5,129 @@ use crate::scenario::table::{Choice, Key, Kind, Section};
 
 /// An element of `outages`.
 pub(in crate::scenario) static OUTAGE: Section = Section {
-    doc: "A scripted fault",
-    keys: &[
-        Key::alternative(
-            "region",
-            Kind::Region,
-            "westeurope",
-            "The region that fails",
-        ),
-        Key::alternative(
-            "management",
-            Kind::Choice(&TRUE),
-            "true",
-            "The management plane and the portal fail, and nothing else: no change, no operation",
-        ),
-        Key::alternative(
-            "router",
-            Kind::Choice(&TRUE),
-            "true",
-            "The router hears no news of health and load: its answers stay as they are [A: Traffic Manager]; an `oracle` is not affected",
-        ),
-        Key::optional(
-            "capacity",
-            Kind::Ratio,
-            "The share of the region's workers that is lost with what they are doing; all of the region if neither this nor `zone` nor `vms` is given",
-        ),
-        Key::optional(
-            "zone",
-            Kind::Whole(1, 100),
-            "The zone of the region, counted from 1, whose VMs are lost with what they are doing; when no zone has a VM left, the region is down as a whole",
-        ),
-        Key::optional(
-            "vms",
-            Kind::Whole(1, 100_000),
-            "How many of the region's VMs are lost with what they are doing, none of them in a zone that is lost",
-        ),
-        Key::optional(
-            "slow",
-            Kind::Factor,
-            "The region works, but all work that it begins meanwhile takes so many times as long, probes included",
-        ),
-        Key::optional(
-            "gray",
-            Kind::Ratio,
-            "The share of the attempts that the region serves and then fails (clients see a reset), while probes pass; each attempt has a luck of its own",
-        ),
-        Key::optional(
-            "probe",
-            Kind::Choice(&LIES),
-            "What probes of the region find, while requests are not affected",
-        ),
-        Key::optional(
-            "repeat",
-            Kind::Section(&REPEAT),
-            "It comes again and again, which makes as many outages",
-        ),
-        Key::required(
-            "at",
-            Kind::Duration,
-            "10m",
-            "When it fails, from the start of the measured period",
-        ),
-        Key::required("for", Kind::PositiveDuration, "10m", "How long it lasts"),
-        Key::default(
-            "mode",
-            Kind::Choice(&MODES),
-            "blackhole",
-            "What clients see meanwhile",
-        ),
-        Key::later("backend"),
-        Key::later("network"),
-        Key::later("ramp"),
-        Key::later("mtbf"),
-        Key::later("mttr"),
-    ],
+    doc: "A fault: scripted (`at`, `for`), or by chance (`mtbf`, `mttr`)",
+    keys: &joined::<{ HIT.len() + TIMES.len() }>([HIT, TIMES]),
     inherits: None,
 };
+
+/// An element of a `group`.
+static MEMBER: Section = Section {
+    doc: "One of several faults that begin and end together",
+    keys: HIT,
+    inherits: None,
+};
+
+/// What an outage hits.
+const HIT: &[Key] = &[
+    Key::alternative(
+        "region",
+        Kind::Region,
+        "westeurope",
+        "The region that fails",
+    ),
+    Key::alternative(
+        "management",
+        Kind::Choice(&TRUE),
+        "true",
+        "The management plane and the portal fail, and nothing else: no change, no operation",
+    ),
+    Key::alternative(
+        "router",
+        Kind::Choice(&TRUE),
+        "true",
+        "The router hears no news of health and load: its answers stay as they are [A: Traffic Manager]; an `oracle` is not affected",
+    ),
+    Key::optional(
+        "capacity",
+        Kind::Ratio,
+        "The share of the region's workers that is lost with what they are doing; all of the region if neither this nor `zone` nor `vms` is given",
+    ),
+    Key::optional(
+        "zone",
+        Kind::Whole(1, 100),
+        "The zone of the region, counted from 1, whose VMs are lost with what they are doing; when no zone has a VM left, the region is down as a whole",
+    ),
+    Key::optional(
+        "vms",
+        Kind::Whole(1, 100_000),
+        "How many of the region's VMs are lost with what they are doing, none of them in a zone that is lost",
+    ),
+    Key::optional(
+        "slow",
+        Kind::Factor,
+        "The region works, but all work that it begins meanwhile takes so many times as long, probes included",
+    ),
+    Key::optional(
+        "gray",
+        Kind::Ratio,
+        "The share of the attempts that the region serves and then fails (clients see a reset), while probes pass; each attempt has a luck of its own",
+    ),
+    Key::optional(
+        "probe",
+        Kind::Choice(&LIES),
+        "What probes of the region find, while requests are not affected",
+    ),
+    Key::default(
+        "mode",
+        Kind::Choice(&MODES),
+        "blackhole",
+        "What clients see meanwhile",
+    ),
+    Key::later("backend"),
+    Key::later("network"),
+    Key::later("ramp"),
+];
+
+/// When an outage comes, and what may come with it.
+const TIMES: &[Key] = &[
+    Key::alternative(
+        "group",
+        Kind::List(&MEMBER),
+        "[{region: westeurope}, {region: eastus}]",
+        "What fails by one cause: these begin and end together",
+    ),
+    Key::optional(
+        "at",
+        Kind::Duration,
+        "When it fails, from the start of the measured period; with `for`",
+    ),
+    Key::optional(
+        "for",
+        Kind::PositiveDuration,
+        "How long it lasts; with `at`",
+    ),
+    Key::optional(
+        "repeat",
+        Kind::Section(&REPEAT),
+        "It comes again and again, which makes as many outages",
+    ),
+    Key::optional(
+        "mtbf",
+        Kind::Distribution,
+        "In place of `at` and `for`: the time from the end of one outage to the start of the next, drawn each time; a run sees a stretch of what has gone on for ever, so that at any time the outage lasts with probability MTTR / (MTBF + MTTR), and none begins after the measured period",
+    ),
+    Key::optional(
+        "mttr",
+        Kind::Distribution,
+        "How long each outage lasts, drawn each time; with `mtbf`",
+    ),
+];
+
+/// Two lists of keys as one.
+const fn joined<const COUNT: usize>(parts: [&[Key]; 2]) -> [Key; COUNT] {
+    let mut keys = [parts[0][0]; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        let first = parts[0].len();
+        keys[index] = if index < first {
+            parts[0][index]
+        } else {
+            parts[1][index - first]
+        };
+        index += 1;
+    }
+    keys
+}
 
 /// The values of an outage's `mode`.
 pub(in crate::scenario) static MODES: [Choice; 4] = [
