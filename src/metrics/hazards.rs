@@ -22,6 +22,8 @@ impl MeanTime {
 pub(super) struct HazardWatch {
     period: [SimTime; 2],
     strikes: Strikes,
+    /// How many outages a strike brings.
+    members: usize,
     /// The outages of each strike.
     outages: Vec<Vec<OutageId>>,
 }
@@ -31,8 +33,10 @@ impl HazardWatch {
     pub(super) fn all(spec: &FleetSpec, fate: &Fate<'_>) -> IdMap<HazardSpec, Self> {
         let outages = fate.outages(spec);
         let strikes = fate.strikes.iter().zip(&outages);
-        strikes
-            .map(|(strikes, outages)| Self {
+        let hazards = spec.hazards.iter().zip(strikes);
+        hazards
+            .map(|(hazard, (strikes, outages))| Self {
+                members: hazard.outages.len(),
                 period: [spec.period.start(), spec.period.end()],
                 strikes: strikes.clone(),
                 outages: outages.clone(),
@@ -62,12 +66,11 @@ impl HazardWatch {
             .map(|(_, span)| (span[1] - span[0]).as_secs_f64());
         let spans = self.strikes.spans.iter();
         let down = spans.map(|span| span[1].min(end).since(span[0].max(start)).as_secs_f64());
-        let members = self.outages.first().map_or(0, Vec::len);
         HazardRecord {
             strikes: u32::try_from(within.len()).expect("checked to be few"),
             length_s: mean(&lengths.collect::<Vec<f64>>()),
             down: down.sum::<f64>() / (end - start).as_secs_f64(),
-            outages: (0..members)
+            outages: (0..self.members)
                 .map(|member| self.struck(member, (&within, records)))
                 .collect(),
         }

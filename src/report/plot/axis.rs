@@ -135,9 +135,27 @@ impl Axis {
 
     /// The time since the start of the measured period, in the unit that fits.
     pub(super) fn of_run(duration_s: f64) -> (Self, &'static str) {
-        const STEPS: [f64; 18] = [
-            0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0,
-            7_200.0, 14_400.0, 43_200.0, 86_400.0, 432_000.0,
+        const STEPS: [f64; 20] = [
+            0.1,
+            0.5,
+            1.0,
+            2.0,
+            5.0,
+            10.0,
+            30.0,
+            60.0,
+            120.0,
+            300.0,
+            600.0,
+            1_800.0,
+            3_600.0,
+            7_200.0,
+            14_400.0,
+            43_200.0,
+            86_400.0,
+            432_000.0,
+            864_000.0,
+            2_592_000.0,
         ];
         let fits = |step: &&f64| duration_s / **step <= 12.0;
         let step = STEPS

@@ -16,6 +16,7 @@ mod latency;
 mod legend;
 mod mark;
 mod metric_axis;
+mod months;
 mod over_time;
 mod panel;
 mod plan;
@@ -70,6 +71,8 @@ enum Picture<'t> {
     Availability(&'t Tables),
     /// Which configuration ran where, and what the management plane did.
     Config(&'t Tables),
+    /// How bad months get.
+    Months(&'t Tables),
     /// The figures of variants.
     Figures(&'t ComparisonTables),
     /// What variants have more than the baseline.
@@ -93,6 +96,7 @@ pub fn draw_all(tables: &Tables) -> Result<Vec<OutputFile>, PlotError> {
         Picture::Latency(tables),
         Picture::Availability(tables),
         Picture::Config(tables),
+        Picture::Months(tables),
     ])
 }
 
@@ -143,6 +147,7 @@ impl Picture<'_> {
             Self::Latency(_) => ["plots/latency.svg", "plots/latency.png"],
             Self::Availability(_) => ["plots/availability.svg", "plots/availability.png"],
             Self::Config(_) => ["plots/config.svg", "plots/config.png"],
+            Self::Months(_) => ["plots/months.svg", "plots/months.png"],
             Self::Figures(_) => ["plots/figures.svg", "plots/figures.png"],
             Self::Differences(_) => ["plots/differences.svg", "plots/differences.png"],
             Self::Timelines(_) => ["plots/timelines.svg", "plots/timelines.png"],
@@ -155,6 +160,7 @@ impl Picture<'_> {
     fn is_due(self) -> bool {
         match self {
             Self::Config(tables) => config::is_due(&tables.summary),
+            Self::Months(tables) => months::is_due(tables),
             Self::Differences(tables) => differences::is_due(&tables.summary),
             Self::Timelines(tables) => timelines::is_due(tables),
             Self::Heatmap(summary) => heatmap::is_due(summary),
@@ -175,6 +181,7 @@ impl Picture<'_> {
             Self::Latency(_) => latency::SIZE,
             Self::Availability(tables) => availability::size(tables),
             Self::Config(tables) => config::size(&tables.summary),
+            Self::Months(_) => months::SIZE,
             Self::Figures(tables) => figures::size(&tables.summary),
             Self::Differences(tables) => differences::size(&tables.summary),
             Self::Timelines(_) => timelines::SIZE,
@@ -191,6 +198,7 @@ impl Picture<'_> {
             Self::Latency(tables) => latency::draw(canvas, tables)?,
             Self::Availability(tables) => availability::draw(canvas, tables)?,
             Self::Config(tables) => config::draw(canvas, tables)?,
+            Self::Months(tables) => months::draw(canvas, tables)?,
             Self::Figures(tables) => figures::draw(canvas, &tables.summary)?,
             Self::Differences(tables) => differences::draw(canvas, &tables.summary)?,
             Self::Timelines(tables) => timelines::draw(canvas, tables)?,

@@ -145,7 +145,7 @@ fn when(section: &Fields<'_>, scene: &Scene<'_>) -> Option<When> {
         if !is_there && is_bare {
             let example = match other {
                 "mtbf" => "exponential(mean=90d)",
-                _ => "lognormal(p50=30m, p99=6h)",
+                _ => "exponential(mean=1h)",
             };
             section.missing(other, format!("add `{other}: {example}`"));
         }
