@@ -32,7 +32,7 @@ mod sweep;
 mod together;
 mod zone_loss;
 
-pub use crate::metrics::QUANTILES;
+pub use crate::metrics::{MINUTES_PER_MONTH, QUANTILES};
 pub use companion::{Alone, Companion};
 pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};

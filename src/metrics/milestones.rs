@@ -17,7 +17,8 @@
 //!   of before. Where such times overlap, the outage that began last is charged.
 //!
 //! Where outages come by chance, runs are long and windows wide: then `aftermath` tells for all of
-//! them when they were recovered from and what was lost, and drains are counted in slices of 1 s.
+//! them when they were recovered from and what was lost. Drains are then counted in slices of 1 s, and
+//! end with the last stale attempt of those slices that are too stale together.
 
 use std::collections::BTreeMap;
 
@@ -139,7 +140,7 @@ impl Milestones {
             }
             OutageRecord {
                 time_to_detect_s: detected.map(|at| (at - watch.outage.start).as_secs_f64()),
-                time_to_drain_s: watch.drained_s(),
+                time_to_drain_s: watch.drained_s(self.aftermath.is_some()),
                 time_to_recover_s: recovered,
                 time_to_failback_s: detected.and_then(|_| watch.failback_s(beliefs)),
                 lost,
@@ -290,20 +291,24 @@ impl Watch {
     /// Seconds until less than 1 % of the affected attempts go to the dead region for good.
     ///
     /// A few attempts cannot tell 1 % from none: slices are taken together until they hold enough,
-    /// and a group is stale if it holds clearly more than 1 % would give by chance.
-    fn drained_s(&self) -> Option<f64> {
+    /// and a group is stale if it holds clearly more than 1 % would give by chance. It ends the drain
+    /// with its last slice, or `to_the_slice` with the last that holds a stale attempt.
+    fn drained_s(&self, to_the_slice: bool) -> Option<f64> {
         if self.outage.scope != Scope::Region {
             return None;
         }
         let total: u32 = self.slices.iter().map(|&(all, _)| all).sum();
         let enough = (total / GROUPS_MIN).clamp(1, ATTEMPTS_TO_TELL);
-        let (mut all, mut stale, mut drained) = (0, 0, 0);
+        let (mut all, mut stale, mut drained, mut last_stale) = (0, 0, 0, 0);
         for (index, &(more, more_stale)) in self.slices.iter().enumerate() {
             all += more;
             stale += more_stale;
+            if more_stale > 0 || !to_the_slice {
+                last_stale = index + 1;
+            }
             if all >= enough || index + 1 == self.slices.len() {
                 if is_stale(all, stale) {
-                    drained = index + 1;
+                    drained = last_stale;
                 }
                 (all, stale) = (0, 0);
             }

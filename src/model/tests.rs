@@ -8,8 +8,9 @@ use crate::model::management::ManagementSpec;
 use crate::model::observer::Blind;
 use crate::model::routing::{Failover, Latency, Strategy as Routing};
 use crate::model::{
-    ClientSpec, Discipline, FleetSpec, Health, HealthCheck, Lie, OutageMode, OutageSpec, Period,
-    PopulationSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, Traffic, Via,
+    ClientSpec, Discipline, Fate, FleetSpec, HazardSpec, Health, HealthCheck, Lie, OutageMode,
+    OutageSpec, Period, PopulationSpec, RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec,
+    Traffic, Via,
 };
 use crate::random::{Distribution, StreamSeed};
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -99,6 +100,47 @@ fn outage() -> impl Strategy<Value = OutageSpec> {
     })
 }
 
+/// What brings up to three outages by chance, each time for less than 8 s.
+fn hazard() -> impl Strategy<Value = HazardSpec> {
+    let time = |most: u64| {
+        (1..most).prop_map(|most| Distribution::uniform(MS(0), MS(most)).expect("two ends"))
+    };
+    let outages = prop::collection::vec(outage(), 1..4);
+    (time(20_000), time(8_000), outages).prop_map(|(mtbf, mttr, outages)| HazardSpec {
+        mtbf,
+        mttr,
+        outages,
+    })
+}
+
+/// Checks that workers, faults, names, beliefs and the management plane are what they were.
+fn check_intact(spec: &FleetSpec, fleet: &Fleet<'_, Blind>) -> Result<(), TestCaseError> {
+    prop_assert!(fleet.plane.is_up() && fleet.plane.outages.is_empty());
+    for (id, region) in fleet.regions.entries() {
+        prop_assert_eq!(region.gateway.workers(), spec.regions[id].workers);
+        prop_assert_eq!(&region.faults, &[]);
+        prop_assert_eq!(&region.losses, &[]);
+        prop_assert_eq!(region.emptied, None);
+        prop_assert_eq!(fleet.router.nameless(id), None);
+        prop_assert_eq!(fleet.router.health(id), Health::Healthy);
+        prop_assert_eq!(region.lie(), None);
+        prop_assert!(region.trouble.is_none() && region.gateway.pace.is_none());
+        let held = (
+            region.held.len(),
+            region.held_answers.len(),
+            region.held_refusals.len(),
+        );
+        prop_assert_eq!(held, (0, 0, 0));
+        prop_assert_eq!(region.held_cancels.len(), 0);
+    }
+    Ok(())
+}
+
+const SEED: StreamSeed = StreamSeed {
+    seed: 1,
+    replication: 0,
+};
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
@@ -107,23 +149,28 @@ proptest! {
     #[test]
     fn piles_of_outages_leave_nothing_behind(outages in prop::collection::vec(outage(), 1..12)) {
         let spec = fleet(outages);
-        let seed = StreamSeed { seed: 1, replication: 0 };
         let mut queue = EventQueue::new();
-        let mut fleet = Fleet::new(&spec, seed, Blind, &mut queue);
+        let mut fleet = Fleet::new(&spec, SEED, Blind, &mut queue);
         engine::run(&mut fleet, &mut queue);
-        prop_assert!(fleet.plane.is_up() && fleet.plane.outages.is_empty());
-        for (id, region) in fleet.regions.entries() {
-            prop_assert_eq!(region.gateway.workers(), spec.regions[id].workers);
-            prop_assert_eq!(&region.faults, &[]);
-            prop_assert_eq!(&region.losses, &[]);
-            prop_assert_eq!(region.emptied, None);
-            prop_assert_eq!(fleet.router.nameless(id), None);
-            prop_assert_eq!(fleet.router.health(id), Health::Healthy);
-            prop_assert_eq!(region.lie(), None);
-            prop_assert!(region.trouble.is_none() && region.gateway.pace.is_none());
-            let held = (region.held.len(), region.held_answers.len(), region.held_refusals.len());
-            prop_assert_eq!(held, (0, 0, 0));
-            prop_assert_eq!(region.held_cancels.len(), 0);
-        }
+        check_intact(&spec, &fleet)?;
+    }
+
+    /// Goal: so do outages that come by chance, with others and among themselves. Method: none begins
+    /// in the last 40 s.
+    #[test]
+    fn piles_of_outages_by_chance_leave_nothing_behind(
+        hazards in prop::collection::vec(hazard(), 1..6),
+        outages in prop::collection::vec(outage(), 0..4),
+    ) {
+        let whole = fleet(outages);
+        let period = Period { duration: MS(60_000), ..whole.period };
+        let hazards = IdMap::new(hazards);
+        let drawn = FleetSpec { period, hazards, ..whole.clone() };
+        let outages = Fate::draw(&drawn, SEED).fleet.outages.clone();
+        let spec = FleetSpec { outages, ..whole };
+        let mut queue = EventQueue::new();
+        let mut fleet = Fleet::new(&spec, SEED, Blind, &mut queue);
+        engine::run(&mut fleet, &mut queue);
+        check_intact(&spec, &fleet)?;
     }
 }

@@ -4,6 +4,7 @@
 
 mod attempts;
 mod bundled;
+mod chance;
 mod cli;
 mod comparison;
 mod configuration;

@@ -3,7 +3,7 @@
 use crate::report::chance_summary::{HazardSummary, StrikeFigure};
 use crate::report::figure::Figure;
 use crate::report::format::{
-    align_numbers, decimals, grouped, heading, line, lines, nothing, share, table, time,
+    align_numbers, decimals, grouped, heading, line, lines, nothing, share, table,
 };
 use crate::report::printable::printable;
 use crate::report::summary::Summary;
@@ -12,58 +12,70 @@ use crate::units::text::{show_duration, show_ratio};
 
 /// What outages by chance did, each over all of its strikes.
 pub(super) fn outages(text: &mut String, summary: &Summary) {
-    for hazard in &summary.outages_by_chance {
-        outage(text, summary, hazard);
+    let hazards = &summary.outages_by_chance;
+    if hazards.is_empty() {
+        return;
     }
-}
-
-fn outage(text: &mut String, summary: &Summary, hazard: &HazardSummary) {
-    let others = summary.outages_by_chance.iter();
-    let is_of_group = |other: &&HazardSummary| other.group == hazard.group;
-    let together = others.filter(is_of_group).count() - 1;
-    let by = match together {
-        0 => String::new(),
-        1 => ", together with another".to_owned(),
-        more => format!(", together with {more} others"),
-    };
     heading(
         text,
-        &format!(
-            "\nOutage by chance: {} ({}), MTBF {}, MTTR {}{by}",
-            where_it_is(hazard),
-            what_is_lost(&hazard.mode, hazard.depth),
-            show_duration(hazard.mtbf_s),
-            show_duration(hazard.mttr_s)
-        ),
+        "\nOutages by chance, by strike (those of one number strike together)",
     );
     let mut table = table();
-    table.add_row(["strikes".to_owned(), strikes(hazard)]);
-    table.add_row(["  mean length".to_owned(), time(&hazard.length_s)]);
-    table.add_row(["  share of the time".to_owned(), percent(&hazard.down)]);
-    let times = [
-        ("detected", &hazard.time_to_detect_s),
-        ("drained", &hazard.time_to_drain_s),
-        ("recovered", &hazard.time_to_recover_s),
-        ("failed back, from its end", &hazard.time_to_failback_s),
-    ];
-    let told = is_told(&hazard.mode, hazard.time_to_detect_s.strikes > 0);
-    for ((name, reached), _) in times.iter().zip(told).filter(|&(_, told)| told) {
-        table.add_row([(*name).to_owned(), of_strikes(reached, hazard.strikes)]);
+    table.set_header([
+        "",
+        "",
+        "strikes",
+        "mean length",
+        "of the time",
+        "detected",
+        "drained",
+        "recovered",
+        "lost a strike",
+        "lost a replication",
+    ]);
+    for hazard in hazards {
+        table.add_row(row(hazard));
     }
-    let lost = format!(
-        "{} a strike, {} a replication",
-        number(&hazard.requests_lost_per_strike),
-        number(&hazard.requests_lost)
-    );
-    table.add_row(["requests lost".to_owned(), lost]);
-    if let Some(spent) = hazard.error_budget_spent.and_then(|spent| spent.mean) {
-        let spent = format!(
-            "{:.0} % of what the objective allows in this period",
-            spent * 100.0
-        );
-        table.add_row(["error budget spent".to_owned(), spent]);
-    }
+    align_numbers(&mut table, 2..10);
     lines(text, &table);
+    line(
+        text,
+        " strikes: a replication; times: from the start of a strike, of those that got there \
+         (their share, if not all did)",
+    );
+}
+
+fn row(hazard: &HazardSummary) -> [String; 10] {
+    let [detected, drained, recovered, _] =
+        is_told(&hazard.mode, hazard.time_to_detect_s.strikes > 0);
+    let told = |reached: &StrikeFigure, is_told: bool| match reached.mean {
+        Some(mean) if is_told && reached.strikes < hazard.strikes => {
+            let share = reached.strikes as f64 * 100.0 / hazard.strikes as f64;
+            format!("{} ({share:.0} %)", show_duration(mean))
+        }
+        Some(mean) if is_told => show_duration(mean),
+        _ => nothing(),
+    };
+    let lost = &hazard.requests_lost_per_strike;
+    [
+        (hazard.group + 1).to_string(),
+        format!(
+            "{} ({})",
+            where_it_is(hazard),
+            what_is_lost(&hazard.mode, hazard.depth)
+        ),
+        plain(hazard.strikes_per_replication.mean),
+        hazard.length_s.mean.map_or_else(nothing, show_duration),
+        hazard
+            .down
+            .mean
+            .map_or_else(nothing, |share| format!("{} %", plain(Some(share * 100.0)))),
+        told(&hazard.time_to_detect_s, detected),
+        told(&hazard.time_to_drain_s, drained),
+        told(&hazard.time_to_recover_s, recovered),
+        plain(lost.mean),
+        number(&hazard.requests_lost),
+    ]
 }
 
 fn where_it_is(hazard: &HazardSummary) -> String {
@@ -74,32 +86,9 @@ fn where_it_is(hazard: &HazardSummary) -> String {
     }
 }
 
-fn strikes(hazard: &HazardSummary) -> String {
-    let all = grouped(hazard.strikes);
-    format!(
-        "{} a replication, {all} in all",
-        number(&hazard.strikes_per_replication)
-    )
-}
-
-/// A time over the strikes that got there.
-fn of_strikes(reached: &StrikeFigure, strikes: u64) -> String {
-    if strikes == 0 {
-        return nothing();
-    }
-    if reached.strikes == 0 {
-        return "not reached".to_owned();
-    }
-    let shown = match reached.mean {
-        Some(0.0) => "at once".to_owned(),
-        _ => time(&reached.figure()),
-    };
-    if reached.strikes == strikes {
-        shown
-    } else {
-        let (some, all) = (grouped(reached.strikes), grouped(strikes));
-        format!("{shown}, of {some} of {all} strikes")
-    }
+/// A number without its interval, with two digits at least.
+fn plain(mean: Option<f64>) -> String {
+    mean.map_or_else(nothing, |mean| format!("{mean:.*}", decimals(mean).min(4)))
 }
 
 /// A number with its interval, with two digits at least.
@@ -111,23 +100,6 @@ fn number(figure: &Figure) -> String {
     match figure.ci95 {
         Some([low, high]) => format!("{mean:.decimals$} ({low:.decimals$} - {high:.decimals$})"),
         None => format!("{mean:.decimals$}"),
-    }
-}
-
-/// A small share with its interval.
-fn percent(figure: &Figure) -> String {
-    let hundredfold = |value: f64| value * 100.0;
-    let figure = Figure {
-        mean: figure.mean.map(hundredfold),
-        ci95: figure.ci95.map(|ends| ends.map(hundredfold)),
-    };
-    let Some(mean) = figure.mean else {
-        return nothing();
-    };
-    let decimals = decimals(mean).min(4);
-    match figure.ci95 {
-        Some([low, high]) => format!("{mean:.decimals$} % ({low:.decimals$} - {high:.decimals$})"),
-        None => format!("{mean:.decimals$} %"),
     }
 }
 
