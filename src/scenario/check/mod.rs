@@ -71,8 +71,15 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let regions = scenario.named("regions");
     let clients = scenario.named("clients");
     let outages = scenario.list("outages");
-    let has_outages = outages.as_ref().is_none_or(|outages| !outages.is_empty());
-    let run = run::read(&scenario, has_outages);
+    let has_some = |is_such: fn(&Fields<'_>) -> bool| {
+        let sections = outages.as_ref();
+        sections.is_none_or(|sections| sections.iter().any(is_such))
+    };
+    let kinds = run::OutageKinds {
+        any: has_some(|_| true),
+        scripted: has_some(|section| section.entry("mtbf").is_none()),
+    };
+    let run = run::read(&scenario, kinds);
     let operations = scenario.list("operations");
     let period = run.as_ref().map(|run| run.period);
     let parts = Parts {

@@ -37,7 +37,14 @@ impl Run {
     }
 }
 
-pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
+/// Which outages there are.
+#[derive(Clone, Copy)]
+pub(super) struct OutageKinds {
+    pub(super) any: bool,
+    pub(super) scripted: bool,
+}
+
+pub(super) fn read(scenario: &Fields<'_>, outages: OutageKinds) -> Option<Run> {
     let run = scenario.section("run")?;
     let warm_up = run.duration("warm_up");
     let duration = run.duration("duration");
@@ -46,7 +53,7 @@ pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
         None => duration.map(|duration| fitting(duration).1.min(duration)),
     };
     let seed = run.whole("seed");
-    let replications = replications(&run, has_outages);
+    let replications = replications(&run, outages);
     let (duration, window) = (duration?, window?);
     check_window(&run, duration, window)?;
     Some(Run {
@@ -63,7 +70,7 @@ pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
 }
 
 /// A number, or what must be known before it is enough.
-fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
+fn replications(run: &Fields<'_>, outages: OutageKinds) -> Option<Replications> {
     let Found::Written(node) = run.find("replications")? else {
         return run.whole("replications").map(Replications::fixed);
     };
@@ -72,7 +79,7 @@ fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
     }
     let rule = run.section_in("replications", node)?;
     let (least, most) = (rule.whole("min"), rule.whole("max"));
-    let until = until(&rule, has_outages);
+    let until = until(&rule, outages);
     let (least, most) = (least?, most?);
     if least > most {
         let problem = format!("`min` is {least}, and `max` only {most}");
@@ -83,7 +90,7 @@ fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
 }
 
 /// How well figures are to be known.
-fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
+fn until(rule: &Fields<'_>, outages: OutageKinds) -> Option<Vec<Precision>> {
     /// The keys with their figures: of availability points, of all others shares.
     const FIGURES: [(&str, Metric); 6] = [
         ("availability", Metric::Availability),
@@ -105,9 +112,13 @@ fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
             until.error(key, format!("`{key}` cannot be known exactly"), advice);
             return None;
         }
-        let is_of_outages = matches!(metric, Metric::RequestsLost | Metric::TimeToRecover);
-        if is_of_outages && !has_outages {
-            let problem = format!("`{key}` is of outages, and there is none");
+        let lacking = match metric {
+            Metric::RequestsLost | Metric::TimeToRecover if !outages.any => Some("outages"),
+            Metric::TimeToRecover if !outages.scripted => Some("scripted outages"),
+            _ => None,
+        };
+        if let Some(what) = lacking {
+            let problem = format!("`{key}` is of {what}, and there is none");
             until.error(key, problem, "remove it, or add an outage");
             return None;
         }
