@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn the_next_outage_takes_over() {
         let outages = [outage(1_000, 1_300), outage(1_100, 1_200)];
-        let aftermath = booked(&outages, &[1_000..1_310]);
+        let aftermath = booked(&outages, std::slice::from_ref(&(1_000..1_310)));
         assert_eq!(aftermath.recovered_s(&outages[0]), None);
         assert_eq!(aftermath.recovered_s(&outages[1]), Some(210.0));
         let excess = |index: usize| aftermath.excess(&outages[index]).iter().sum::<f64>();

@@ -5,7 +5,7 @@
 
 use crate::metrics::replication::{HazardRecord, MeanTime, OutageRecord, StruckRecord};
 use crate::model::{Blame, Fate, FleetSpec, HazardSpec, OutageId, OutageSpec, Strikes};
-use crate::units::{IdMap, SimTime};
+use crate::units::{IdMap, SimDuration, SimTime};
 
 impl MeanTime {
     fn of(times: impl Iterator<Item = Option<f64>>) -> Self {
@@ -51,24 +51,20 @@ impl HazardWatch {
 
     pub(super) fn finish(&self, records: &IdMap<OutageSpec, OutageRecord>) -> HazardRecord {
         let [start, end] = self.period;
+        let spans = &self.strikes.spans;
         let has_begun = |index: usize| self.strikes.is_lasting && index == 0;
-        let counts =
-            |&(index, span): &(usize, &[SimTime; 2])| !has_begun(index) && span[0] >= start;
-        let within: Vec<(usize, &[SimTime; 2])> = self
-            .strikes
-            .spans
-            .iter()
-            .enumerate()
-            .filter(counts)
-            .collect();
+        let counts = |index: &usize| !has_begun(*index) && spans[*index][0] >= start;
+        let within: Vec<usize> = (0..spans.len()).filter(counts).collect();
         let lengths = within
             .iter()
-            .map(|(_, span)| (span[1] - span[0]).as_secs_f64());
-        let spans = self.strikes.spans.iter();
-        let down = spans.map(|span| span[1].min(end).since(span[0].max(start)).as_secs_f64());
+            .map(|&index| spans[index][1] - spans[index][0]);
+        let lengths: Vec<f64> = lengths.map(SimDuration::as_secs_f64).collect();
+        let down = spans
+            .iter()
+            .map(|span| span[1].min(end).since(span[0].max(start)).as_secs_f64());
         HazardRecord {
             strikes: u32::try_from(within.len()).expect("checked to be few"),
-            length_s: mean(&lengths.collect::<Vec<f64>>()),
+            length_s: mean(&lengths),
             down: down.sum::<f64>() / (end - start).as_secs_f64(),
             outages: (0..self.members)
                 .map(|member| self.struck(member, (&within, records)))
@@ -79,11 +75,10 @@ impl HazardWatch {
     fn struck(
         &self,
         member: usize,
-        (within, records): (&[(usize, &[SimTime; 2])], &IdMap<OutageSpec, OutageRecord>),
+        (within, records): (&[usize], &IdMap<OutageSpec, OutageRecord>),
     ) -> StruckRecord {
         let time = |time: fn(&OutageRecord) -> Option<f64>| {
-            let of_strike =
-                |&(strike, _): &(usize, _)| time(&records[self.outages[strike][member]]);
+            let of_strike = |&strike: &usize| time(&records[self.outages[strike][member]]);
             MeanTime::of(within.iter().map(of_strike))
         };
         let mut lost = [0.0; Blame::ALL.len()];

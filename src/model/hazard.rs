@@ -49,9 +49,10 @@ impl HazardSpec {
             spans.push([SimTime::ZERO, now]);
         }
         // A quiet time that a strike begins with is a whole one.
-        let mut start = match is_lasting {
-            true => now + self.mtbf.sample(&mut stream),
-            false => now + self.mtbf.sample_rest(&mut stream),
+        let mut start = if is_lasting {
+            now + self.mtbf.sample(&mut stream)
+        } else {
+            now + self.mtbf.sample_rest(&mut stream)
         };
         while start < end {
             now = start + self.mttr.sample(&mut stream);

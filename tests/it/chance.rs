@@ -258,7 +258,10 @@ fn minutes_lost_are_counted_by_whole_months() {
         43_200.0 * 0.1 / 2.0,
     );
     let within = months.within.map(|share| share.unwrap().mean);
-    assert_eq!(within, [0.5; 3]);
+    assert!(
+        within.iter().all(|share| (share - 0.5).abs() < 1e-9),
+        "{within:?}"
+    );
     let [median, .., worst] = months.quantiles.unwrap();
     assert!(median.abs() < 1e-9 && worst > 4_000.0);
 }
