@@ -7,7 +7,7 @@ use crate::experiment::result::{
     OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
 use crate::experiment::{Figures, Objective, ObjectiveVerdict, Precision, Study, Verdict};
-use crate::experiment::{estimate_backends, estimate_config};
+use crate::experiment::{estimate_backends, estimate_config, hazard_result, months_result};
 use crate::metrics::{
     ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
@@ -38,6 +38,8 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         timeline: timeline(study, replications),
         outages: outages(study, replications),
         backends: estimate_backends::backends(study, replications),
+        hazards: hazard_result::all(study, replications),
+        months: months_result::all(replications),
         management: estimate_config::management(replications),
         config: estimate_config::config(replications),
         rollouts: estimate_config::rollouts(study, replications),

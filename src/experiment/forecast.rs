@@ -411,6 +411,7 @@ mod tests {
                 jitter: 0.0,
                 outages: IdMap::new(Vec::new()),
                 backends: None,
+                hazards: IdMap::new(Vec::new()),
                 config: None,
                 management: crate::model::ManagementSpec::idle(),
                 census: None,

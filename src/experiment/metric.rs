@@ -1,6 +1,6 @@
 //! The figures that variants are compared by: one value a replication each.
 
-use crate::metrics::{OutageRecord, Replication, quantile_index};
+use crate::metrics::{OutageRecord, Replication, StruckRecord, quantile_index};
 
 /// A figure of a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,8 @@ pub enum Metric {
     RequestsFailed,
     /// Requests lost to outages; none without outages.
     RequestsLost,
-    /// The longest time to recover of all outages, in seconds; none if one was not recovered from.
+    /// The longest time to recover of all scripted outages, in seconds; none if one was not
+    /// recovered from.
     TimeToRecover,
     /// Mean latency of successes, in seconds.
     LatencyMean,
@@ -86,7 +87,11 @@ impl Metric {
             Self::Availability => overall.ledger.availability(),
             Self::RequestsFailed => Some(overall.ledger.failed() as f64),
             Self::RequestsLost => {
-                (!outages.is_empty()).then(|| outages.iter().map(OutageRecord::lost_in_all).sum())
+                let hazards = &replication.hazards;
+                let struck = hazards.iter().flat_map(|hazard| &hazard.outages);
+                let lost = outages.iter().map(OutageRecord::lost_in_all);
+                let lost = lost.chain(struck.map(StruckRecord::lost_in_all));
+                (!outages.is_empty() || !hazards.is_empty()).then(|| lost.sum())
             }
             Self::TimeToRecover => {
                 let times: Option<Vec<f64>> = outages.iter().map(|o| o.time_to_recover_s).collect();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::experiment::Study;
 use crate::metrics::{Recorder, Replication};
-use crate::model::{self, Saturation};
+use crate::model::{self, Fate, Saturation};
 use crate::random::StreamSeed;
 
 /// Why a study has no result.
@@ -89,8 +89,9 @@ pub(super) fn replicate(study: &Study, index: u32) -> Result<Finished, StudyErro
         seed: study.run.seed,
         replication: index.into(),
     };
-    let recorder = Recorder::new(&study.fleet, study.run.window);
-    let run = model::run(&study.fleet, seed, recorder);
+    let fate = Fate::draw(&study.fleet, seed);
+    let recorder = Recorder::for_fate(&study.fleet, &fate, study.run.window);
+    let run = model::run(&fate.fleet, seed, recorder);
     match run.saturation {
         Some(saturation) => Err(StudyError::Saturated {
             replication: index,

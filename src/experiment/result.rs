@@ -8,8 +8,10 @@ use crate::experiment::config_result::{
     ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult,
 };
 use crate::experiment::figures::Figures;
+use crate::experiment::hazard_result::HazardResult;
 use crate::experiment::management_result::{ManagementResult, ManagementWindow, OperationResult};
 use crate::experiment::milestone::Milestone;
+use crate::experiment::months_result::MonthsResult;
 use crate::experiment::stopping::Precision;
 use crate::experiment::study::Objective;
 use crate::metrics::{Phase, QUANTILES, quantile_index};
@@ -44,10 +46,14 @@ pub struct StudyResult {
     pub failures: Vec<FailureCount>,
     /// Window by window.
     pub timeline: Timeline,
-    /// Each outage, in the order of the file.
+    /// Each scripted outage, in the order of the file.
     pub outages: Vec<OutageResult>,
     /// The back ends; `None` if there are none.
     pub backends: Option<BackendsResult>,
+    /// Each outage that comes by chance, in the order of the file.
+    pub hazards: Vec<HazardResult>,
+    /// Month by month; `None` if the measured period holds none.
+    pub months: Option<MonthsResult>,
     /// The management plane; `None` if nobody used it and it was always up.
     pub management: Option<ManagementResult>,
     /// The configuration; `None` if it is not modeled.

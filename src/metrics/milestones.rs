@@ -15,12 +15,20 @@
 //!   began; and of all other failures from the outage's start to the later of its end and the
 //!   recovery (the next outage or the end of the period if there was none) what exceeds the share
 //!   of before. Where such times overlap, the outage that began last is charged.
+//!
+//! Where outages come by chance, runs are long and windows wide: then `aftermath` tells for all of
+//! them when they were recovered from and what was lost. Drains are then counted in slices of 1 s, and
+//! end with the last stale attempt of those slices that are too stale together.
 
+use std::collections::BTreeMap;
+
+use crate::metrics::aftermath::Aftermath;
 use crate::metrics::replication::{OutageRecord, WindowRecord};
+use crate::metrics::roster::Roster;
 use crate::metrics::timeline::FinishedTimeline;
 use crate::model::{
     AttemptSent, Blame, FleetSpec, Health, Lie, OutageId, OutageSpec, Place, PopulationSpec,
-    RegionId, RegionSpec, Scope,
+    RegionId, RegionSpec, RequestEnd, Scope,
 };
 use crate::stats::Windows;
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -38,11 +46,17 @@ const GROUPS_MIN: u32 = 20;
 const REACH: SimDuration = SimDuration::from_secs(1);
 /// Most slices that an outage is cut into.
 const SLICES_MAX: u64 = 10_000;
+/// The same of an outage that comes by chance, of which there may be many.
+const SLICES_BY_CHANCE_MAX: u64 = 1_000;
 
 /// Watches the outages of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Milestones {
     watches: Vec<Watch>,
+    /// Which of them want to know of attempts.
+    roster: Roster,
+    /// What became of requests, where windows do not tell; `None` where they do.
+    aftermath: Option<Aftermath>,
     /// What the router came to believe, and when.
     beliefs: IdMap<RegionSpec, Vec<(SimTime, Health)>>,
 }
@@ -60,13 +74,26 @@ struct Watch {
 }
 
 impl Milestones {
-    pub(super) fn new(fleet: &FleetSpec, windows: Windows) -> Self {
-        let slice = windows.width_of(0) / 10;
-        let watches = fleet.outages.iter();
+    /// Where outages come by chance, windows do not matter.
+    pub(super) fn new(fleet: &FleetSpec, windows: Option<Windows>) -> Self {
+        let (slice, most) = match windows {
+            Some(windows) => (windows.width_of(0) / 10, SLICES_MAX),
+            None => (SimDuration::from_secs(1), SLICES_BY_CHANCE_MAX),
+        };
+        let outages = fleet.outages.iter();
+        let watches: Vec<Watch> = outages
+            .map(|outage| Watch::new(fleet, outage, (slice, most)))
+            .collect();
+        let drained = watches.iter().enumerate();
+        let drained = drained.filter(|(_, watch)| watch.outage.scope == Scope::Region);
+        let spans: Vec<(usize, [SimTime; 2])> = drained
+            .map(|(index, watch)| (index, [watch.outage.start, watch.outage.end]))
+            .collect();
+        let by_chance = windows.is_none();
         Self {
-            watches: watches
-                .map(|outage| Watch::new(fleet, outage, slice))
-                .collect(),
+            watches,
+            roster: Roster::new(&spans),
+            aftermath: by_chance.then(|| Aftermath::new(fleet.outages.iter(), fleet.period)),
             beliefs: fleet.regions.map(|_| Vec::new()),
         }
     }
@@ -79,9 +106,18 @@ impl Milestones {
         self.watches[outage.index()].lost[blame as usize] += 1;
     }
 
+    #[inline]
     pub(super) fn attempt_sent(&mut self, attempt: &AttemptSent) {
-        for watch in &mut self.watches {
-            watch.attempt_sent(attempt);
+        for &watch in self.roster.at(attempt.at) {
+            self.watches[watch].attempt_sent(attempt);
+        }
+    }
+
+    /// A measured request has ended.
+    #[inline]
+    pub(super) fn request_ended(&mut self, end: &RequestEnd) {
+        if let Some(aftermath) = &mut self.aftermath {
+            aftermath.ended(end);
         }
     }
 
@@ -92,27 +128,61 @@ impl Milestones {
         windows: Windows,
     ) -> IdMap<OutageSpec, OutageRecord> {
         let outages: Vec<OutageSpec> = self.watches.iter().map(|w| w.outage.clone()).collect();
-        let episodes = episodes(&outages, timeline, windows);
-        let owners = owners(&episodes, windows.len());
-        let cost = |(index, watch): (usize, &Watch)| {
-            let (episode, recovered) = &episodes[index];
+        let damages = match &self.aftermath {
+            Some(aftermath) => damages_of_requests(&outages, aftermath),
+            None => damages_of_windows(&outages, (timeline, windows)),
+        };
+        let cost = |(watch, (recovered, mut lost)): (&Watch, Damage)| {
             let beliefs = &self.beliefs[watch.outage.region];
             let detected = watch.detected(beliefs);
-            let is_owned = |window: &usize| owners[*window] == Some(index);
-            let mut lost = episode.excess(timeline, is_owned);
             for (total, &direct) in lost.iter_mut().zip(&watch.lost) {
                 *total += direct as f64;
             }
             OutageRecord {
                 time_to_detect_s: detected.map(|at| (at - watch.outage.start).as_secs_f64()),
-                time_to_drain_s: watch.drained_s(),
-                time_to_recover_s: recovered.map(|window| episode.time_to_s(window)),
+                time_to_drain_s: watch.drained_s(self.aftermath.is_some()),
+                time_to_recover_s: recovered,
                 time_to_failback_s: detected.and_then(|_| watch.failback_s(beliefs)),
                 lost,
             }
         };
-        self.watches.iter().enumerate().map(cost).collect()
+        self.watches.iter().zip(damages).map(cost).collect()
     }
+}
+
+/// When all was well again after an outage, in seconds from its start, and the requests that failed
+/// because of it without having run into it, by blame.
+type Damage = (Option<f64>, [f64; Blame::ALL.len()]);
+
+/// What windows tell of each outage.
+fn damages_of_windows(
+    outages: &[OutageSpec],
+    (timeline, windows): (&FinishedTimeline, Windows),
+) -> Vec<Damage> {
+    let episodes = episodes(outages, timeline, windows);
+    let owners = owners(&episodes, windows.len());
+    let damage = |(index, (episode, recovered)): (usize, &(Episode<'_>, Option<usize>))| {
+        let is_owned = |window: &usize| owners[*window] == Some(index);
+        (
+            recovered.map(|window| episode.time_to_s(window)),
+            episode.excess(timeline, is_owned),
+        )
+    };
+    episodes.iter().enumerate().map(damage).collect()
+}
+
+/// What requests tell of each outage; of those that begin together the last is charged.
+fn damages_of_requests(outages: &[OutageSpec], aftermath: &Aftermath) -> Vec<Damage> {
+    let mut last: BTreeMap<SimTime, usize> = BTreeMap::new();
+    for (index, outage) in outages.iter().enumerate() {
+        last.insert(outage.start, index);
+    }
+    let damage = |(index, outage): (usize, &OutageSpec)| {
+        let is_charged = last[&outage.start] == index;
+        let lost = is_charged.then(|| aftermath.excess(outage));
+        (aftermath.recovered_s(outage), lost.unwrap_or_default())
+    };
+    outages.iter().enumerate().map(damage).collect()
 }
 
 /// The episode of each outage, and the window in which all was well again.
@@ -151,7 +221,7 @@ fn owners(episodes: &[(Episode<'_>, Option<usize>)], windows: usize) -> Vec<Opti
 }
 
 impl Watch {
-    fn new(fleet: &FleetSpec, outage: &OutageSpec, slice: SimDuration) -> Self {
+    fn new(fleet: &FleetSpec, outage: &OutageSpec, (slice, most): (SimDuration, u64)) -> Self {
         let healthy = IdMap::from_fn(fleet.regions.len(), |_| Health::Healthy);
         let is_affected = |id| {
             let is_hit = |region| region == outage.region;
@@ -159,9 +229,10 @@ impl Watch {
             outage.scope == Scope::Region && strategy.may_answer(id, &healthy, is_hit)
         };
         let length = outage.end.min(fleet.period.end()) - outage.start;
-        let least = SimDuration::from_ns(length.as_ns().div_ceil(SLICES_MAX).max(1));
+        let least = SimDuration::from_ns(length.as_ns().div_ceil(most).max(1));
         let slice = slice.max(least);
-        let slices = length.as_ns().div_ceil(slice.as_ns());
+        let is_drained = outage.scope == Scope::Region;
+        let slices = length.as_ns().div_ceil(slice.as_ns()) * u64::from(is_drained);
         Self {
             outage: outage.clone(),
             period_end: fleet.period.end(),
@@ -173,8 +244,7 @@ impl Watch {
     }
 
     fn attempt_sent(&mut self, attempt: &AttemptSent) {
-        let lasts = self.outage.start <= attempt.at && attempt.at < self.outage.end;
-        if !lasts || !self.is_affected[attempt.population] {
+        if !self.is_affected[attempt.population] {
             return;
         }
         let slice = (attempt.at - self.outage.start).as_ns() / self.slice.as_ns();
@@ -198,14 +268,13 @@ impl Watch {
         if is_hidden {
             return None;
         }
-        let known = beliefs.iter().rfind(|(at, _)| *at <= self.outage.start);
-        if known.is_some_and(|&(_, health)| health == Health::Degraded) {
+        let (known, later) = split(beliefs, self.outage.start);
+        if known == Some(Health::Degraded) {
             return Some(self.outage.start);
         }
-        let during = |at: SimTime| at > self.outage.start && at < self.outage.end;
-        let verdict =
-            |&&(at, health): &&(SimTime, Health)| during(at) && health == Health::Degraded;
-        beliefs.iter().find(verdict).map(|&(at, _)| at)
+        let mut during = later.iter().take_while(|(at, _)| *at < self.outage.end);
+        let verdict = during.find(|(_, health)| *health == Health::Degraded);
+        verdict.map(|&(at, _)| at)
     }
 
     /// Seconds from the outage's end until the router believed the region healthy again.
@@ -214,32 +283,36 @@ impl Watch {
         if end > self.period_end {
             return None;
         }
-        let known = beliefs.iter().rfind(|(at, _)| *at <= end);
-        if known.is_some_and(|&(_, health)| health == Health::Healthy) {
+        let (known, later) = split(beliefs, end);
+        if known == Some(Health::Healthy) {
             return Some(0.0);
         }
-        let verdict = |&&(at, health): &&(SimTime, Health)| at > end && health == Health::Healthy;
-        let &(at, _) = beliefs.iter().find(verdict)?;
+        let mut later = later.iter();
+        let &(at, _) = later.find(|(_, health)| *health == Health::Healthy)?;
         Some((at - end).as_secs_f64())
     }
 
     /// Seconds until less than 1 % of the affected attempts go to the dead region for good.
     ///
     /// A few attempts cannot tell 1 % from none: slices are taken together until they hold enough,
-    /// and a group is stale if it holds clearly more than 1 % would give by chance.
-    fn drained_s(&self) -> Option<f64> {
+    /// and a group is stale if it holds clearly more than 1 % would give by chance. It ends the drain
+    /// with its last slice, or `to_the_slice` with the last that holds a stale attempt.
+    fn drained_s(&self, to_the_slice: bool) -> Option<f64> {
         if self.outage.scope != Scope::Region {
             return None;
         }
         let total: u32 = self.slices.iter().map(|&(all, _)| all).sum();
         let enough = (total / GROUPS_MIN).clamp(1, ATTEMPTS_TO_TELL);
-        let (mut all, mut stale, mut drained) = (0, 0, 0);
+        let (mut all, mut stale, mut drained, mut last_stale) = (0, 0, 0, 0);
         for (index, &(more, more_stale)) in self.slices.iter().enumerate() {
             all += more;
             stale += more_stale;
+            if more_stale > 0 || !to_the_slice {
+                last_stale = index + 1;
+            }
             if all >= enough || index + 1 == self.slices.len() {
                 if is_stale(all, stale) {
-                    drained = index + 1;
+                    drained = last_stale;
                 }
                 (all, stale) = (0, 0);
             }
@@ -247,6 +320,12 @@ impl Watch {
         let time_s = (self.slice * drained as u64).as_secs_f64();
         (drained == 0 || drained < self.slices.len()).then_some(time_s)
     }
+}
+
+/// What was last believed by an instant, if anything was told by then, and what was told later.
+fn split(beliefs: &[(SimTime, Health)], at: SimTime) -> (Option<Health>, &[(SimTime, Health)]) {
+    let (earlier, later) = beliefs.split_at(beliefs.partition_point(|(told, _)| *told <= at));
+    (earlier.last().map(|&(_, health)| health), later)
 }
 
 /// Whether clearly more than 1 % of some attempts were stale: by three standard deviations.

@@ -7,17 +7,21 @@
 //! and phase of that start, so that every window's availability is exact; attempts, utilization
 //! and backlog are booked when they happen.
 
+mod aftermath;
 mod backends;
 mod config;
+mod hazards;
 mod latency;
 mod ledger;
 mod management;
 mod milestones;
+mod months;
 mod operations;
 mod phase;
 mod recorder;
 mod replication;
 mod rollouts;
+mod roster;
 mod timeline;
 
 pub use backends::{
@@ -26,12 +30,13 @@ pub use backends::{
 pub use config::{ConfigRecord, ConfigWindowRecord, RegionConfigRecord};
 pub use ledger::Ledger;
 pub use management::{ManagementRecord, ManagementUse, Uses};
+pub use months::{MINUTES_PER_MONTH, MonthRecord};
 pub use operations::{OperationEnd, OperationRecord};
 pub use phase::{Phase, Phases};
 pub use recorder::Recorder;
 pub use replication::{
-    ClientRecord, LatencyRecord, OutageRecord, PhaseRecord, QUANTILES, RegionRecord,
-    RegionWindowRecord, Replication, WindowRecord, quantile_index,
+    ClientRecord, HazardRecord, LatencyRecord, MeanTime, OutageRecord, PhaseRecord, QUANTILES,
+    RegionRecord, RegionWindowRecord, Replication, StruckRecord, WindowRecord, quantile_index,
 };
 pub use rollouts::RolloutRecord;
 

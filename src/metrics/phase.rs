@@ -38,26 +38,24 @@ pub struct Phases {
 impl Phases {
     /// The phases of a run of this fleet.
     pub fn new(fleet: &FleetSpec) -> Self {
-        let mut edges: Vec<SimTime> = Vec::new();
-        for outage in &fleet.outages {
-            edges.extend([outage.start, outage.end]);
-        }
+        let outages = fleet.outages.iter();
+        let mut edges: Vec<(SimTime, i32)> = outages
+            .flat_map(|outage| [(outage.start, 1), (outage.end, -1)])
+            .collect();
         edges.sort_unstable();
-        edges.dedup();
-        let lasts = |at: SimTime| {
-            let mut outages = fleet.outages.iter();
-            outages.any(|outage| outage.start <= at && at < outage.end)
-        };
-        let phase = |at| {
-            if lasts(at) {
+        let mut lasting = 0;
+        let mut changes: Vec<(SimTime, Phase)> = Vec::new();
+        for (at, more) in edges {
+            lasting += more;
+            changes.pop_if(|(last, _)| *last == at);
+            let phase = if lasting > 0 {
                 Phase::During
             } else {
                 Phase::After
-            }
-        };
-        Self {
-            changes: edges.into_iter().map(|at| (at, phase(at))).collect(),
+            };
+            changes.push((at, phase));
         }
+        Self { changes }
     }
 
     /// The phase of all that starts from `start` on and before `end`; `None` if it changes.

@@ -2,9 +2,11 @@
 
 use crate::metrics::backends::BackendsWatch;
 use crate::metrics::config::ConfigWatch;
+use crate::metrics::hazards::HazardWatch;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::management::ManagementWatch;
 use crate::metrics::milestones::Milestones;
+use crate::metrics::months::Months;
 use crate::metrics::operations::Operations;
 use crate::metrics::replication::{
     ClientRecord, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
@@ -13,9 +15,9 @@ use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::{Timeline, WindowFinder};
 use crate::metrics::{Phases, latency};
 use crate::model::{
-    AttemptSent, CallEnd, Census, ConfigState, Errand, FleetSpec, Health, Hit, Load, Observer,
-    OperationId, OperationStep, Outcome, Period, PopulationId, PopulationSpec, RegionId,
-    RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Unreached, Waste,
+    AttemptSent, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit,
+    Load, Observer, OperationId, OperationStep, Outcome, Period, PopulationId, PopulationSpec,
+    RegionId, RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Unreached, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -32,6 +34,8 @@ pub struct Recorder {
     milestones: Milestones,
     /// `None` if there are none.
     backends: Option<BackendsWatch>,
+    hazards: IdMap<HazardSpec, HazardWatch>,
+    months: Months,
     management: ManagementWatch,
     operations: Operations,
     /// `None` if no configuration is modeled.
@@ -65,7 +69,20 @@ struct RegionWatch {
 }
 
 impl Recorder {
-    /// A recorder for one run of `fleet`, with timeline windows of `width`.
+    /// A recorder for one run of `fleet`, whose fate it is, with timeline windows of `width`.
+    pub fn for_fate(fleet: &FleetSpec, fate: &Fate<'_>, width: SimDuration) -> Self {
+        let recorder = Self::new(&fate.fleet, width);
+        if fleet.hazards.is_empty() {
+            return recorder;
+        }
+        Self {
+            milestones: Milestones::new(&fate.fleet, None),
+            hazards: HazardWatch::all(fleet, fate),
+            ..recorder
+        }
+    }
+
+    /// A recorder for one run of `fleet`, which has no hazards, with timeline windows of `width`.
     pub fn new(fleet: &FleetSpec, width: SimDuration) -> Self {
         let windows = Windows::new(fleet.period.start(), fleet.period.end(), width);
         Self {
@@ -77,8 +94,10 @@ impl Recorder {
                 .map(|region| RegionWatch::new(region, windows)),
             timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
             attempt_windows: WindowFinder::new(windows),
-            milestones: Milestones::new(fleet, windows),
+            milestones: Milestones::new(fleet, Some(windows)),
             backends: BackendsWatch::new(fleet, windows),
+            hazards: IdMap::new(Vec::new()),
+            months: Months::new(fleet.period),
             management: ManagementWatch::new(windows),
             operations: Operations::new(fleet),
             config: fleet
@@ -97,6 +116,9 @@ impl Recorder {
     pub fn finish(self) -> Replication {
         let timeline = self.timeline.finish();
         let outages = self.milestones.finish(&timeline, self.windows);
+        let hazards = self.hazards.map(|hazard| hazard.finish(&outages));
+        let strikes: usize = self.hazards.iter().map(HazardWatch::count).sum();
+        let scripted = outages.len() - strikes;
         let tallies: Vec<Tally<'_>> = self.ledgers.iter().zip(&timeline.latencies).collect();
         let fleet = client_record(&tallies, timeline.fleet);
         assert!(
@@ -123,8 +145,10 @@ impl Recorder {
             regions: self
                 .regions
                 .map(|region| region.finish(self.windows, &totals)),
-            outages,
+            outages: outages.iter().take(scripted).cloned().collect(),
             backends: self.backends.as_ref().map(BackendsWatch::finish),
+            hazards,
+            months: self.months.finish(),
             management: self.management.finish(),
             operations: self.operations.finish(),
             config: self.config.as_ref().map(ConfigWatch::finish),
@@ -146,6 +170,8 @@ impl Observer for Recorder {
             return;
         }
         let phase = self.timeline.end(end) as usize;
+        self.milestones.request_ended(end);
+        self.months.ended(end);
         let length = end.ended - end.started;
         self.ledgers[end.population][phase].end(end.outcome, (length, end.attempts));
         if end.outcome == Outcome::Succeeded {

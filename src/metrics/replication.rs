@@ -4,10 +4,12 @@ use crate::metrics::backends::BackendsRecord;
 use crate::metrics::config::ConfigRecord;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::management::ManagementRecord;
+use crate::metrics::months::MonthRecord;
 use crate::metrics::operations::OperationRecord;
 use crate::metrics::rollouts::RolloutRecord;
 use crate::model::{
-    Blame, Cause, Census, OperationSpec, OutageSpec, PopulationSpec, RegionSpec, RolloutSpec,
+    Blame, Cause, Census, HazardSpec, OperationSpec, OutageSpec, PopulationSpec, RegionSpec,
+    RolloutSpec,
 };
 use crate::units::IdMap;
 
@@ -34,10 +36,14 @@ pub struct Replication {
     pub populations: IdMap<PopulationSpec, ClientRecord>,
     /// Each region.
     pub regions: IdMap<RegionSpec, RegionRecord>,
-    /// Each outage.
+    /// Each outage that is listed.
     pub outages: IdMap<OutageSpec, OutageRecord>,
     /// The back ends, if there are any.
     pub backends: Option<BackendsRecord>,
+    /// Each hazard.
+    pub hazards: IdMap<HazardSpec, HazardRecord>,
+    /// Each whole month.
+    pub months: Vec<MonthRecord>,
     /// The management plane.
     pub management: ManagementRecord,
     /// Each operation.
@@ -173,6 +179,50 @@ pub struct OutageRecord {
 }
 
 impl OutageRecord {
+    /// All requests that failed because of it.
+    pub fn lost_in_all(&self) -> f64 {
+        self.lost.iter().sum()
+    }
+}
+
+/// What a hazard did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HazardRecord {
+    /// How often it struck within the measured period.
+    pub strikes: u32,
+    /// How long these strikes lasted on average, beyond the period if so; in seconds.
+    pub length_s: Option<f64>,
+    /// Share of the measured period in which it struck.
+    pub down: f64,
+    /// Each of its outages.
+    pub outages: Vec<StruckRecord>,
+}
+
+/// What an outage of a hazard cost, over its strikes. Times are as in [`OutageRecord`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct StruckRecord {
+    /// From the start of a strike to the router's verdict.
+    pub time_to_detect_s: MeanTime,
+    /// From the start of a strike until clients had left the dead region.
+    pub time_to_drain_s: MeanTime,
+    /// From the start of a strike until availability was back for good.
+    pub time_to_recover_s: MeanTime,
+    /// From the end of a strike until the router believed the region healthy again.
+    pub time_to_failback_s: MeanTime,
+    /// Requests that failed because of it in all, by blame in the order of [`Blame::ALL`].
+    pub lost: [f64; Blame::ALL.len()],
+}
+
+/// A mean time in seconds, over the strikes that got there.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanTime {
+    /// The mean; `None` if no strike got there.
+    pub mean_s: Option<f64>,
+    /// How many strikes got there.
+    pub reached: u32,
+}
+
+impl StruckRecord {
     /// All requests that failed because of it.
     pub fn lost_in_all(&self) -> f64 {
         self.lost.iter().sum()

@@ -20,7 +20,7 @@ pub(crate) fn at(seconds: u64) -> SimTime {
     SimTime::ZERO + SimDuration::from_secs(seconds)
 }
 
-fn region(index: usize) -> RegionId {
+pub(crate) fn region(index: usize) -> RegionId {
     RegionId::new(index)
 }
 
@@ -79,6 +79,7 @@ pub(crate) fn fleet() -> FleetSpec {
             ..ManagementSpec::idle()
         },
         outages: IdMap::new(Vec::new()),
+        hazards: IdMap::new(Vec::new()),
         census: None,
         backlog_max: 1,
     }

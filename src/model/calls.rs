@@ -49,7 +49,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         };
         let trouble = self.regions[region].trouble.as_ref();
         let verdict = trouble.and_then(|t| t.verdict(request.needs, request.begun));
-        let mut draws = request.fate.errand();
+        let mut draws = request.sequel.errand();
         let wanted = backends.wanted(draws.unit());
         let Some(backend) = wanted.filter(|_| verdict.is_none() && !request.is_abandoned()) else {
             return false;
@@ -65,7 +65,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             }
         }
         request.state = State::Calling;
-        let mut draws = request.fate.call(request.attempts, 0);
+        let mut draws = request.sequel.call(request.attempts, 0);
         let errand = Errand {
             request: key,
             region,
@@ -73,7 +73,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             served: done.service,
             backend,
             item,
-            fate: request.fate,
+            sequel: request.sequel,
             attempt: request.attempts,
         };
         self.call(now, (errand, None), queue);
@@ -89,7 +89,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     ) {
         let backends = self.backends();
         let calls = 1 + last.map_or(0, |last| last.calls);
-        let mut draws = errand.fate.call(errand.attempt, calls);
+        let mut draws = errand.sequel.call(errand.attempt, calls);
         let caller = &mut backends.callers[errand.region];
         let choice = (draws.unit(), last.map(|last| last.site));
         let site = match caller.choose((errand.vm, errand.backend), choice) {
@@ -374,7 +374,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if call.calls >= spec.attempts || !is_wanted {
             return self.call_over(now, (errand, Err((Cause::Backend, call.hit))), queue);
         }
-        let mut draws = errand.fate.back_off(errand.attempt, call.calls);
+        let mut draws = errand.sequel.back_off(errand.attempt, call.calls);
         let waited = spec.backoff.delay((call.calls, call.waited), &mut draws);
         let waiting = Call {
             waited,

@@ -60,7 +60,7 @@ impl<O: Observer> Fleet<'_, O> {
         let Draws {
             demand,
             needs,
-            fate,
+            sequel,
             trip,
         } = population.draw(now, agent, &mut self.router);
         let way = &trip.way;
@@ -74,7 +74,7 @@ impl<O: Observer> Fleet<'_, O> {
             leaves: way.leaves,
             demand,
             needs,
-            fate,
+            sequel,
             back: trip.back,
             blame_if_down: blame_if_down(&self.router, id, way),
             hit: None,

@@ -8,6 +8,7 @@ use crate::model::entity::{
     Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
 };
 use crate::model::event::{Control, Event};
+use crate::model::fate::Fate;
 use crate::model::fault::{Fault, Restart};
 use crate::model::gateway::{Gateway, Held, LostAnswer, Owner};
 use crate::model::limiter::Limiter;
@@ -133,6 +134,7 @@ pub struct Run<O> {
 
 /// Runs a fleet from its warm-up until every measured request has ended.
 pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<O> {
+    let spec = &*Fate::draw(spec, seed).fleet;
     let mut queue = EventQueue::new();
     let mut fleet = Fleet::new(spec, seed, observer, &mut queue);
     let (events, end) = engine::run(&mut fleet, &mut queue);

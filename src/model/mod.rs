@@ -24,9 +24,11 @@ mod control;
 mod dns;
 mod entity;
 mod event;
+mod fate;
 mod fault;
 mod fleet;
 mod gateway;
+mod hazard;
 mod health;
 mod hedge;
 mod hedging;
@@ -74,7 +76,9 @@ pub use entity::{
     Impairment, Lie, LimitKey, OutageId, OutageMode, OutageSpec, Place, PopulationId,
     PopulationSpec, Ramp, RateLimitSpec, RegionId, RegionSpec, Scope, Traffic,
 };
+pub use fate::Fate;
 pub use fleet::{Hopeless, Run, Saturation, run};
+pub use hazard::{HazardId, HazardSpec, Strikes};
 pub use health::Health;
 pub use management::{
     AutoscaleSpec, ManagementSpec, OperationId, OperationKind, OperationSpec, RestoreSpec,

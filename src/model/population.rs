@@ -5,7 +5,7 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
-use crate::model::backend::Fate;
+use crate::model::backend::Sequel;
 use crate::model::client::DnsSpec;
 use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
@@ -36,7 +36,7 @@ pub(crate) struct Population<'s> {
     /// `None` if no request can need anything of the configuration.
     needs: Option<Stream>,
     /// `None` if there are no back ends.
-    fates: Option<Stream>,
+    sequels: Option<Stream>,
     jitter: Stream,
     pub(super) sigma: f64,
     /// What look-ups of first attempts draw from.
@@ -105,7 +105,7 @@ impl<'s> Population<'s> {
             demands,
             demand_of,
             needs: fleet.tests_luck().then(|| stream(Purpose::Needs)),
-            fates: fleet.backends.as_ref().map(|_| stream(Purpose::Backends)),
+            sequels: fleet.backends.as_ref().map(|_| stream(Purpose::Backends)),
             jitter: stream(Purpose::Jitter),
             sigma: fleet.jitter,
             routing,
@@ -293,7 +293,7 @@ impl<'s> Population<'s> {
         Draws {
             demand: self.draw_demand(self.demand_of[way.region]),
             needs: self.draw_needs(),
-            fate: self.fates.as_mut().map(Fate::draw).unwrap_or_default(),
+            sequel: self.sequels.as_mut().map(Sequel::draw).unwrap_or_default(),
             trip: Trip {
                 way,
                 out: jittered(half_rtt, self.sigma, &mut self.jitter) + added,

@@ -19,7 +19,7 @@
 //! each other: `twin`. The first answer ends the request; a failure of one leaves it to the other.
 
 use crate::engine::Key;
-use crate::model::backend::Fate;
+use crate::model::backend::Sequel;
 use crate::model::entity::{PopulationId, RegionId};
 use crate::model::observer::{Hit, RequestEnd};
 use crate::model::outcome::{Blame, Cause, Outcome};
@@ -49,7 +49,7 @@ pub(crate) struct Request {
     /// What it needs of the configuration.
     pub(crate) needs: Needs,
     /// What it needs behind its gateway.
-    pub(crate) fate: Fate,
+    pub(crate) sequel: Sequel,
     /// How long the answer will take back.
     pub(crate) back: SimDuration,
     /// What is to blame if the region turns out to be down.

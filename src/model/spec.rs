@@ -7,6 +7,7 @@
 use crate::model::backend::BackendsSpec;
 use crate::model::config::ConfigSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
+use crate::model::hazard::HazardSpec;
 use crate::model::health::Health;
 use crate::model::management::{ManagementSpec, joins_later};
 use crate::model::observer::Hit;
@@ -37,6 +38,8 @@ pub struct FleetSpec {
     pub management: ManagementSpec,
     /// The scripted faults.
     pub outages: IdMap<OutageSpec, OutageSpec>,
+    /// What brings outages by chance.
+    pub hazards: IdMap<HazardSpec, HazardSpec>,
     /// How often agents are counted by where they would go; `None`: never.
     pub census: Option<SimDuration>,
     /// How many requests may wait in one region before the run gives up as saturated.

@@ -10,9 +10,9 @@ use crate::model::routing::{Failover, Latency, Strategy as Routing};
 use crate::model::trouble::Trouble;
 use crate::model::{
     BackendHit, BackendId, BackendPart, BackendSpec, BackendsSpec, Backoff, BreakerSpec, Choice,
-    ClientSpec, Discipline, FleetSpec, Health, HealthCheck, Impairment, Lie, OutageMode,
-    OutageSpec, Pacing, Period, Place, PopulationId, PopulationSpec, ProbeSpec, Ramp, RegionId,
-    RegionSpec, RoutingSpec, Scope, SignalSpec, SiteId, SiteSpec, Traffic, Via,
+    ClientSpec, Discipline, Fate, FleetSpec, HazardSpec, Health, HealthCheck, Impairment, Lie,
+    OutageMode, OutageSpec, Pacing, Period, Place, PopulationId, PopulationSpec, ProbeSpec, Ramp,
+    RegionId, RegionSpec, RoutingSpec, Scope, SignalSpec, SiteId, SiteSpec, Traffic, Via,
 };
 use crate::random::{Distribution, StreamSeed};
 use crate::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
@@ -66,6 +66,7 @@ fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
         jitter: 0.0,
         outages: IdMap::new(outages),
         backends: Some(backends()),
+        hazards: IdMap::new(Vec::new()),
         config: None,
         management: ManagementSpec::idle(),
         census: None,
@@ -197,6 +198,69 @@ fn probe() -> ProbeSpec {
     }
 }
 
+/// What brings up to three outages by chance, each time for less than 8 s.
+fn hazard() -> impl Strategy<Value = HazardSpec> {
+    let time = |most: u64| {
+        (1..most).prop_map(|most| Distribution::uniform(MS(0), MS(most)).expect("two ends"))
+    };
+    let at_once = |outage| OutageSpec {
+        ramp: Ramp::NONE,
+        ..outage
+    };
+    let outages = prop::collection::vec(outage().prop_map(at_once), 1..4);
+    (time(20_000), time(8_000), outages).prop_map(|(mtbf, mttr, outages)| HazardSpec {
+        mtbf,
+        mttr,
+        outages,
+    })
+}
+
+/// Checks that workers, faults, names, beliefs, ways, back ends and the management plane are what they
+/// were.
+fn check_intact(spec: &FleetSpec, fleet: &Fleet<'_, Blind>) -> Result<(), TestCaseError> {
+    prop_assert!(fleet.plane.is_up() && fleet.plane.outages.is_empty());
+    let backends = fleet.backends.as_ref().expect("it has some");
+    for (id, site) in backends.sites.entries() {
+        prop_assert_eq!(&site.faults, &[]);
+        prop_assert_eq!(site.workers(), backends.spec.sites[id].workers);
+        prop_assert!(site.trouble == Trouble::default() && site.station.pace.is_none());
+        if let Some(workers) = site.workers() {
+            prop_assert_eq!(site.station.workers(), workers);
+        }
+    }
+    for (id, region) in fleet.regions.entries() {
+        prop_assert_eq!(backends.callers[id].vms(), spec.regions[id].vms());
+        prop_assert_eq!(region.gateway.workers(), spec.regions[id].workers);
+        prop_assert_eq!(&region.faults, &[]);
+        prop_assert_eq!(&region.losses, &[]);
+        prop_assert_eq!(region.emptied, None);
+        prop_assert_eq!(fleet.router.nameless(id), None);
+        prop_assert_eq!(fleet.router.health(id), Health::Healthy);
+        prop_assert_eq!(region.lie(), None);
+        prop_assert!(region.trouble.is_none() && region.gateway.pace.is_none());
+        let held = (
+            region.held.len(),
+            region.held_answers.len(),
+            region.held_refusals.len(),
+        );
+        prop_assert_eq!(held, (0, 0, 0));
+        prop_assert_eq!(region.held_cancels.len(), 0);
+    }
+    prop_assert!(fleet.lost_answers.is_empty());
+    for population in &fleet.populations {
+        prop_assert!(population.added.iter().all(|added| added.is_zero()));
+    }
+    if let Some(probing) = &fleet.probing {
+        prop_assert!(probing.ways.iter().all(|&way| way == Impairment::NONE));
+    }
+    Ok(())
+}
+
+const SEED: StreamSeed = StreamSeed {
+    seed: 1,
+    replication: 0,
+};
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
@@ -211,40 +275,28 @@ proptest! {
         if probes {
             spec.routing.health = HealthCheck::Probe(probe());
         }
-        let seed = StreamSeed { seed: 1, replication: 0 };
         let mut queue = EventQueue::new();
-        let mut fleet = Fleet::new(&spec, seed, Blind, &mut queue);
+        let mut fleet = Fleet::new(&spec, SEED, Blind, &mut queue);
         engine::run(&mut fleet, &mut queue);
-        prop_assert!(fleet.plane.is_up() && fleet.plane.outages.is_empty());
-        let backends = fleet.backends.as_ref().expect("it has some");
-        for (id, site) in backends.sites.entries() {
-            prop_assert_eq!(&site.faults, &[]);
-            prop_assert_eq!(site.workers(), backends.spec.sites[id].workers);
-            prop_assert!(site.trouble == Trouble::default() && site.station.pace.is_none());
-            if let Some(workers) = site.workers() {
-                prop_assert_eq!(site.station.workers(), workers);
-            }
-        }
-        for (id, region) in fleet.regions.entries() {
-            prop_assert_eq!(backends.callers[id].vms(), spec.regions[id].vms());
-            prop_assert_eq!(region.gateway.workers(), spec.regions[id].workers);
-            prop_assert_eq!(&region.faults, &[]);
-            prop_assert_eq!(&region.losses, &[]);
-            prop_assert_eq!(region.emptied, None);
-            prop_assert_eq!(fleet.router.nameless(id), None);
-            prop_assert_eq!(fleet.router.health(id), Health::Healthy);
-            prop_assert_eq!(region.lie(), None);
-            prop_assert!(region.trouble.is_none() && region.gateway.pace.is_none());
-            let held = (region.held.len(), region.held_answers.len(), region.held_refusals.len());
-            prop_assert_eq!(held, (0, 0, 0));
-            prop_assert_eq!(region.held_cancels.len(), 0);
-        }
-        prop_assert!(fleet.lost_answers.is_empty());
-        for population in &fleet.populations {
-            prop_assert!(population.added.iter().all(|added| added.is_zero()));
-        }
-        if let Some(probing) = &fleet.probing {
-            prop_assert!(probing.ways.iter().all(|&way| way == Impairment::NONE));
-        }
+        check_intact(&spec, &fleet)?;
+    }
+
+    /// Goal: so do outages that come by chance, with others and among themselves. Method: none begins
+    /// in the last 40 s.
+    #[test]
+    fn piles_of_outages_by_chance_leave_nothing_behind(
+        hazards in prop::collection::vec(hazard(), 1..6),
+        outages in prop::collection::vec(outage(), 0..4),
+    ) {
+        let whole = fleet(outages);
+        let period = Period { duration: MS(60_000), ..whole.period };
+        let hazards = IdMap::new(hazards);
+        let drawn = FleetSpec { period, hazards, ..whole.clone() };
+        let outages = Fate::draw(&drawn, SEED).fleet.outages.clone();
+        let spec = FleetSpec { outages, ..whole };
+        let mut queue = EventQueue::new();
+        let mut fleet = Fleet::new(&spec, SEED, Blind, &mut queue);
+        engine::run(&mut fleet, &mut queue);
+        check_intact(&spec, &fleet)?;
     }
 }

@@ -1,6 +1,6 @@
 //! An attempt's trip: where it goes, how its agent knows, what it goes over, and how long it takes.
 
-use crate::model::backend::Fate;
+use crate::model::backend::Sequel;
 use crate::model::dns::{Resolved, Source};
 use crate::model::entity::RegionId;
 use crate::units::{SimDuration, SimTime};
@@ -12,7 +12,7 @@ pub(crate) struct Draws {
     /// What it needs of the configuration.
     pub(crate) needs: Needs,
     /// What it needs behind its gateway.
-    pub(crate) fate: Fate,
+    pub(crate) sequel: Sequel,
     /// The trip of its first attempt.
     pub(crate) trip: Trip,
 }

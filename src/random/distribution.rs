@@ -215,6 +215,47 @@ impl Distribution {
         self.scv
     }
 
+    /// Draws what is left of a length at a time that has nothing to do with it: of a process that
+    /// has renewed itself for ever, one looks at a length the likelier the longer it is, and at any
+    /// point of it (Cox, Renewal Theory, 1962, chapter 5). The mean must not be zero.
+    pub fn sample_rest(&self, stream: &mut Stream) -> SimDuration {
+        let whole_ns = match &self.family {
+            Family::Constant => self.mean.as_ns() as f64,
+            Family::Exponential { mean_ns } => {
+                mean_ns * (stream.exponential() + stream.exponential())
+            }
+            Family::LogNormal { mu, sigma } => (mu + sigma * (sigma + stream.normal())).exp(),
+            Family::Gamma { .. } => {
+                let scale_ns = self.mean.as_ns() as f64 * self.scv;
+                gamma(1.0 + 1.0 / self.scv, stream) * scale_ns
+            }
+            Family::Uniform { min_ns, width_ns } => {
+                let [low, high] = [*min_ns, min_ns + width_ns].map(|end| end * end);
+                (low + (high - low) * stream.unit()).sqrt()
+            }
+            Family::Weibull {
+                scale_ns,
+                inverse_shape,
+            } => scale_ns * gamma(1.0 + inverse_shape, stream).powf(*inverse_shape),
+            // Where the mean is finite, the shape is one less.
+            Family::Pareto {
+                min_ns,
+                inverse_shape,
+            } => min_ns * (1.0 - stream.unit()).powf(-inverse_shape / (1.0 - inverse_shape)),
+            Family::Empirical { values } => {
+                let total: f64 = values.iter().map(|value| value.as_ns() as f64).sum();
+                let mut left = total * stream.unit();
+                let mut whole = values.iter().map(|value| value.as_ns() as f64);
+                let found = whole.find(|value| {
+                    left -= value;
+                    left < 0.0
+                });
+                found.unwrap_or_default()
+            }
+        };
+        SimDuration::from_ns_f64(whole_ns).scaled(stream.unit())
+    }
+
     /// Draws one length.
     pub fn sample(&self, stream: &mut Stream) -> SimDuration {
         SimDuration::from_ns_f64(match &self.family {
@@ -237,6 +278,12 @@ impl Distribution {
             }
         })
     }
+}
+
+/// Draws a number of the gamma distribution of a shape above 1 and scale 1.
+fn gamma(shape: f64, stream: &mut Stream) -> f64 {
+    let law = Gamma::new(shape, 1.0);
+    law.expect("a shape above 1 is in range").sample(stream)
 }
 
 fn positive(length: SimDuration, name: &str) -> Result<(), DistributionError> {

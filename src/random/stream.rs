@@ -57,6 +57,8 @@ pub enum Purpose {
     Backends = 20,
     /// What caches of gateways keep when the run starts.
     Caches = 21,
+    /// When outages begin and end that come by chance.
+    Outages = 22,
 }
 
 /// The part of a stream's name that a whole replication shares.

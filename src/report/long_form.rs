@@ -3,22 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use crate::report::backend_summary::SiteSummary;
+use crate::report::chance_summary::{HazardSummary, MonthsSummary};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
 use crate::report::figure::Figure;
 use crate::report::named::Named;
+use crate::report::outage_summary::OutageSummary;
 use crate::report::region_summary::RegionSummary;
-use crate::report::summary::{
-    Latency, ObjectiveSummary, OutageSummary, PhaseSummary, Requests, Summary,
-};
+use crate::report::summary::{Latency, ObjectiveSummary, PhaseSummary, Requests, Summary};
 use crate::report::table::cell;
 
 /// A row of `summary.csv`: one figure.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SummaryRow {
-    /// `fleet`, `region`, `backend`, `population`, `outage`, `management`, `config`, `rollout`, `operation` or
-    /// `objective`.
+    /// `fleet`, `region`, `backend`, `population`, `outage`, `outage_by_chance`, `months`,
+    /// `management`, `config`, `rollout`, `operation` or `objective`.
     pub scope: String,
     /// The name of the region, site (`backend@place`), population or objective, or the number of the outage, rollout or
     /// operation, counted from 0; with `/phase` behind it for a figure of one phase. Of the
@@ -66,6 +66,13 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
     }
     for (index, outage) in summary.outages.iter().enumerate() {
         rows.scope("outage", &index.to_string()).outage(outage);
+    }
+    for (index, hazard) in summary.outages_by_chance.iter().enumerate() {
+        rows.scope("outage_by_chance", &index.to_string())
+            .hazard(hazard);
+    }
+    if let Some(months) = &summary.months {
+        rows.scope("months", "").months(months);
     }
     if let Some(management) = &summary.management {
         rows.management(management);
@@ -261,6 +268,38 @@ impl Rows {
         }
         if let Some(spent) = &outage.error_budget_spent {
             self.figure("error_budget_spent", spent, "1");
+        }
+    }
+
+    fn hazard(&mut self, hazard: &HazardSummary) {
+        self.plain("strikes", hazard.strikes as f64, "strikes");
+        let per_run = &hazard.strikes_per_replication;
+        self.figure("strikes_per_replication", per_run, "strikes");
+        self.figure("length", &hazard.length_s, "s");
+        self.figure("down", &hazard.down, "1");
+        self.figure("time_to_detect", &hazard.time_to_detect_s.figure(), "s");
+        self.figure("time_to_drain", &hazard.time_to_drain_s.figure(), "s");
+        self.figure("time_to_recover", &hazard.time_to_recover_s.figure(), "s");
+        self.figure("time_to_failback", &hazard.time_to_failback_s.figure(), "s");
+        self.figure("requests_lost", &hazard.requests_lost, "requests");
+        let per_strike = &hazard.requests_lost_per_strike;
+        self.figure("requests_lost_per_strike", per_strike, "requests");
+        for (blame, &lost) in hazard.lost_by_blame.iter() {
+            self.plain(&format!("lost_to_{blame}"), lost, "requests");
+        }
+        if let Some(spent) = &hazard.error_budget_spent {
+            self.figure("error_budget_spent", spent, "1");
+        }
+    }
+
+    fn months(&mut self, months: &MonthsSummary) {
+        self.plain("count", months.count as f64, "months");
+        self.figure("minutes_lost", &months.minutes_lost, "min");
+        for (name, &minutes) in months.minutes_lost_at.iter() {
+            self.plain(&format!("minutes_lost_{name}"), minutes, "min");
+        }
+        for (name, share) in months.share_within.iter() {
+            self.figure(&format!("share_within_{name}"), share, "1");
         }
     }
 }

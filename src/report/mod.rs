@@ -4,6 +4,8 @@
 //! return bytes or text; [`folder`] is the one place that writes files.
 
 mod backend_summary;
+mod chance_summary;
+mod chance_table;
 mod comparison;
 mod config_summary;
 mod figure;
@@ -17,6 +19,7 @@ mod named;
 mod number;
 mod operation_table;
 mod outage_names;
+mod outage_summary;
 mod outage_table;
 pub mod plot;
 mod precision;
@@ -32,6 +35,8 @@ mod tables;
 mod text;
 
 pub use backend_summary::{CallerSummary, SiteSummary};
+pub use chance_summary::*;
+pub use chance_table::{HazardRow, MonthRow};
 pub use comparison::{
     ComparisonSummary, ComparisonTables, DifferenceSummary, OutageMark, VariantRow, VariantSummary,
     changes as comparison_changes, markdown as comparison_markdown, text as comparison_text,
@@ -43,6 +48,7 @@ pub use folder::OutputFile;
 pub use long_form::SummaryRow;
 pub use named::Named;
 pub use operation_table::OperationRow;
+pub use outage_summary::OutageSummary;
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use precision::PrecisionSummary;

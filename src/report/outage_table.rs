@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::summary::{OutageSummary, Summary};
+use crate::report::outage_summary::OutageSummary;
+use crate::report::summary::Summary;
 use crate::report::table::cell;
 
 /// A row of `outages.csv`. Times are seconds from the outage's start (failback: from its end);

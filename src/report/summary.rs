@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    ClientResult, FailureCount, LatencyResult, Objective, ObjectiveResult, OutageResult,
-    PhaseResult, Study, StudyResult,
+    ClientResult, FailureCount, LatencyResult, Objective, ObjectiveResult, PhaseResult, Study,
+    StudyResult,
 };
 use crate::metrics::Phase;
-use crate::model::{Blame, Cause, Scope};
+use crate::model::{Blame, Cause};
 use crate::report::backend_summary::{self, SiteSummary};
+use crate::report::chance_summary::{HazardSummary, MonthsSummary};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RolloutSummary,
 };
@@ -16,7 +17,7 @@ use crate::report::figure::{Figure, Reached};
 use crate::report::figures::summarized;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
-use crate::report::outage_names::{mode_name, place_name};
+use crate::report::outage_summary::OutageSummary;
 use crate::report::precision::PrecisionSummary;
 use crate::report::region_summary::RegionSummary;
 
@@ -81,8 +82,14 @@ pub struct Summary {
     /// Each site of each back end, as `backend@place`.
     #[serde(default)]
     pub backends: Named<SiteSummary>,
-    /// Each outage.
+    /// Each scripted outage.
     pub outages: Vec<OutageSummary>,
+    /// Each outage that comes by chance; not there if none does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outages_by_chance: Vec<HazardSummary>,
+    /// Month by month; not there if the measured period holds no month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<MonthsSummary>,
     /// The management plane; `null` if nobody used it and it was always up.
     pub management: Option<ManagementSummary>,
     /// The configuration; `null` if it is not modeled.
@@ -169,42 +176,6 @@ pub struct ClientSummary {
     pub phases: Named<PhaseSummary>,
 }
 
-/// What an outage cost.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct OutageSummary {
-    /// The region that it hit, the back end or site (`orders`, `orders@westeurope`), or both ends of
-    /// the way.
-    pub region: String,
-    /// When, from the start of the measured period.
-    pub at_s: f64,
-    /// For how long.
-    pub for_s: f64,
-    /// What clients saw of a region that failed (`blackhole`, `refuse`, `hold`), or what else of it
-    /// was lost: `capacity`, `zone`, `vms`, `slow` (its speed), `gray` (some of what it served),
-    /// `probe_down` and `probe_up` (what probes found), `no_dns` (its name), `management`, `router`
-    /// (news of health; the region is empty), `backend`, `backend_capacity`, `backend_slow` and
-    /// `backend_gray`, or the way between two places, of which the region names both: `partition`, or
-    /// `network` if some gets through.
-    pub mode: String,
-    /// The share of its capacity, of its speed, or of what it served that was lost, if that is what
-    /// was.
-    pub depth: Option<f64>,
-    /// From its start to the router's verdict.
-    pub time_to_detect_s: Reached,
-    /// From its start until less than 1 % of the affected attempts went to the dead region.
-    pub time_to_drain_s: Reached,
-    /// From its start until availability was back for good.
-    pub time_to_recover_s: Reached,
-    /// From its end until the router believed the region healthy again.
-    pub time_to_failback_s: Reached,
-    /// Failed requests per replication.
-    pub requests_lost: Figure,
-    /// Failed requests per replication, by what is to blame.
-    pub lost_by_blame: Named<f64>,
-    /// Share of the measured period's allowed failures that it spent.
-    pub error_budget_spent: Option<Figure>,
-}
-
 /// An objective and what was measured.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct ObjectiveSummary {
@@ -274,6 +245,8 @@ impl Summary {
                 .iter()
                 .map(|o| OutageSummary::new(study, o))
                 .collect(),
+            outages_by_chance: HazardSummary::all(study, result),
+            months: result.months.as_ref().map(MonthsSummary::new),
             management: result.management.as_ref().map(ManagementSummary::new),
             config: result.config.as_ref().map(ConfigSummary::new),
             rollouts: RolloutSummary::all(study, result),
@@ -284,6 +257,13 @@ impl Summary {
                 .map(ObjectiveSummary::new)
                 .collect(),
         }
+    }
+}
+
+impl Summary {
+    /// Whether anything fails, by script or by chance.
+    pub(super) fn has_outages(&self) -> bool {
+        !self.outages.is_empty() || !self.outages_by_chance.is_empty()
     }
 }
 
@@ -363,37 +343,6 @@ impl ClientSummary {
         Self {
             overall: PhaseSummary::new(&client.overall),
             phases: phases(client),
-        }
-    }
-}
-
-impl OutageSummary {
-    fn new(study: &Study, outage: &OutageResult) -> Self {
-        let spec = &study.fleet.outages[outage.outage];
-        let spent = outage.error_budget_spent.as_ref();
-        let by_blame = Blame::ALL.iter().zip(outage.lost_by_blame);
-        Self {
-            region: place_name(study, spec),
-            at_s: (spec.start - study.fleet.period.start()).as_secs_f64(),
-            for_s: (spec.end - spec.start).as_secs_f64(),
-            mode: mode_name(spec).to_owned(),
-            depth: match spec.scope {
-                Scope::Speed(factor) => Some(rounded(1.0 - 1.0 / factor)),
-                Scope::Gray(share) => Some(rounded(share.as_f64())),
-                Scope::Backend(hit) => backend_summary::depth(hit),
-                scope => study.fleet.regions[spec.region]
-                    .share_lost(scope)
-                    .map(rounded),
-            },
-            time_to_detect_s: Reached::new(outage.time_to_detect_s.as_ref()),
-            time_to_drain_s: Reached::new(outage.time_to_drain_s.as_ref()),
-            time_to_recover_s: Reached::new(outage.time_to_recover_s.as_ref()),
-            time_to_failback_s: Reached::new(outage.time_to_failback_s.as_ref()),
-            requests_lost: Figure::new(Some(&outage.requests_lost), Range::Positive),
-            lost_by_blame: by_blame
-                .map(|(b, n)| (b.name().to_owned(), rounded(n)))
-                .collect(),
-            error_budget_spent: spent.map(|spent| Figure::new(Some(spent), Range::Positive)),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::experiment::{QUANTILES, Study, StudyResult};
+use crate::report::chance_table::{self, MonthRow};
 use crate::report::folder::{self, OutputFile};
 use crate::report::summary::{SCHEMA, Summary};
 use crate::report::table::{
@@ -18,6 +19,7 @@ use crate::report::{long_form, operation_table, outage_table, rollout_table};
 
 const LATENCY: &str = "latency.csv";
 const FAILURES: &str = "failures.csv";
+const MONTHS: &str = "months.csv";
 
 /// The tables of a study: what its text and its plots are made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,8 @@ pub struct Tables {
     pub latency: Vec<LatencyRow>,
     /// `failures.csv`.
     pub failures: Vec<FailureRow>,
+    /// `months.csv`, which is not written if there is no row.
+    pub months: Vec<MonthRow>,
 }
 
 /// Why a results folder could not be read.
@@ -52,6 +56,7 @@ impl Tables {
             timeline: timeline_rows(study, result),
             latency: latency_rows(study, result),
             failures: failure_rows(result),
+            months: chance_table::month_rows(result),
         }
     }
 
@@ -69,7 +74,12 @@ impl Tables {
         for name in latency.iter_mut().map(|row| &mut row.name) {
             *name = name_of(name).to_owned();
         }
+        let months = match &summary.months {
+            Some(_) => read_csv(&folder.join(MONTHS))?,
+            None => Vec::new(),
+        };
         let tables = Self {
+            months,
             summary,
             timeline,
             latency,
@@ -92,10 +102,12 @@ impl Tables {
         let ends = end_s.is_some_and(|end_s| end_s + summary.window_s / 2.0 > summary.duration_s);
         let latency = QUANTILES.len() * ((1 + clients) * 4 + regions * 3);
         let failed: u64 = self.failures.iter().map(|row| row.count).sum();
+        let months = summary.months.as_ref().map_or(0, |months| months.count);
         let tables = [
             (TIMELINE, ends && self.timeline.len().is_multiple_of(scopes)),
             (LATENCY, self.latency.len() == latency),
             (FAILURES, failed == summary.requests.failed),
+            (MONTHS, self.months.len() == months),
         ];
         match tables.iter().find(|(_, is_whole)| !is_whole) {
             None => Ok(()),
@@ -125,6 +137,13 @@ impl Tables {
             file(FAILURES, to_csv(&self.failures)),
             file("outages.csv", to_csv(&outage_table::rows(&self.summary))),
         ];
+        if !self.summary.outages_by_chance.is_empty() {
+            let rows = chance_table::hazard_rows(&self.summary);
+            files.push(file("outages_by_chance.csv", to_csv(&rows)));
+        }
+        if !self.months.is_empty() {
+            files.push(file(MONTHS, to_csv(&self.months)));
+        }
         if !self.summary.rollouts.is_empty() {
             let rows = rollout_table::rows(&self.summary);
             files.push(file("rollouts.csv", to_csv(&rows)));

@@ -28,13 +28,12 @@ pub fn schema() -> Value {
 }
 
 fn section(section: &'static Section) -> Map<String, Value> {
-    let built = |key: &&Key| key.presence != Presence::Later;
-    let own = section.keys.iter().filter(built).map(|key| (key, false));
+    let own = section.keys.iter().map(|key| (key, false));
     let inherited = section
         .inherits
         .into_iter()
         .flat_map(|section| section.keys);
-    let inherited = inherited.filter(built).map(|key| (key, true));
+    let inherited = inherited.map(|key| (key, true));
     let mut properties = Map::new();
     let mut required = Vec::new();
     for (key, is_inherited) in own.chain(inherited) {
@@ -294,10 +293,7 @@ mod tests {
         shown.sort_unstable();
         expected.sort_unstable();
         assert_eq!(shown, expected);
-        for key in section
-            .all_keys()
-            .filter(|key| key.presence != Presence::Later)
-        {
+        for key in section.all_keys() {
             *seen += 1;
             let property = &properties[key.name];
             assert!(
@@ -335,8 +331,15 @@ mod tests {
         assert_eq!(
             outage["oneOf"],
             json!(
-                ["region", "management", "router", "network"]
-                    .map(|key| json!({ "required": [key] }))
+                [
+                    "region",
+                    "management",
+                    "router",
+                    "backend",
+                    "network",
+                    "group"
+                ]
+                .map(|key| json!({ "required": [key] }))
             )
         );
         // What YAML reads as true is no text.

@@ -16,7 +16,7 @@ pub(super) struct Section {
 }
 
 /// A key of a section.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
@@ -36,8 +36,6 @@ pub(super) enum Presence {
     Alternative(&'static str),
     /// It need not; this text is then read in its place.
     Default(&'static str),
-    /// It is part of the interface, but not built yet: an error, never ignored.
-    Later,
 }
 
 /// What a key's value is.
@@ -154,7 +152,7 @@ impl Section {
             Presence::Required(text) | Presence::Alternative(text) | Presence::Default(text) => {
                 Some((key.name, text))
             }
-            Presence::Optional | Presence::Later => None,
+            Presence::Optional => None,
         };
         let first = self.keys.iter().find_map(written);
         let (name, text) = first.expect("a section has a key with a value");
@@ -171,11 +169,9 @@ impl Section {
         })
     }
 
-    /// The names of the keys that are built.
+    /// The names of the keys.
     pub(super) fn names(&'static self) -> impl Iterator<Item = &'static str> {
-        self.all_keys()
-            .filter(|key| key.presence != Presence::Later)
-            .map(|key| key.name)
+        self.all_keys().map(|key| key.name)
     }
 }
 
@@ -236,17 +232,6 @@ impl Key {
             kind,
             presence,
             doc,
-        }
-    }
-
-    /// A key of a later feature.
-    pub(super) const fn later(name: &'static str) -> Self {
-        let presence = Presence::Later;
-        Self {
-            name,
-            kind: Kind::Text,
-            presence,
-            doc: "not supported yet",
         }
     }
 }

@@ -11,7 +11,7 @@ pub struct Template {
     pub text: &'static str,
 }
 
-static TEMPLATES: [Template; 35] = [
+static TEMPLATES: [Template; 36] = [
     template(
         "starter",
         "Two regions, two populations, one outage: the smallest scenario that says something",
@@ -101,6 +101,11 @@ static TEMPLATES: [Template; 35] = [
         "follow-the-sun",
         "A day on three continents whose busy hours differ, and an outage at the peak of one",
         include_str!("../../scenarios/follow-the-sun.yaml"),
+    ),
+    template(
+        "a-year-of-outages",
+        "A year in which regions, zones and what they share fail by chance: minutes lost a month",
+        include_str!("../../scenarios/a-year-of-outages.yaml"),
     ),
     template(
         "all-regions-down",

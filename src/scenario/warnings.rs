@@ -340,7 +340,13 @@ fn idle_outages(located: &Located, report: &Report) {
     let fleet = &located.study.fleet;
     let is_oracle = matches!(fleet.routing.strategy, Strategy::Oracle(_));
     let is_instant = *fleet.routing.health_check() == HealthCheck::Instant;
-    for (outage, origin) in fleet.outages.iter().zip(&located.outages) {
+    let scripted = fleet.outages.iter().zip(&located.outages);
+    let hazards = fleet.hazards.iter().zip(&located.hazards);
+    let by_chance = hazards.flat_map(|(hazard, origin)| {
+        let outages = hazard.outages.iter();
+        outages.map(move |outage| (outage, origin))
+    });
+    for (outage, origin) in scripted.chain(by_chance) {
         let why = match outage.scope {
             Scope::Probes(_) | Scope::Network(Place::Probers, _) if is_oracle => {
                 "an `oracle` sends no probes"

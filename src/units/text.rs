@@ -191,9 +191,20 @@ pub fn show_duration(seconds: f64) -> String {
     reason = "a run's length in seconds is far below 2^63"
 )]
 fn show_long(seconds: f64) -> String {
+    const DAY: i64 = 86_400;
     let whole = seconds.round() as i64;
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    let parts = [(hours, "h"), (minutes, "min"), (seconds, "s")];
+    // Of days nobody wants to know the seconds.
+    let parts = if whole.abs() >= 2 * DAY {
+        let minutes = (whole + 30 * whole.signum()) / 60;
+        [
+            (minutes / 1_440, "d"),
+            (minutes / 60 % 24, "h"),
+            (minutes % 60, "min"),
+        ]
+    } else {
+        [(hours, "h"), (minutes, "min"), (seconds, "s")]
+    };
     let shown: Vec<String> = parts
         .iter()
         .filter(|(count, _)| *count != 0)
@@ -262,6 +273,7 @@ mod tests {
             ("30s", 30_000),
             ("1h30m", 5_400_000),
             ("0.5s", 500),
+            ("30d", 2_592_000_000),
         ] {
             assert_eq!(duration(text), Ok(SimDuration::from_millis(ms)), "{text}");
         }
@@ -298,6 +310,9 @@ mod tests {
         assert_eq!(show_duration(0.0), "0 s");
         assert_eq!(show_duration(115.0), "115 s");
         assert_eq!(show_duration(3_725.0), "1 h 2 min 5 s");
+        assert_eq!(show_duration(86_400.0), "24 h");
+        assert_eq!(show_duration(90.0 * 86_400.0), "90 d");
+        assert_eq!(show_duration(180_005.0), "2 d 2 h");
         assert_eq!(show_ratio(0.999_5), "99.950 %");
         assert_eq!(show_ratio(0.999_999_999), "99.99999 %");
         assert_eq!(show_rate(Rate::per_s(900.0).expect("a rate")), "900/s");

@@ -5,6 +5,7 @@
 mod attempts;
 mod backends;
 mod bundled;
+mod chance;
 mod cli;
 mod comparison;
 mod configuration;

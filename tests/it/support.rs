@@ -79,6 +79,7 @@ impl World<'_> {
             jitter: 0.0,
             outages: IdMap::new(Vec::new()),
             backends: None,
+            hazards: IdMap::new(Vec::new()),
             config: None,
             management: ManagementSpec::idle(),
             census: None,

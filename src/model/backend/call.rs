@@ -11,8 +11,8 @@
 use crate::engine::{Key, Lane, Slab};
 use crate::model::backend::breaker::Breaker;
 use crate::model::backend::cache::{Cache, Item};
-use crate::model::backend::fate::Fate;
 use crate::model::backend::pool::Pool;
+use crate::model::backend::sequel::Sequel;
 use crate::model::backend::site::Site;
 use crate::model::backend::spec::{BackendId, BackendSpec, BackendsSpec, SiteId, SiteSpec};
 use crate::model::entity::{RegionId, RegionSpec};
@@ -37,7 +37,7 @@ pub(crate) struct Errand {
     /// The answer that it is for, if that is kept.
     pub(crate) item: Option<Item>,
     /// What is drawn for the request, and which attempt of its client this is.
-    pub(crate) fate: Fate,
+    pub(crate) sequel: Sequel,
     pub(crate) attempt: u32,
 }
 
@@ -78,7 +78,7 @@ impl Call {
     pub(crate) fn luck(&self) -> Needs {
         Needs {
             change: u32::MAX,
-            luck: self.errand.fate.demand().word(),
+            luck: self.errand.sequel.demand().word(),
         }
     }
 }
@@ -150,7 +150,7 @@ impl<'s> Backends<'s> {
     /// The work that a call brings to its site: that of its request, whatever site it is.
     pub(crate) fn demand(&self, call: &Call) -> SimDuration {
         let service = &self.spec.sites[call.site].service;
-        service.sample(&mut call.errand.fate.demand())
+        service.sample(&mut call.errand.sequel.demand())
     }
 
     /// Adds a call that is to begin.

@@ -69,10 +69,10 @@ pub(super) fn draw<DB: DrawingBackend>(
     }
     let mut entries = Vec::new();
     for (index, (name, phase)) in summary.phases.iter().enumerate() {
-        let name = if summary.outages.is_empty() {
-            "the whole period"
-        } else {
+        let name = if summary.has_outages() {
             name
+        } else {
+            "the whole period"
         };
         if phase.offered > 0 {
             entries.push((Sample::Mark(Mark::Filled, theme::phase(index)), name));

@@ -135,9 +135,28 @@ impl Axis {
 
     /// The time since the start of the measured period, in the unit that fits.
     pub(super) fn of_run(duration_s: f64) -> (Self, &'static str) {
-        const STEPS: [f64; 18] = [
-            0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0,
-            7_200.0, 14_400.0, 43_200.0, 86_400.0, 432_000.0,
+        const STEPS: [f64; 21] = [
+            0.1,
+            0.5,
+            1.0,
+            2.0,
+            5.0,
+            10.0,
+            30.0,
+            60.0,
+            120.0,
+            300.0,
+            600.0,
+            1_800.0,
+            3_600.0,
+            7_200.0,
+            14_400.0,
+            43_200.0,
+            86_400.0,
+            432_000.0,
+            864_000.0,
+            2_592_000.0,
+            5_184_000.0,
         ];
         let fits = |step: &&f64| duration_s / **step <= 12.0;
         let step = STEPS
@@ -256,9 +275,14 @@ fn decimals(step: f64) -> usize {
     usize::try_from(whole((-step.log10()).ceil()).clamp(0, 9)).expect("from 0 to 9")
 }
 
-/// A number without needless decimals.
+/// A number without needless decimals, of which one digit at least is seen.
 pub(super) fn plain(value: f64) -> String {
-    let text = format!("{value:.3}");
+    let decimals = if value == 0.0 {
+        3
+    } else {
+        decimals(value.abs()).max(3)
+    };
+    let text = format!("{value:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -281,6 +305,11 @@ mod tests {
         assert_eq!(labels, ["0", "500", "1000", "1500"]);
         let (axis, unit) = Axis::of_run(1_800.0);
         assert_eq!((axis.ticks.len(), unit), (7, "minutes"));
+        let (axis, unit) = Axis::of_run(365.0 * 86_400.0);
+        let labels: Vec<&str> = axis.ticks.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["0", "60", "120", "180", "240", "300", "360"]);
+        assert_eq!(unit, "days");
+        assert_eq!([0.0, 12.5, 0.0002].map(plain), ["0", "12.5", "0.0002"]);
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn curves(tables: &Tables) -> Vec<(&str, usize, Vec<&LatencyRow>)> {
         })
         .collect()
     };
-    if tables.summary.outages.is_empty() {
+    if !tables.summary.has_outages() {
         return vec![("the whole period", 0, rows_of("all"))];
     }
     let names = ["before", "during", "after"].into_iter().enumerate();

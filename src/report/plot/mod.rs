@@ -19,6 +19,7 @@ mod legend;
 mod lines;
 mod mark;
 mod metric_axis;
+mod months;
 mod over_time;
 mod panel;
 mod plan;
@@ -77,6 +78,8 @@ enum Picture<'t> {
     Backends(&'t Tables),
     /// Which configuration ran where, and what the management plane did.
     Config(&'t Tables),
+    /// How bad months get.
+    Months(&'t Tables),
     /// The figures of variants.
     Figures(&'t ComparisonTables),
     /// What variants have more than the baseline.
@@ -102,6 +105,7 @@ pub fn draw_all(tables: &Tables) -> Result<Vec<OutputFile>, PlotError> {
         Picture::Capacity(tables),
         Picture::Backends(tables),
         Picture::Config(tables),
+        Picture::Months(tables),
     ])
 }
 
@@ -154,6 +158,7 @@ impl Picture<'_> {
             Self::Capacity(_) => ["plots/capacity.svg", "plots/capacity.png"],
             Self::Backends(_) => ["plots/backends.svg", "plots/backends.png"],
             Self::Config(_) => ["plots/config.svg", "plots/config.png"],
+            Self::Months(_) => ["plots/months.svg", "plots/months.png"],
             Self::Figures(_) => ["plots/figures.svg", "plots/figures.png"],
             Self::Differences(_) => ["plots/differences.svg", "plots/differences.png"],
             Self::Timelines(_) => ["plots/timelines.svg", "plots/timelines.png"],
@@ -168,6 +173,7 @@ impl Picture<'_> {
             Self::Capacity(tables) => capacity::is_due(tables),
             Self::Backends(tables) => backends::is_due(&tables.summary),
             Self::Config(tables) => config::is_due(&tables.summary),
+            Self::Months(tables) => months::is_due(tables),
             Self::Differences(tables) => differences::is_due(&tables.summary),
             Self::Timelines(tables) => timelines::is_due(tables),
             Self::Heatmap(summary) => heatmap::is_due(summary),
@@ -190,6 +196,7 @@ impl Picture<'_> {
             Self::Capacity(_) => capacity::size(),
             Self::Backends(tables) => backends::size(&tables.summary),
             Self::Config(tables) => config::size(&tables.summary),
+            Self::Months(_) => months::SIZE,
             Self::Figures(tables) => figures::size(&tables.summary),
             Self::Differences(tables) => differences::size(&tables.summary),
             Self::Timelines(_) => timelines::SIZE,
@@ -208,6 +215,7 @@ impl Picture<'_> {
             Self::Capacity(tables) => capacity::draw(canvas, tables)?,
             Self::Backends(tables) => backends::draw(canvas, tables)?,
             Self::Config(tables) => config::draw(canvas, tables)?,
+            Self::Months(tables) => months::draw(canvas, tables)?,
             Self::Figures(tables) => figures::draw(canvas, &tables.summary)?,
             Self::Differences(tables) => differences::draw(canvas, &tables.summary)?,
             Self::Timelines(tables) => timelines::draw(canvas, tables)?,

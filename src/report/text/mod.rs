@@ -1,6 +1,7 @@
 //! The summary on the terminal, in people's units.
 
 mod backends;
+mod chance;
 mod config;
 
 use anstyle::{AnsiColor, Style};
@@ -12,12 +13,11 @@ use crate::report::format::{
     plain_unit_hours, share, table, time, unit_hours,
 };
 use crate::report::metric_text;
+use crate::report::outage_summary::OutageSummary;
 use crate::report::precision::PrecisionSummary;
 use crate::report::printable::printable;
 use crate::report::region_summary::RegionSummary;
-use crate::report::summary::{
-    ClientSummary, ObjectiveSummary, OutageSummary, PhaseSummary, Summary,
-};
+use crate::report::summary::{ClientSummary, ObjectiveSummary, PhaseSummary, Summary};
 use crate::units::text::{show_duration, show_ratio};
 
 const KEPT: Style = AnsiColor::Green.on_default();
@@ -34,6 +34,7 @@ pub fn summary(tables: &Tables) -> String {
     title(&mut text, summary);
     objectives(&mut text, summary);
     availability(&mut text, summary);
+    chance::months(&mut text, summary);
     latency(&mut text, summary);
     failures(&mut text, tables);
     for outage in summary.outages.iter().take(OUTAGES_MAX) {
@@ -46,6 +47,7 @@ pub fn summary(tables: &Tables) -> String {
             &format!("\nand {more} more outages, in outages.csv"),
         );
     }
+    chance::outages(&mut text, summary);
     regions(&mut text, summary);
     backends::sites(&mut text, summary);
     backends::callers(&mut text, summary);
@@ -264,27 +266,13 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
             } else {
                 printable(&outage.region)
             },
-            what_is_lost(outage),
+            what_is_lost(&outage.mode, outage.depth),
             show_duration(outage.at_s),
             show_duration(outage.for_s)
         ),
     );
     let mut table = table();
-    // What the router cannot see, or what is not drained, is not "not reached".
-    let is_told: [bool; 4] = match outage.mode.as_str() {
-        // A region that loses some of its workers need not fail over.
-        "capacity" | "zone" | "vms" | "slow" | "gray" | "probe_down" => {
-            [true, false, true, outage.time_to_detect_s.reached > 0]
-        }
-        "management" | "no_dns" | "probe_up" | "router" | "backend" | "backend_capacity"
-        | "backend_slow" | "backend_gray" => [false, false, true, false],
-        // The router sees a way only if it is that of its probes.
-        "partition" | "network" => {
-            let is_seen = outage.time_to_detect_s.reached > 0;
-            [is_seen, false, true, is_seen]
-        }
-        _ => [true; 4],
-    };
+    let is_told = is_told(&outage.mode, outage.time_to_detect_s.reached > 0);
     let milestones = [
         ("detected", &outage.time_to_detect_s),
         ("drained", &outage.time_to_drain_s),
@@ -320,6 +308,22 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
     lines(text, &table);
 }
 
+/// Whether detection, drain, recovery and failback of an outage are told of: what the router cannot
+/// see, or what is not drained, is not "not reached".
+fn is_told(mode: &str, is_detected: bool) -> [bool; 4] {
+    match mode {
+        // A region that loses some of its workers need not fail over.
+        "capacity" | "zone" | "vms" | "slow" | "gray" | "probe_down" => {
+            [true, false, true, is_detected]
+        }
+        "management" | "no_dns" | "probe_up" | "router" | "backend" | "backend_capacity"
+        | "backend_slow" | "backend_gray" => [false, false, true, false],
+        // The router sees a way only if it is that of its probes.
+        "partition" | "network" => [is_detected, false, true, is_detected],
+        _ => [true; 4],
+    }
+}
+
 /// A number of two digits and without needless decimals.
 fn shown(number: f64) -> String {
     let decimals = decimals(number);
@@ -330,8 +334,8 @@ fn shown(number: f64) -> String {
     }
 }
 
-fn what_is_lost(outage: &OutageSummary) -> String {
-    match (outage.mode.as_str(), outage.depth) {
+fn what_is_lost(mode: &str, depth: Option<f64>) -> String {
+    match (mode, depth) {
         ("management", _) => "management plane".to_owned(),
         ("no_dns", _) => "no address".to_owned(),
         ("zone", Some(depth)) => format!("lost a zone, {:.0} % of its VMs", depth * 100.0),

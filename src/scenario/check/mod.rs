@@ -52,8 +52,10 @@ pub(super) struct Located {
     pub(super) populations: Vec<Origin>,
     /// Every back end.
     pub(super) backends: Vec<Origin>,
-    /// Every outage.
+    /// Every scripted outage.
     pub(super) outages: Vec<Origin>,
+    /// Every outage that comes by chance.
+    pub(super) hazards: Vec<Origin>,
     /// Every operation.
     pub(super) operations: Vec<Origin>,
     /// What the router knows of the load, if it is written.
@@ -75,8 +77,15 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let written = scenario.entry("backends");
     let backends = written.and_then(|_| scenario.named("backends"));
     let outages = scenario.list("outages");
-    let has_outages = outages.as_ref().is_none_or(|outages| !outages.is_empty());
-    let run = run::read(&scenario, has_outages);
+    let has_some = |is_such: fn(&Fields<'_>) -> bool| {
+        let sections = outages.as_ref();
+        sections.is_none_or(|sections| sections.iter().any(is_such))
+    };
+    let kinds = run::OutageKinds {
+        any: has_some(|_| true),
+        scripted: has_some(|section| section.entry("mtbf").is_none()),
+    };
+    let run = run::read(&scenario, kinds);
     let operations = scenario.list("operations");
     let period = run.as_ref().map(|run| run.period);
     let parts = Parts {
@@ -91,7 +100,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     };
     let fleet = fleet(&scenario, &parts, report);
     version?;
-    let (fleet, outages) = fleet?;
+    let (fleet, [outages, hazards]) = fleet?;
     Some(Located {
         study: Study {
             title: title?,
@@ -103,6 +112,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         populations: origins(&clients?),
         backends: backends.as_deref().map(origins).unwrap_or_default(),
         outages,
+        hazards,
         operations: origins(&operations?),
         sweep: sweep?.into(),
         signal: routing::signal_origin(&scenario),
@@ -126,7 +136,7 @@ fn fleet(
     scenario: &Fields<'_>,
     parts: &Parts<'_>,
     report: &Report,
-) -> Option<(FleetSpec, Vec<Origin>)> {
+) -> Option<(FleetSpec, [Vec<Origin>; 2])> {
     let named = parts
         .regions
         .map(|sections| regions::Named::new(sections, report));
@@ -171,13 +181,14 @@ fn fleet(
         ..scene
     };
     let outages = outages::read(parts.outages?, &scene);
-    let ((outages, outage_origins), management) = (outages?, management?);
+    let (outages, management) = (outages?, management?);
     is_allowed?;
     let gateway = scenario.section("gateway")?;
     let size = (regions.as_ref(), populations.as_ref()?.len());
     backends::check_caches(parts.regions, size, &gateway)?;
     // Nobody is pinned to a dead region where none dies, nor to a dead address.
-    let is_eventful = !outages.is_empty() || !management.operations.is_empty();
+    let has_outages = !outages.scripted.is_empty() || !outages.hazards.is_empty();
+    let is_eventful = has_outages || !management.operations.is_empty();
     let fleet = FleetSpec {
         backends: backends?.into(),
         config: config?.into(),
@@ -189,10 +200,11 @@ fn fleet(
         populations: populations?,
         routing: routing?,
         jitter: jitter?.as_f64(),
-        outages,
+        outages: outages.scripted,
+        hazards: outages.hazards,
         backlog_max: BACKLOG_MAX,
     };
-    Some((fleet, outage_origins))
+    Some((fleet, [outages.scripted_origins, outages.hazard_origins]))
 }
 
 fn origins(sections: &[Fields<'_>]) -> Vec<Origin> {

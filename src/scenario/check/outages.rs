@@ -1,12 +1,13 @@
-//! `outages`: what fails, and when. Time 0 of the file is the end of the warm-up.
+//! `outages`: what fails, and when, or how often. Time 0 of the file is the end of the warm-up.
 
-use crate::model::{BackendPart, Lie, OutageMode, OutageSpec, RegionId, Scope};
+use crate::model::{BackendPart, HazardSpec, Lie, OutageMode, OutageSpec, Ramp, RegionId, Scope};
+use crate::random::Distribution;
 use crate::scenario::check::backends;
 use crate::scenario::check::scene::Scene;
 use crate::scenario::check::ways;
 use crate::scenario::fields::{Fields, Limit};
 use crate::scenario::report::Origin;
-use crate::units::{IdMap, Ratio, SimDuration};
+use crate::units::{IdMap, Ratio, SimDuration, SimTime};
 
 /// Most outages of a scenario, those that are repeated counted each time.
 const OUTAGES_MAX: usize = 1_000;
@@ -14,62 +15,196 @@ const OUTAGES_MAX: usize = 1_000;
 /// The keys of what can be lost of a region in place of all of it.
 const PARTS: [&str; 6] = ["capacity", "zone", "vms", "slow", "gray", "probe"];
 
-/// The outages, and where each is written.
-pub(super) fn read(
-    sections: &[Fields<'_>],
-    scene: &Scene<'_>,
-) -> Option<(IdMap<OutageSpec, OutageSpec>, Vec<Origin>)> {
-    let read: Vec<_> = sections
-        .iter()
-        .map(|section| repeated(section, scene))
-        .collect();
-    let mut outages: Vec<OutageSpec> = Vec::new();
-    let mut origins = Vec::new();
-    for (section, of_section) in sections.iter().zip(&read) {
-        for outage in of_section.iter().flatten() {
-            // Of the same region several parts may fail at once, and be of the same size.
-            let is_part = matches!(outage.scope, Scope::Capacity(_) | Scope::Vms(_));
-            if !is_part && outages.contains(outage) {
-                let problem = "the same outage is listed twice";
-                scene
-                    .named?
-                    .report
-                    .error(section.origin, problem, "remove one of them");
-            }
-            outages.push(outage.clone());
-            origins.push(section.origin.clone());
-        }
-        if outages.len() > OUTAGES_MAX {
-            let problem = format!("there are more than {OUTAGES_MAX} outages by now");
-            section.error("repeat", problem, "write fewer `times`");
-            return None;
-        }
-    }
-    check_lies(&outages, &origins, scene)?;
-    read.iter()
-        .all(Option::is_some)
-        .then(|| (IdMap::new(outages), origins))
+/// Most outages that hazards bring in a run, on average.
+const STRUCK_MAX: f64 = 5_000.0;
+
+/// What fails in a scenario.
+pub(super) struct Outages {
+    /// Those that are scripted.
+    pub(super) scripted: IdMap<OutageSpec, OutageSpec>,
+    /// Those that come by chance.
+    pub(super) hazards: IdMap<HazardSpec, HazardSpec>,
+    /// Where each of the first is written.
+    pub(super) scripted_origins: Vec<Origin>,
+    /// Where each of the second is written.
+    pub(super) hazard_origins: Vec<Origin>,
 }
 
-/// An outage as often as it comes.
-fn repeated(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Vec<OutageSpec>> {
-    let outage = outage(section, scene);
+/// When an outage comes.
+enum When {
+    /// From when to when, each time.
+    Scripted(Vec<[SimTime; 2]>),
+    /// By chance: the time between, and the time that it lasts.
+    Chance(Distribution, Distribution),
+}
+
+/// What an outage hits.
+type Hit = (RegionId, OutageMode, Scope);
+
+pub(super) fn read(sections: &[Fields<'_>], scene: &Scene<'_>) -> Option<Outages> {
+    let mut is_whole = true;
+    let (mut scripted, mut hazards) = (Vec::new(), Vec::new());
+    let (mut scripted_origins, mut hazard_origins) = (Vec::new(), Vec::new());
+    for section in sections {
+        let (hits, when) = (hits(section, scene), when(section, scene));
+        let (Some(hits), Some(when)) = (hits, when) else {
+            is_whole = false;
+            continue;
+        };
+        // Of the same region several parts may fail at once, and be of the same size.
+        let is_part = |&(_, _, scope): &Hit| matches!(scope, Scope::Capacity(_) | Scope::Vms(_));
+        let is_part = hits.iter().all(is_part);
+        let is_new = match when {
+            When::Scripted(spans) => {
+                let Some(ramp) = ramp(section, &hits, &spans) else {
+                    is_whole = false;
+                    continue;
+                };
+                let outages: Vec<OutageSpec> = brought((&hits, ramp), &spans);
+                scripted_origins.extend(outages.iter().map(|_| section.origin.clone()));
+                let known = scripted.len();
+                scripted.extend(outages);
+                let mut new = scripted[known..].iter();
+                !new.any(|outage| scripted[..known].contains(outage))
+            }
+            When::Chance(mtbf, mttr) => {
+                let hazard = HazardSpec {
+                    mtbf,
+                    mttr,
+                    outages: brought((&hits, Ramp::NONE), &[[SimTime::ZERO; 2]]),
+                };
+                let is_new = !hazards.contains(&hazard);
+                hazards.push(hazard);
+                hazard_origins.push(section.origin.clone());
+                is_new
+            }
+        };
+        if !is_part && !is_new {
+            let problem = "the same outage is listed twice";
+            section.error_here(problem, "remove one of them");
+        }
+        check_count(section, (&scripted, &hazards), scene)?;
+    }
+    check_lies(&scripted, &scripted_origins, scene)?;
+    is_whole.then(|| Outages {
+        scripted: IdMap::new(scripted),
+        hazards: IdMap::new(hazards),
+        scripted_origins,
+        hazard_origins,
+    })
+}
+
+/// An outage for every hit at every time.
+fn brought((hits, ramp): (&[Hit], Ramp), spans: &[[SimTime; 2]]) -> Vec<OutageSpec> {
+    let outage = |(&[start, end], &(region, mode, scope)): (&[SimTime; 2], &Hit)| OutageSpec {
+        region,
+        start,
+        end,
+        mode,
+        scope,
+        ramp,
+    };
+    let pairs = spans
+        .iter()
+        .flat_map(|span| hits.iter().map(move |hit| (span, hit)));
+    pairs.map(outage).collect()
+}
+
+/// How outages of this length grow and shrink; what has no degree cannot.
+fn ramp(section: &Fields<'_>, hits: &[Hit], spans: &[[SimTime; 2]]) -> Option<Ramp> {
+    let length = spans.first().map(|&[start, end]| end - start);
+    let of = |&(.., scope): &Hit| ways::ramp(section, Some(scope), length);
+    let ramps: Option<Vec<Ramp>> = hits.iter().map(of).collect();
+    ramps?.first().copied()
+}
+
+/// Reports more outages than a run can hold.
+fn check_count(
+    section: &Fields<'_>,
+    (scripted, hazards): (&[OutageSpec], &[HazardSpec]),
+    scene: &Scene<'_>,
+) -> Option<()> {
+    if scripted.len() > OUTAGES_MAX {
+        let problem = format!("there are more than {OUTAGES_MAX} outages by now");
+        section.error("repeat", problem, "write fewer `times`");
+        return None;
+    }
+    let period = scene.period?;
+    let run = period.warm_up + period.duration;
+    let struck = |hazard: &HazardSpec| hazard.strikes_in(run) * hazard.outages.len() as f64;
+    let struck: f64 = hazards.iter().map(struck).sum();
+    if struck > STRUCK_MAX {
+        let problem = format!("there would be about {struck:.0} outages by chance in a run by now");
+        let advice = format!("write a longer `mtbf`: a run holds {STRUCK_MAX} on average");
+        section.error("mtbf", problem, advice);
+        return None;
+    }
+    Some(())
+}
+
+/// When it comes.
+fn when(section: &Fields<'_>, scene: &Scene<'_>) -> Option<When> {
+    let [mtbf, mttr] = ["mtbf", "mttr"].map(|key| section.entry(key).is_some());
+    if !mtbf && !mttr {
+        return scripted(section, scene).map(When::Scripted);
+    }
+    let mut is_bare = true;
+    for key in ["at", "for", "repeat", "ramp"] {
+        if let Some(entry) = section.entry(key) {
+            is_bare = false;
+            let by = if mtbf { "mtbf" } else { "mttr" };
+            let advice = "remove it, or write `at` and `for` alone: an outage is scripted or comes by chance";
+            section.error_at_key(entry, format!("`{key}` does not go with `{by}`"), advice);
+        }
+    }
+    for (other, is_there) in [("mtbf", mtbf), ("mttr", mttr)] {
+        if !is_there && is_bare {
+            let example = match other {
+                "mtbf" => "exponential(mean=90d)",
+                _ => "exponential(mean=1h)",
+            };
+            section.missing(other, format!("add `{other}: {example}`"));
+        }
+    }
+    let [between, length] = ["mtbf", "mttr"].map(|key| {
+        section.entry(key)?;
+        let time = section.distribution(key)?;
+        if time.mean().is_zero() {
+            let advice =
+                "write a duration greater than 0, or a distribution such as `exponential(mean=1h)`";
+            section.error(key, format!("`{key}` is no time at all"), advice);
+            return None;
+        }
+        Some(time)
+    });
+    is_bare.then_some(When::Chance(between?, length?))
+}
+
+/// From when to when it lasts, each time that it comes.
+fn scripted(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Vec<[SimTime; 2]>> {
+    for (key, example) in [("at", "at: 10m"), ("for", "for: 10m")] {
+        if section.entry(key).is_none() {
+            let other = "or `mtbf` and `mttr` if it comes by chance";
+            section.missing(key, format!("add `{example}`, {other}"));
+        }
+    }
+    let start = scene.start(section, "outage");
+    let length: Option<SimDuration> = section.duration("for");
+    let first = start.zip(length);
     if section.entry("repeat").is_none() {
-        return outage.map(|outage| vec![outage]);
+        return first.map(|(start, length)| vec![[start, start + length]]);
     }
     let repeat = section.section("repeat")?;
     let every = repeat.duration("every");
     let times: Option<u32> = repeat.whole("times");
-    let (outage, every, times) = (outage?, every?, times?);
-    let length = outage.end - outage.start;
+    let ((start, length), every, times) = (first?, every?, times?);
     if every <= length {
         let problem = "it comes again before it has ended";
         repeat.error("every", problem, "write more than `for`");
         return None;
     }
-    let period = scene.period?;
-    let last = outage.start + every * u64::from(times - 1);
-    if last >= period.end() {
+    let last = start + every * u64::from(times - 1);
+    if last >= scene.period?.end() {
         let problem = "the last of them begins after the measured period";
         repeat.error(
             "times",
@@ -78,36 +213,42 @@ fn repeated(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Vec<OutageSpec>> 
         );
         return None;
     }
-    let nth = |index: u32| {
-        let shift = every * u64::from(index);
-        OutageSpec {
-            start: outage.start + shift,
-            end: outage.end + shift,
-            ..outage.clone()
-        }
-    };
-    Some((0..times).map(nth).collect())
+    let starts = (0..times).map(|index| start + every * u64::from(index));
+    Some(starts.map(|start| [start, start + length]).collect())
 }
 
-fn outage(section: &Fields<'_>, scene: &Scene<'_>) -> Option<OutageSpec> {
-    let start = scene.start(section, "outage");
-    let length: Option<SimDuration> = section.duration("for");
-    let hit = hit(section, scene);
-    let ramp = ways::ramp(section, hit.map(|(.., scope)| scope), length);
-    let (region, mode, scope) = hit?;
-    let start = start?;
-    Some(OutageSpec {
-        region,
-        start,
-        end: start + length?,
-        mode,
-        scope,
-        ramp: ramp?,
-    })
+/// What it hits: one thing, or all of a group.
+fn hits(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Vec<Hit>> {
+    if section.alternative()? != "group" {
+        return hit(section, scene).map(|hit| vec![hit]);
+    }
+    let mut is_bare = true;
+    for key in ["mode", "site"].into_iter().chain(PARTS) {
+        if let Some(entry) = section.entry(key) {
+            is_bare = false;
+            let problem = format!("`{key}` does not go with `group`");
+            section.error_at_key(entry, problem, "write it in the elements of the group");
+        }
+    }
+    let members = section.list("group")?;
+    if members.is_empty() {
+        let advice = "write what fails, such as `[{region: westeurope}, {region: eastus}]`";
+        section.error("group", "the group is empty", advice);
+    }
+    let mut hits: Vec<Hit> = Vec::new();
+    for member in &members {
+        let hit = member.alternative().and_then(|_| hit(member, scene))?;
+        if hits.contains(&hit) {
+            let problem = "the same outage is twice in the group";
+            member.error_here(problem, "remove one of them");
+        }
+        hits.push(hit);
+    }
+    (is_bare && ways::are_absent(section) && !hits.is_empty()).then_some(hits)
 }
 
 /// What is lost of a back end.
-fn backend(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+fn backend(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Hit> {
     let mode = section.choice("mode").map(|chosen| chosen.name);
     if let Some(mode @ ("hold" | "no_dns")) = mode {
         let problem = format!("`backend` does not go with `mode: {mode}`");
@@ -149,7 +290,7 @@ fn part(section: &Fields<'_>) -> Option<Limit<&'static str>> {
 }
 
 /// What an outage hits, and how.
-fn hit(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+fn hit(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Hit> {
     let target = section.alternative()?;
     let is_whole = target == "network" || ways::are_absent(section);
     let hit = match target {
@@ -176,7 +317,7 @@ fn alone(
     section: &Fields<'_>,
     (name, scope, advice): (&str, Scope, &str),
     scene: &Scene<'_>,
-) -> Option<(RegionId, OutageMode, Scope)> {
+) -> Option<Hit> {
     let is_bare = is_bare(section, (name, advice));
     section.choice(name).filter(|_| is_bare)?;
     Some((scene.primary?, OutageMode::Blackhole, scope))
@@ -222,7 +363,7 @@ fn check_lies(outages: &[OutageSpec], origins: &[Origin], scene: &Scene<'_>) -> 
     Some(())
 }
 
-fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<(RegionId, OutageMode, Scope)> {
+fn region(section: &Fields<'_>, scene: &Scene<'_>) -> Option<Hit> {
     let region = scene.region(section, "region");
     let mode = section.choice("mode").map(|chosen| chosen.name);
     if let Some(entry) = section.entry("site") {

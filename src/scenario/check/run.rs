@@ -4,7 +4,17 @@ use crate::experiment::{HalfWidth, Metric, Precision, Replications, RunSpec};
 use crate::model::Period;
 use crate::scenario::fields::{Fields, Found};
 use crate::scenario::tree::Value;
+use crate::units::text;
 use crate::units::{Ratio, SimDuration};
+
+/// The widths that windows have of themselves, the narrowest first.
+const WIDTHS: [&str; 15] = [
+    "10s", "30s", "1m", "2m", "5m", "10m", "30m", "1h", "3h", "6h", "12h", "1d", "7d", "30d",
+    "365d",
+];
+
+/// So many windows at most there are of themselves.
+const WINDOWS_ENOUGH: u64 = 1_000;
 
 /// The most windows of a timeline: more than any screen or report can show.
 const WINDOWS_MAX: u64 = 100_000;
@@ -27,13 +37,23 @@ impl Run {
     }
 }
 
-pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
+/// Which outages there are.
+#[derive(Clone, Copy)]
+pub(super) struct OutageKinds {
+    pub(super) any: bool,
+    pub(super) scripted: bool,
+}
+
+pub(super) fn read(scenario: &Fields<'_>, outages: OutageKinds) -> Option<Run> {
     let run = scenario.section("run")?;
     let warm_up = run.duration("warm_up");
     let duration = run.duration("duration");
-    let window = run.duration("window");
+    let window = match run.entry("window") {
+        Some(_) => run.duration("window"),
+        None => duration.map(|duration| fitting(duration).1.min(duration)),
+    };
     let seed = run.whole("seed");
-    let replications = replications(&run, has_outages);
+    let replications = replications(&run, outages);
     let (duration, window) = (duration?, window?);
     check_window(&run, duration, window)?;
     Some(Run {
@@ -50,7 +70,7 @@ pub(super) fn read(scenario: &Fields<'_>, has_outages: bool) -> Option<Run> {
 }
 
 /// A number, or what must be known before it is enough.
-fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
+fn replications(run: &Fields<'_>, outages: OutageKinds) -> Option<Replications> {
     let Found::Written(node) = run.find("replications")? else {
         return run.whole("replications").map(Replications::fixed);
     };
@@ -59,7 +79,7 @@ fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
     }
     let rule = run.section_in("replications", node)?;
     let (least, most) = (rule.whole("min"), rule.whole("max"));
-    let until = until(&rule, has_outages);
+    let until = until(&rule, outages);
     let (least, most) = (least?, most?);
     if least > most {
         let problem = format!("`min` is {least}, and `max` only {most}");
@@ -70,7 +90,7 @@ fn replications(run: &Fields<'_>, has_outages: bool) -> Option<Replications> {
 }
 
 /// How well figures are to be known.
-fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
+fn until(rule: &Fields<'_>, outages: OutageKinds) -> Option<Vec<Precision>> {
     /// The keys with their figures: of availability points, of all others shares.
     const FIGURES: [(&str, Metric); 6] = [
         ("availability", Metric::Availability),
@@ -92,9 +112,13 @@ fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
             until.error(key, format!("`{key}` cannot be known exactly"), advice);
             return None;
         }
-        let is_of_outages = matches!(metric, Metric::RequestsLost | Metric::TimeToRecover);
-        if is_of_outages && !has_outages {
-            let problem = format!("`{key}` is of outages, and there is none");
+        let lacking = match metric {
+            Metric::RequestsLost | Metric::TimeToRecover if !outages.any => Some("outages"),
+            Metric::TimeToRecover if !outages.scripted => Some("scripted outages"),
+            _ => None,
+        };
+        if let Some(what) = lacking {
+            let problem = format!("`{key}` is of {what}, and there is none");
             until.error(key, problem, "remove it, or add an outage");
             return None;
         }
@@ -116,6 +140,17 @@ fn until(rule: &Fields<'_>, has_outages: bool) -> Option<Vec<Precision>> {
     (!precisions.is_empty() && precisions.len() == written.count()).then_some(precisions)
 }
 
+/// The width of the windows of a period that are not said to have another: the narrowest that makes
+/// few.
+fn fitting(duration: SimDuration) -> (&'static str, SimDuration) {
+    let read = |text| text::duration(text).expect("the widths are legal");
+    let mut widths = WIDTHS.map(|text| (text, read(text))).into_iter();
+    let widest = widths.next_back().expect("there is one");
+    let fits =
+        |&(_, width): &(_, SimDuration)| duration.as_ns().div_ceil(width.as_ns()) <= WINDOWS_ENOUGH;
+    widths.find(fits).unwrap_or(widest)
+}
+
 fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) -> Option<()> {
     if window > duration {
         run.error(
@@ -130,7 +165,11 @@ fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) ->
         run.error(
             "window",
             format!("the measured period has {count} windows of this width"),
-            format!("write a `window` that makes at most {WINDOWS_MAX}"),
+            format!(
+                "write a wider `window` (at most {WINDOWS_MAX} of them), or remove it: then it is \
+                 `{}`",
+                fitting(duration).0
+            ),
         );
         return None;
     }

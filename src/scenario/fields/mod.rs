@@ -112,14 +112,8 @@ impl<'a> Fields<'a> {
         report_repeated(self.report, self.entries);
         for entry in self.entries.iter().filter(|entry| !entry.is_free()) {
             let name = entry.key.as_str();
-            match self.section.key(name).map(|key| key.presence) {
-                Some(Presence::Later) => self.report.error(
-                    &entry.origin,
-                    format!("`{name}` is not supported yet"),
-                    "remove it",
-                ),
-                Some(_) => {}
-                None => self.report_unknown(entry),
+            if self.section.key(name).is_none() {
+                self.report_unknown(entry);
             }
         }
     }
@@ -161,6 +155,11 @@ impl<'a> Fields<'a> {
         self.report.error(self.origin_of(name), problem, advice);
     }
 
+    /// Notes an error at the section as a whole.
+    pub(super) fn error_here(&self, problem: impl Into<String>, advice: impl Into<String>) {
+        self.report.error(self.origin, problem, advice);
+    }
+
     /// Notes an error at a key.
     pub(super) fn error_at_key(
         &self,
@@ -190,14 +189,18 @@ impl<'a> Fields<'a> {
         }
         match self.key(name).presence {
             Presence::Default(text) => Some(Found::Default(text)),
-            Presence::Optional | Presence::Alternative(_) | Presence::Later => None,
+            Presence::Optional | Presence::Alternative(_) => None,
             Presence::Required(example) => {
-                let problem = format!("{} has no `{name}`", self.shown_name());
-                self.report
-                    .error(self.origin, problem, format!("add `{name}: {example}`"));
+                self.missing(name, format!("add `{name}: {example}`"));
                 None
             }
         }
+    }
+
+    /// Notes that a key is not there that must be, given what else is.
+    pub(super) fn missing(&self, name: &str, advice: impl Into<String>) {
+        let problem = format!("{} has no `{name}`", self.shown_name());
+        self.report.error(self.origin, problem, advice);
     }
 
     /// What the user wrote for a key that has no default.

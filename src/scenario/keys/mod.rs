@@ -1,8 +1,7 @@
 //! Every key of a scenario, declared once.
 //!
 //! Documented values of Azure services are marked with `[A]` and their page's subject; what has no
-//! source is marked as an assumption. Keys of later features are listed too, so that they are
-//! refused by name rather than guessed at.
+//! source is marked as an assumption.
 
 mod backends;
 mod clients;
@@ -138,11 +137,10 @@ static RUN: Section = Section {
             "30m",
             "Length of the measured period, which starts at time 0",
         ),
-        Key::default(
+        Key::optional(
             "window",
             Kind::PositiveDuration,
-            "10s",
-            "Width of a window of the timeline",
+            "Width of a window of the timeline; if it is not given, the narrowest of 10s, 30s, 1m, 2m, 5m, 10m, 30m, 1h, 3h, 6h, 12h, 1d, 7d, 30d and 365d that makes at most 1,000 windows",
         ),
         Key::default(
             "seed",

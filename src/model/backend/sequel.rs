@@ -9,9 +9,9 @@ use crate::random::Stream;
 
 /// What a request will need behind its gateway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fate(u64);
+pub(crate) struct Sequel(u64);
 
-impl Fate {
+impl Sequel {
     /// Draws one.
     pub(crate) fn draw(stream: &mut Stream) -> Self {
         let [high, low] = [stream.word(), stream.word()];
