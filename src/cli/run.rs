@@ -10,7 +10,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
 use crate::experiment::{self, StudyResult};
-use crate::report::{self, ComparisonTables, Provenance, Tables, folder};
+use crate::report::{self, ComparisonTables, Provenance, Scene, Tables, folder};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -112,6 +112,7 @@ fn run(
         text: scenario.source.text.clone(),
         sha256: scenario.sha256.clone(),
         data: data(&scenario.checked),
+        scenes: vec![Scene::new("", &scenario.checked)],
         seed: study.run.seed,
     };
     let simulation = &arguments.simulation;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cli::args::SimulationArguments;
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
-use crate::report::{DataSource, Plots, Provenance};
+use crate::report::{DataSource, Plots, Provenance, Scene};
 use crate::scenario::{Checked, DataFile, Override};
 
 /// What results are a function of.
@@ -16,6 +16,8 @@ pub(super) struct Input {
     pub(super) sha256: String,
     /// The files that it names.
     pub(super) data: Vec<DataSource>,
+    /// What it says, in words.
+    pub(super) scenes: Vec<Scene>,
     /// The seed of all streams.
     pub(super) seed: u64,
 }
@@ -48,6 +50,7 @@ impl SimulationArguments {
             scenario: input.text,
             sha256: input.sha256,
             data: input.data,
+            scenes: input.scenes,
             seed: input.seed,
             threads: self.threads().unwrap_or(cores.map_or(1, usize::from)),
             wall_time_s: elapsed.as_secs_f64(),

@@ -11,7 +11,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
 use crate::experiment::{Companion, PointResult, Sweep, SweepResult, sweep};
-use crate::report::{self, SweepSummary, folder};
+use crate::report::{self, Scene, SweepSummary, folder};
 
 /// Checks every point first, then simulates those that an earlier, interrupted sweep has not.
 pub(super) fn execute(
@@ -44,6 +44,7 @@ pub(super) fn execute(
         text: prepared.source.text.clone(),
         sha256: prepared.sha256.clone(),
         data: prepared.data.clone(),
+        scenes: vec![Scene::new("", &prepared.checked)],
         seed: study.run.seed,
     };
     let provenance = arguments

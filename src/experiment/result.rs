@@ -11,7 +11,7 @@ use crate::experiment::management_result::{ManagementResult, ManagementWindow, O
 use crate::experiment::milestone::Milestone;
 use crate::experiment::stopping::Precision;
 use crate::experiment::study::Objective;
-use crate::metrics::{Phase, QUANTILES, quantile_index};
+use crate::metrics::{Flows, Phase, QUANTILES, quantile_index};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
 use crate::stats::Estimate;
 use crate::units::IdMap;
@@ -33,6 +33,8 @@ pub struct StudyResult {
     pub fleet: ClientResult,
     /// Each population.
     pub populations: IdMap<PopulationSpec, ClientResult>,
+    /// Who went where: attempts over all replications, by population, region and phase.
+    pub flows: Flows,
     /// Each region.
     pub regions: IdMap<RegionSpec, RegionResult>,
     /// What all regions cost together: provisioned units times hours of the measured period.

@@ -26,7 +26,7 @@ pub use operations::{OperationEnd, OperationRecord};
 pub use phase::{Phase, Phases};
 pub use recorder::Recorder;
 pub use replication::{
-    ClientRecord, LatencyRecord, OutageRecord, PhaseRecord, QUANTILES, RegionRecord,
+    ClientRecord, Flows, LatencyRecord, OutageRecord, PhaseRecord, QUANTILES, RegionRecord,
     RegionWindowRecord, Replication, WindowRecord, quantile_index,
 };
 pub use rollouts::RolloutRecord;

@@ -7,9 +7,11 @@ mod comparison;
 mod config_summary;
 mod figure;
 mod figures;
+mod flow_table;
 pub mod folder;
 mod format;
 mod grid_text;
+mod html;
 mod long_form;
 mod metric_text;
 mod named;
@@ -22,6 +24,7 @@ mod printable;
 mod provenance;
 mod results;
 mod rollout_table;
+mod scene;
 mod summary;
 mod sweep;
 mod table;
@@ -35,6 +38,7 @@ pub use comparison::{
 };
 pub use config_summary::*;
 pub use figure::{Figure, Reached};
+pub use flow_table::FlowRow;
 pub use folder::OutputFile;
 pub use long_form::SummaryRow;
 pub use named::Named;
@@ -45,6 +49,7 @@ pub use precision::PrecisionSummary;
 pub use provenance::{DataSource, Provenance};
 pub use results::{Results, sweep_files};
 pub use rollout_table::RolloutRow;
+pub use scene::{Scene, Site, Topic};
 pub use summary::*;
 pub use sweep::{
     AxisSummary, KneeSummary, NoteError, NumbersSummary, PointObjective, PointSummary,
@@ -84,6 +89,7 @@ pub fn files(
     });
     if plots == Plots::Drawn {
         files.extend(plot::draw_all(tables)?);
+        files.push(html::run(tables, provenance));
     }
     Ok(files)
 }

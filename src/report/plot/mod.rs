@@ -3,10 +3,10 @@
 //! What this is not: it computes no figure. Positions on an axis are all it derives.
 
 mod availability;
-mod axis;
+pub(in crate::report) mod axis;
 mod clients;
 mod config;
-mod cube;
+pub(in crate::report) mod cube;
 mod curve;
 mod differences;
 mod figures;
@@ -15,14 +15,14 @@ mod knees;
 mod latency;
 mod legend;
 mod mark;
-mod metric_axis;
+pub(in crate::report) mod metric_axis;
 mod over_time;
 mod panel;
-mod plan;
+pub(in crate::report) mod plan;
 mod rows;
 mod strips;
 mod sweep;
-mod theme;
+pub(in crate::report) mod theme;
 mod time_frame;
 mod timeline;
 mod timelines;

@@ -320,7 +320,7 @@ fn shown(number: f64) -> String {
     }
 }
 
-fn what_is_lost(outage: &OutageSummary) -> String {
+pub(super) fn what_is_lost(outage: &OutageSummary) -> String {
     match (outage.mode.as_str(), outage.depth) {
         ("management", _) => "management plane".to_owned(),
         ("no_dns", _) => "no address".to_owned(),

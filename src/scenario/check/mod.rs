@@ -48,6 +48,8 @@ pub(super) struct Located {
     pub(super) regions: Vec<Origin>,
     /// The name of every population.
     pub(super) populations: Vec<Origin>,
+    /// Where every population is, if that is known.
+    pub(super) places: Vec<Option<[f64; 2]>>,
     /// Every outage.
     pub(super) outages: Vec<Origin>,
     /// Every operation.
@@ -85,6 +87,8 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let fleet = fleet(&scenario, &parts, report);
     version?;
     let (fleet, outages) = fleet?;
+    let named = regions::Named::new(regions.as_deref()?, report);
+    let places = clients::places(clients.as_deref()?, &named);
     Some(Located {
         study: Study {
             title: title?,
@@ -94,6 +98,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         },
         regions: origins(&regions?),
         populations: origins(&clients?),
+        places,
         outages,
         operations: origins(&operations?),
         sweep: sweep?.into(),
