@@ -6,7 +6,7 @@ use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data};
+use crate::cli::simulation::{Input, data, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
@@ -75,7 +75,7 @@ pub(super) fn execute(
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
     write(arguments, (&tables, &provenance), &folder)?;
     show(arguments, &tables.summary, terminal);
-    terminal.say(&folder.display().to_string());
+    terminal.say(&to_open(&folder, arguments.shown.no_plots));
     if tables.summary.complete {
         return Ok(Status::Done);
     }

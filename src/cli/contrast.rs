@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, read, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
+use crate::cli::simulation::to_open;
 use crate::cli::terminal::Terminal;
 use crate::report::{ComparisonTables, Provenance, Scene, Tables, folder};
 use crate::scenario;
@@ -36,7 +37,7 @@ pub(super) fn execute(
     let provenance = provenance(arguments, (&all, baseline))?;
     write(arguments, (&compared, &provenance), &folder)?;
     show(arguments, &compared.summary, terminal);
-    terminal.say(&folder.display().to_string());
+    terminal.say(&to_open(&folder, arguments.shown.no_plots));
     Ok(Status::Done)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data, plots};
+use crate::cli::simulation::{Input, data, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
@@ -128,7 +128,7 @@ fn run(
             show_duration(elapsed.as_secs_f64())
         ));
     }
-    terminal.say(&scenario.folder.display().to_string());
+    terminal.say(&to_open(&scenario.folder, arguments.no_plots));
     if result.replications < result.planned {
         terminal.warn(&format!(
             "interrupted: only {} of {} replications are in the results, which say so",

@@ -6,7 +6,7 @@ use crate::cli::args::{Format, SweepArguments};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::grid::{Prepared, prepare};
 use crate::cli::notes::Notes;
-use crate::cli::simulation::{Input, plots};
+use crate::cli::simulation::{Input, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
@@ -60,7 +60,7 @@ pub(super) fn execute(
     }
     folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
     show(arguments, &summary, terminal);
-    terminal.say(&folder.display().to_string());
+    terminal.say(&to_open(&folder, arguments.shown.no_plots));
     end(notes, summary.complete, terminal)
 }
 

@@ -40,6 +40,7 @@ pub use config_summary::*;
 pub use figure::{Figure, Reached};
 pub use flow_table::FlowRow;
 pub use folder::OutputFile;
+pub use html::REPORT;
 pub use long_form::SummaryRow;
 pub use named::Named;
 pub use operation_table::OperationRow;

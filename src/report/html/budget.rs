@@ -53,7 +53,7 @@ pub(super) fn draw(tables: &Tables) -> Markup {
             }
             @for entry in entries(tables) {
                 div.row {
-                    div.label { b { (told::words(entry.blame)) } span.why { (why(entry.blame)) } }
+                    div.label { b { (told::capital(&told::words(entry.blame))) } span.why { (why(entry.blame)) } }
                     (scale.bar(&segments(&entry)))
                     div.count {
                         (told::count(&["blame", entry.blame], entry.count))
@@ -77,9 +77,11 @@ pub(super) fn draw(tables: &Tables) -> Markup {
 }
 
 /// From requests to places.
-struct Scale {
-    allowed: Option<f64>,
-    most: f64,
+pub(super) struct Scale {
+    /// What the objective allows.
+    pub(super) allowed: Option<f64>,
+    /// What the width holds.
+    pub(super) most: f64,
 }
 
 impl Scale {
@@ -88,7 +90,7 @@ impl Scale {
     }
 
     /// A bar of segments, each with its color and what it tells.
-    fn bar(&self, segments: &[(f64, f64, String, String)]) -> Markup {
+    pub(super) fn bar(&self, segments: &[(f64, f64, String, String)]) -> Markup {
         html! {
             div.bar {
                 svg viewBox=(format!("0 0 {WIDTH} 10")) preserveAspectRatio="none" role="img"
@@ -111,7 +113,7 @@ impl Scale {
     }
 
     /// Labels: multiples of the budget, or requests.
-    fn axis(&self) -> Markup {
+    pub(super) fn axis(&self) -> Markup {
         let unit = self.allowed.unwrap_or(1.0);
         let label = |value: f64| match self.allowed {
             Some(_) => format!("{}×", plain(value)),

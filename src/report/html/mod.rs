@@ -9,7 +9,9 @@
 mod assumptions;
 mod budget;
 mod coast;
+mod comparison;
 mod heat;
+mod intervals;
 mod key;
 mod latency;
 mod map;
@@ -18,18 +20,19 @@ mod palette;
 mod panel;
 mod stack;
 mod story;
+mod sweep;
 mod tables;
 mod timeline;
 mod told;
 mod verdict;
 
-use maud::html;
+use maud::{Markup, html};
 
 use crate::report::html::page::{Head, Section};
-use crate::report::{OutputFile, Provenance, Tables};
+use crate::report::{ComparisonTables, OutputFile, Provenance, SweepSummary, Tables};
 
 /// Where the report is in a results folder.
-const PATH: &str = "report.html";
+pub const REPORT: &str = "report.html";
 
 /// The report of a run.
 pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
@@ -42,12 +45,6 @@ pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
     };
     let scene = provenance.scenes.first();
     let map = scene.and_then(|scene| map::draw(tables, scene));
-    let section = |id, title, lead, body| Section {
-        id,
-        title,
-        lead,
-        body,
-    };
     let mut sections = vec![
         section("story", "What happened", "", story::draw(summary)),
         section(
@@ -86,14 +83,81 @@ pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
     file(page::page(&head, &sections, &provenance.gatefleet))
 }
 
-/// What stands at the end of every report.
-fn background(provenance: &Provenance) -> [Section; 4] {
-    let section = |id, title, body| Section {
+/// The report of a comparison.
+pub(super) fn comparison(tables: &ComparisonTables, provenance: &Provenance) -> OutputFile {
+    let summary = &tables.summary;
+    let title = comparison::heading(summary);
+    let head = Head {
+        kind: "comparison",
+        title: &title,
+        method: comparison::method(summary),
+        verdict: comparison::head(summary),
+    };
+    let mut sections = vec![
+        section("figures", "Side by side", "", comparison::figures(summary)),
+        section(
+            "differences",
+            "Differences to the baseline",
+            "",
+            comparison::differences(summary),
+        ),
+        section(
+            "timeline",
+            "Window by window",
+            "Shaded: an outage of the baseline, whose line is the heaviest.",
+            comparison::timeline(tables),
+        ),
+        section(
+            "availability",
+            "Who was served",
+            "",
+            comparison::heat(summary),
+        ),
+        section(
+            "budget",
+            "Where the error budget went",
+            "",
+            comparison::budgets(summary),
+        ),
+    ];
+    sections.extend(background(provenance));
+    file(page::page(&head, &sections, &provenance.gatefleet))
+}
+
+/// The report of a sweep.
+pub(super) fn sweep(summary: &SweepSummary, provenance: &Provenance) -> OutputFile {
+    let head = Head {
+        kind: "sweep",
+        title: &summary.scenario.title,
+        method: sweep::method(summary),
+        verdict: sweep::head(summary),
+    };
+    let mut sections = vec![section(
+        "curves",
+        "Along the axes",
+        "",
+        sweep::curves(summary),
+    )];
+    if let Some(heat) = sweep::heat(summary) {
+        sections.push(section("availability", "Who was served", "", heat));
+    }
+    sections.push(section("points", "Every point", "", sweep::points(summary)));
+    sections.extend(background(provenance));
+    file(page::page(&head, &sections, &provenance.gatefleet))
+}
+
+fn section(id: &'static str, title: &'static str, lead: &'static str, body: Markup) -> Section {
+    Section {
         id,
         title,
-        lead: "",
+        lead,
         body,
-    };
+    }
+}
+
+/// What stands at the end of every report.
+fn background(provenance: &Provenance) -> [Section; 4] {
+    let section = |id, title, body| section(id, title, "", body);
     [
         section(
             "assumptions",
@@ -115,5 +179,8 @@ fn background(provenance: &Provenance) -> [Section; 4] {
 }
 
 fn file(bytes: Vec<u8>) -> OutputFile {
-    OutputFile { path: PATH, bytes }
+    OutputFile {
+        path: REPORT,
+        bytes,
+    }
 }

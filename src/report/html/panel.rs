@@ -10,6 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
 use crate::report::html::key::key;
+use crate::report::html::told;
 use crate::report::number::rounded_to;
 use crate::report::plot::axis::{Axis, Scale};
 use crate::report::printable::printable;
@@ -112,7 +113,7 @@ impl Panel<'_> {
         let [start, end] = self.x.span;
         html! {
             div.panel {
-                h4 { (self.title) }
+                h4 { (told::capital(self.title)) }
                 (self.key())
                 div.plot data-unit=(self.unit.name()) tabindex="0" role="img"
                     aria-label=(format!("{}. {}", self.title, self.told)) {

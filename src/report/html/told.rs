@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use crate::experiment::Metric;
 use crate::report::figure::{Figure, Reached};
 use crate::report::format::{grouped, milestone, share, time, unit_hours};
 use crate::report::printable::printable;
@@ -22,8 +23,23 @@ pub(super) enum Quantity {
     Ratio,
 }
 
+impl From<Metric> for Quantity {
+    fn from(metric: Metric) -> Self {
+        match metric {
+            Metric::Availability => Self::Share,
+            Metric::RequestsFailed | Metric::RequestsLost => Self::Count,
+            Metric::UnitHours => Self::UnitHours,
+            Metric::TimeToRecover
+            | Metric::LatencyMean
+            | Metric::LatencyP50
+            | Metric::LatencyP99 => Self::Time,
+        }
+    }
+}
+
 impl Quantity {
-    fn text(self, figure: &Figure) -> String {
+    /// A figure with its interval.
+    pub(super) fn text(self, figure: &Figure) -> String {
         match self {
             Self::Share => share(figure),
             Self::Time => time(figure),
@@ -63,13 +79,19 @@ pub(super) fn pointer(steps: &[&str]) -> String {
 pub(super) fn figure(at: &[&str], figure: &Figure, quantity: Quantity) -> Markup {
     let text = quantity.text(figure);
     let (mean, interval) = match text.split_once(" (") {
-        Some((mean, rest)) => (mean, Some(rest.trim_end_matches(')').replace(" - ", " – "))),
+        Some((mean, rest)) => (mean, ends(rest.trim_end_matches(')'))),
         None => (text.as_str(), None),
     };
     html! {
         (value(&format!("{}/mean", pointer(at)), figure.mean, mean))
         @if let Some(interval) = interval { " " span.ci { (interval) } }
     }
+}
+
+/// The ends of an interval; `None` if they read the same.
+fn ends(text: &str) -> Option<String> {
+    let (low, high) = text.split_once(" - ")?;
+    (low != high).then(|| format!("{low} – {high}"))
 }
 
 /// A figure without its interval.
@@ -115,6 +137,17 @@ pub(super) fn portion(part: f64) -> String {
         format!("{:.0} % of", part * 100.0)
     } else {
         format!("{part:.0} times")
+    }
+}
+
+/// Words as the start of a line: `DNS cache`, `Requests lost`, but `p99 latency`.
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_ascii_digit() => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => words.to_owned(),
     }
 }
 

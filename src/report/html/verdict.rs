@@ -16,7 +16,7 @@ pub(super) fn draw(summary: &Summary) -> Markup {
         .filter(|objective| !objective.passed)
         .count();
     let (class, sentence) = match (summary.slo.len(), missed) {
-        (0, _) => ("plain", "The scenario promises nothing".to_owned()),
+        (0, _) => ("plain", "The scenario has no objectives".to_owned()),
         (1, 0) => ("kept", "The objective is kept".to_owned()),
         (all, 0) => ("kept", format!("All {all} objectives are kept")),
         (1, _) => ("missed", "The objective is missed".to_owned()),

@@ -7,7 +7,7 @@ pub(in crate::report) mod axis;
 mod clients;
 mod config;
 pub(in crate::report) mod cube;
-mod curve;
+pub(in crate::report) mod curve;
 mod differences;
 mod figures;
 mod heatmap;
