@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod attempts;
+mod browser;
 mod bundled;
 mod cli;
 mod comparison;
@@ -12,6 +13,7 @@ mod cost;
 mod determinism;
 mod documents;
 mod drain;
+mod html;
 mod impairments;
 mod operations;
 mod overlaps;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::report::html::key::key;
 use crate::report::html::told;
 use crate::report::number::rounded_to;
-use crate::report::plot::axis::{Axis, Scale};
+use crate::report::plot::axis::{Axis, Scale, plain};
 use crate::report::printable::printable;
 
 /// Height of a panel's drawing, in its own units; its width is that of its axis.
@@ -343,6 +343,14 @@ pub(super) fn whole_axis() -> Axis {
             .map(|share| (share, format!("{:.0} %", share * 100.0)))
             .to_vec(),
     }
+}
+
+/// Shares from 0 on: up to 100 %, or less where all of them are small.
+pub(super) fn share_axis(most: f64) -> Axis {
+    if most > 0.35 {
+        return whole_axis();
+    }
+    Axis::from_zero(most, |share| format!("{} %", plain(share * 100.0)))
 }
 
 /// JSON that no text in it can end the script element of.

@@ -109,86 +109,96 @@ fn start(summary: &Summary) -> Moment {
     }
 }
 
-/// The moments of an outage, those that did not come last.
+/// An outage with its place in `summary.json`.
+struct Told<'s> {
+    summary: &'s Summary,
+    index: usize,
+    outage: &'s OutageSummary,
+}
+
+impl Told<'_> {
+    /// How long something took.
+    fn after(&self, name: &'static str, found: &Reached, what: &str) -> Markup {
+        let number = self.index.to_string();
+        let text = told::reached(
+            &["outages", &number, name],
+            found,
+            self.summary.replications,
+        );
+        html! { (text) @if found.reached > 0 && found.mean != Some(0.0) { (what) } "." }
+    }
+
+    /// The moment that a milestone was got to.
+    fn milestone(&self, from_s: f64, found: &Reached, says: Markup, cost: Markup) -> Moment {
+        Moment {
+            at_s: found.mean.map(|mean| from_s + mean),
+            kind: match found.reached {
+                0 => Kind::Bad,
+                _ => Kind::Good,
+            },
+            says,
+            cost,
+        }
+    }
+
+    /// Which outage, if there are several.
+    fn which(&self) -> Markup {
+        html! { @if self.summary.outages.len() > 1 { " (" (victim(self.outage)) ")" } }
+    }
+}
+
+/// The moments of an outage.
 fn of_outage(summary: &Summary, (index, outage): (usize, &OutageSummary)) -> Vec<Moment> {
-    let number = index.to_string();
+    let told = Told {
+        summary,
+        index,
+        outage,
+    };
     let end_s = outage.at_s + outage.for_s;
-    let at = |name: &'static str| ["outages".to_owned(), number.clone(), name.to_owned()];
-    let reached = |name: &'static str, reached: &Reached| {
-        let steps = at(name);
-        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
-        told::reached(&steps, reached, summary.replications)
-    };
-    let after = |name: &'static str, found: &Reached| {
-        html! { (reached(name, found)) @if found.reached > 0 && found.mean != Some(0.0) { " after it began" } }
-    };
-    let milestone = |from_s: f64, found: &Reached, kind, says: Markup, cost| Moment {
-        at_s: found.mean.map(|mean| from_s + mean),
-        kind: if found.reached == 0 { Kind::Bad } else { kind },
-        says,
-        cost,
-    };
+    let began = " after it began";
     let (detect, drain) = (&outage.time_to_detect_s, &outage.time_to_drain_s);
     let (recover, back) = (&outage.time_to_recover_s, &outage.time_to_failback_s);
     let [is_detected, is_drained] = is_told(outage);
-    let cost = |blames: &[&str]| cost(index, outage, blames);
-    let mut moments = vec![Moment {
-        at_s: Some(outage.at_s),
-        kind: Kind::Bad,
-        says: html! { b { (victim(outage)) } ": " (what_happens(outage)) ", for " (show_duration(outage.for_s)) "." },
+    let plain = |at_s, kind, says| Moment {
+        at_s: Some(at_s),
+        kind,
+        says,
         cost: html! {},
-    }];
+    };
+    let mut moments = vec![plain(
+        outage.at_s,
+        Kind::Bad,
+        html! { "Outage of " b { (victim(outage)) } ": " (what_happens(outage)) ", for " (show_duration(outage.for_s)) "." },
+    )];
     if is_detected {
-        moments.push(milestone(
-            outage.at_s,
-            detect,
-            Kind::Neutral,
-            html! {
-                b { "Detected" } ": the router holds " (victim(outage)) " degraded, "
-                (after("time_to_detect_s", detect)) "."
-            },
-            cost(&["detection"]),
-        ));
+        let says = html! {
+            b { "Detected" } ": the router holds " (victim(outage)) " degraded, "
+            (told.after("time_to_detect_s", detect, began))
+        };
+        let cost = cost(index, outage, &["detection"]);
+        moments.push(told.milestone(outage.at_s, detect, says, cost));
     }
     if is_drained {
-        moments.push(milestone(
-            outage.at_s,
-            drain,
-            Kind::Neutral,
-            html! {
-                b { "Drained" } ": less than 1 % of the attempts still go there, "
-                (after("time_to_drain_s", drain)) "."
-            },
-            cost(&["dns_cache", "connection"]),
-        ));
+        let says = html! {
+            b { "Drained" } (told.which()) ": less than 1 % of the attempts still go there, "
+            (told.after("time_to_drain_s", drain, began))
+        };
+        let cost = cost(index, outage, &["dns_cache", "connection"]);
+        moments.push(told.milestone(outage.at_s, drain, says, cost));
     }
-    moments.push(Moment {
-        at_s: Some(end_s),
-        kind: Kind::Good,
-        says: html! { "The outage of " b { (victim(outage)) } " ends." },
-        cost: html! {},
-    });
-    moments.push(milestone(
-        outage.at_s,
-        recover,
-        Kind::Good,
-        html! {
-            b { "Recovered" } ": availability is back for good, "
-            (after("time_to_recover_s", recover)) "."
-        },
-        total(index, outage),
-    ));
+    let says = html! { "The outage of " b { (victim(outage)) } " ends." };
+    moments.push(plain(end_s, Kind::Neutral, says));
+    let says = html! {
+        b { "Recovered" } (told.which()) ": availability is back for good, "
+        (told.after("time_to_recover_s", recover, began))
+    };
+    moments.push(told.milestone(outage.at_s, recover, says, total(index, outage)));
     if is_detected && (back.reached > 0 || is_drained) {
-        moments.push(milestone(
-            end_s,
-            back,
-            Kind::Good,
-            html! {
-                b { "Failback" } ": the router answers with it again, "
-                (reached("time_to_failback_s", back)) @if back.reached > 0 { " after the end" } "."
-            },
-            html! {},
-        ));
+        let says = html! {
+            b { "Failback" } ": the router answers with " (victim(outage)) " again, "
+            (told.after("time_to_failback_s", back, " after the end"))
+        };
+        moments.push(told.milestone(end_s, back, says, html! {}));
     }
     moments
 }
@@ -206,8 +216,8 @@ fn is_told(outage: &OutageSummary) -> [bool; 2] {
 fn victim(outage: &OutageSummary) -> Markup {
     html! {
         @match outage.mode.as_str() {
-            "router" => "The router",
-            "management" => "The management plane",
+            "router" => "the router",
+            "management" => "the management plane",
             _ => (told::name(&outage.region)),
         }
     }
@@ -216,9 +226,10 @@ fn victim(outage: &OutageSummary) -> Markup {
 /// What an outage does, in words.
 fn what_happens(outage: &OutageSummary) -> String {
     match outage.mode.as_str() {
-        "blackhole" => "goes dark, nothing answers (blackhole)".to_owned(),
-        "refuse" => "fails, connections are refused (refuse)".to_owned(),
-        "hold" => "hangs, what is sent arrives when it is over (hold)".to_owned(),
+        "blackhole" => "it goes dark, nothing answers (blackhole)".to_owned(),
+        "refuse" => "it fails, connections are refused (refuse)".to_owned(),
+        "management" => "it is down".to_owned(),
+        "hold" => "it hangs, what is sent arrives when that is over (hold)".to_owned(),
         _ => what_is_lost(outage),
     }
 }

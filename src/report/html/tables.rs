@@ -96,10 +96,15 @@ pub(super) fn plane(summary: &Summary) -> Option<Markup> {
             p {
                 "The management plane was up for "
                 (told::mean(&["management", "availability"], &management.availability, Quantity::Share))
-                " of the period. Of the operations that were wanted it served "
-                (told::figure(&["management", "operations", "availability"], &management.operations.availability, Quantity::Share))
-                ", of the visits of the portal "
-                (told::figure(&["management", "portal", "availability"], &management.portal.availability, Quantity::Share)) "."
+                " of the period."
+                @if management.operations.offered > 0 {
+                    " Of the operations that were wanted it served "
+                    (told::figure(&["management", "operations", "availability"], &management.operations.availability, Quantity::Share)) "."
+                }
+                @if management.portal.offered > 0 {
+                    " Of the visits of the portal it served "
+                    (told::figure(&["management", "portal", "availability"], &management.portal.availability, Quantity::Share)) "."
+                }
             }
         }
         @if let Some(config) = &summary.config {

@@ -6,7 +6,7 @@ use maud::Markup;
 
 use crate::report::html::palette;
 use crate::report::html::panel::{
-    Look, Panel, Point, Series, Unit, highest, time_axis, values, whole_axis,
+    Look, Panel, Point, Series, Unit, highest, share_axis, time_axis, values,
 };
 use crate::report::html::stack::{Entry, Stack, lines};
 use crate::report::html::told;
@@ -231,12 +231,14 @@ impl<'t> Timeline<'t> {
     }
 
     fn traffic(&self) -> Panel<'_> {
+        let series = self.region_lines(|row| (row.traffic_share, None));
+        let axis = share_axis(highest(&series));
         Panel {
             told: "A line for each region.".to_owned(),
-            series: self.region_lines(|row| (row.traffic_share, None)),
+            series,
             ..self
                 .stack
-                .panel("Share of attempts by region", Unit::Share, whole_axis())
+                .panel("Share of attempts by region", Unit::Share, axis)
         }
     }
 
@@ -251,7 +253,7 @@ impl<'t> Timeline<'t> {
             series,
             ..self
                 .stack
-                .panel("Utilization by region", Unit::Share, whole_axis())
+                .panel("Utilization by region", Unit::Share, share_axis(most))
         }
     }
 

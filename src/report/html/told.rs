@@ -135,6 +135,8 @@ pub(super) fn whole(count: f64) -> String {
 pub(super) fn portion(part: f64) -> String {
     if part < 2.0 {
         format!("{:.0} % of", part * 100.0)
+    } else if part < 10.0 {
+        format!("{part:.1} times")
     } else {
         format!("{part:.0} times")
     }
