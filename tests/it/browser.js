@@ -112,10 +112,8 @@
     }
   }
 
-  const found = document.createElement("pre");
-  found.id = "found";
-  found.textContent = JSON.stringify({
-    width,
+  parent.postMessage(JSON.stringify({
+    width: innerWidth,
     problems: [...new Set(problems)].slice(0, 20),
     requests: performance.getEntriesByType("resource").map((entry) => entry.name),
     figures: figures.length,
@@ -126,6 +124,5 @@
     paper,
     told: window.told ?? "",
     title: document.querySelector("h1").textContent,
-  });
-  document.body.append(found);
+  }), "*");
 })();

@@ -16,6 +16,14 @@ addEventListener("securitypolicyviolation", (event) => problems.push("policy: " 
 for (const level of ["error", "warn"]) console[level] = (...words) => problems.push(level + ": " + words);
 window.alert = () => problems.push("alert");
 </script>"#;
+/// Around the page, since a window cannot be as narrow as a phone.
+const FRAME: &str = r#"<!DOCTYPE html><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<script>addEventListener("message", (event) => {
+  const found = document.createElement("pre");
+  found.id = "found";
+  found.textContent = event.data;
+  document.body.append(found);
+});</script><body><iframe src="report.html" width="WIDTH" height="900" style="border:0"></iframe></body>"#;
 /// What is looked at when the page is there.
 const CHECK: &str = include_str!("browser.js");
 
@@ -46,6 +54,8 @@ pub(crate) fn look(browser: &str, page: &Path, (width, is_dark): (u32, bool)) ->
     let checked = format!("{body}<script>{CHECK}</script></body>{end}");
     let copy = place.path().join("report.html");
     std::fs::write(&copy, checked).unwrap();
+    let frame = place.path().join("frame.html");
+    std::fs::write(&frame, FRAME.replace("WIDTH", &width.to_string())).unwrap();
     let mut command = Command::new(browser);
     command.args([
         "--headless",
@@ -57,8 +67,9 @@ pub(crate) fn look(browser: &str, page: &Path, (width, is_dark): (u32, bool)) ->
         "--disable-component-update",
         "--disable-sync",
         "--dump-dom",
+        "--window-size=1500,1000",
+        "--virtual-time-budget=20000",
     ]);
-    command.arg(format!("--window-size={width},900"));
     if is_dark {
         command.arg("--blink-settings=preferredColorScheme=0");
     }
@@ -66,11 +77,11 @@ pub(crate) fn look(browser: &str, page: &Path, (width, is_dark): (u32, bool)) ->
         "--user-data-dir={}",
         place.path().join("profile").display()
     ));
-    command.arg(format!("file://{}", copy.display()));
+    command.arg(format!("file://{}", frame.display()));
     let output = command.output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     let found = page
-        .rsplit_once("<pre id=\"found\">")
+        .split_once("<pre id=\"found\">")
         .unwrap_or_else(|| panic!("{page}"))
         .1;
     let found = found.split_once("</pre>").unwrap().0;

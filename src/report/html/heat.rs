@@ -6,6 +6,9 @@ use crate::report::figure::Figure;
 use crate::report::html::told::{self, Quantity};
 use crate::report::summary::Summary;
 
+/// Cells that are worse have pale text: those with less than 98.4 %.
+const DEEP: f64 = 0.7;
+
 /// A cell: what it says, how much of it is bad, and more for those who ask.
 pub(super) struct Cell {
     pub(super) text: Markup,
@@ -35,12 +38,22 @@ fn cell(cell: &Cell) -> Markup {
     let Some(heat) = cell.heat else {
         return html! { td.void { (cell.text) } };
     };
-    let class = if heat > 0.6 { "cell deep" } else { "cell" };
+    let class = if heat > DEEP { "cell deep" } else { "cell" };
     html! {
-        td class=(class) style=(format!("--h:{:.0}%", heat * 100.0)) data-tip=(cell.tip) tabindex="0" {
+        td class=(class) style=(tint(heat)) data-tip=(cell.tip) tabindex="0" {
             (cell.text)
         }
     }
+}
+
+/// The style of a cell: pale enough for dark text, or dark enough for pale text, nothing between.
+fn tint(heat: f64) -> String {
+    let part = if heat > DEEP {
+        0.84 + (heat - DEEP) * 0.4
+    } else {
+        heat * 0.8
+    };
+    format!("--h:{:.0}%", part * 100.0)
 }
 
 /// What the colors mean.
@@ -57,7 +70,7 @@ fn scale() -> Markup {
         p.scale aria-hidden="true" {
             "availability"
             @for (share, label) in steps {
-                span.step style=(format!("--h:{:.0}%", heat(share) * 100.0)) {} (label)
+                span.step style=(tint(heat(share))) {} (label)
             }
         }
     }

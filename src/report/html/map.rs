@@ -198,18 +198,26 @@ fn labels(scene: &Scene, places: &[Option<Place>], view: [f64; 4]) -> Markup {
         let Some((x, y)) = *place else { continue };
         let text: String = printable(&site.name).chars().take(24).collect();
         let width = text.chars().count() as f64 * LETTER;
+        // Beside it, above, below, and at the corners; by the end of the text that is closest.
         let spots = [
-            (x + 6.0, y + 3.0),
-            (x - 6.0 - width, y + 3.0),
-            (x - width / 2.0, y - 8.0),
-            (x - width / 2.0, y + 14.0),
-            (x + 6.0, y - 6.0),
-            (x + 6.0, y + 12.0),
-            (x - 6.0 - width, y - 6.0),
-            (x - 6.0 - width, y + 12.0),
+            ("start", x + 6.0, y + 3.0),
+            ("end", x - 6.0, y + 3.0),
+            ("middle", x, y - 8.0),
+            ("middle", x, y + 14.0),
+            ("start", x + 6.0, y - 6.0),
+            ("start", x + 6.0, y + 12.0),
+            ("end", x - 6.0, y - 6.0),
+            ("end", x - 6.0, y + 12.0),
         ];
-        let area = |&(left, base): &(f64, f64)| [left, base - 8.0, left + width, base + 2.0];
-        let is_free = |spot: &&(f64, f64)| {
+        let area = |&(anchor, at, base): &(&str, f64, f64)| {
+            let left = match anchor {
+                "start" => at,
+                "end" => at - width,
+                _ => at - width / 2.0,
+            };
+            [left, base - 8.0, left + width, base + 2.0]
+        };
+        let is_free = |spot: &&(&str, f64, f64)| {
             let [left, top, right, bottom] = area(spot);
             let is_inside =
                 left > west && right < west + span && top > north && bottom < north + height;
@@ -224,8 +232,8 @@ fn labels(scene: &Scene, places: &[Option<Place>], view: [f64; 4]) -> Markup {
         }
     }
     html! {
-        @for (text, (x, y)) in &found {
-            text.place x=(format!("{x:.1}")) y=(format!("{y:.1}")) { (text) }
+        @for (text, (anchor, x, y)) in &found {
+            text.place text-anchor=(anchor) x=(format!("{x:.1}")) y=(format!("{y:.1}")) { (text) }
         }
     }
 }
