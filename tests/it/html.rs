@@ -114,7 +114,7 @@ fn shown(text: &str) -> (f64, f64) {
         match (number(word), groups.last_mut()) {
             // Thousands are kept apart by a space.
             (Some(_), Some((digits, ""))) if word.len() == 3 && !digits.contains('.') => {
-                *digits += word
+                *digits += word;
             }
             (Some(_), _) => groups.push(((*word).to_owned(), "")),
             (None, Some((_, unit))) if unit.is_empty() => *unit = word,
@@ -152,7 +152,7 @@ fn check_figures(report: &PathBuf) {
     let summary = fs::read(report.with_file_name("summary.json")).unwrap();
     let summary: Value = serde_json::from_slice(&summary).unwrap();
     let figures = figures(&page);
-    assert!(figures.len() > 10, "{report:?}");
+    assert!(figures.len() > 10, "{}", report.display());
     for (at, value, text) in figures {
         let found = summary
             .pointer(&at)

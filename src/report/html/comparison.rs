@@ -8,7 +8,8 @@ use crate::report::comparison::words::{notes, verdicts};
 use crate::report::format::grouped;
 use crate::report::html::heat::{self, Cell};
 use crate::report::html::intervals::{self, Row};
-use crate::report::html::panel::{Look, Panel, Unit, highest, time_axis, values};
+use crate::report::html::key::{Look, key};
+use crate::report::html::panel::{Panel, Series, Unit, highest, time_axis, values};
 use crate::report::html::stack::{Entry, Stack, lines};
 use crate::report::html::told::{self, Quantity};
 use crate::report::html::{budget, palette, verdict};
@@ -217,6 +218,9 @@ fn difference(
     }
 }
 
+/// A column of the timeline, with its interval if it has one.
+type Column = fn(&VariantRow) -> (Option<f64>, Option<[f64; 2]>);
+
 /// What happened to all of them, window by window.
 pub(super) fn timeline(tables: &ComparisonTables) -> Markup {
     let summary = &tables.summary;
@@ -230,19 +234,29 @@ pub(super) fn timeline(tables: &ComparisonTables) -> Markup {
     let failed = |row: &&VariantRow| row.offered.unwrap_or(0.0) - row.succeeded.unwrap_or(0.0);
     let badness: Vec<f64> = baseline.iter().map(failed).collect();
     let shades = summary.outages.iter().map(|o| [o.at_s, o.at_s + o.for_s]);
-    let stack = Stack::new(
-        (summary.duration_s, summary.window_s),
-        shades.collect(),
-        &badness,
-    );
-    type Column = fn(&VariantRow) -> (Option<f64>, Option<[f64; 2]>);
+    let span = (summary.duration_s, summary.window_s);
+    let stack = Stack::new(span, shades.collect(), &badness);
     let series = |column: Column| {
-        let points = variants
-            .iter()
-            .map(|(name, rows)| (*name, stack.points(rows, |row| column(row))));
-        lines("variant", points, Look::Line)
+        let variants = variants.iter();
+        let points = variants.map(|(name, rows)| (*name, stack.points(rows, |row| column(row))));
+        let mut series = lines("variant", points, Look::Line);
+        for one in series.iter_mut().filter(|one| one.name == summary.baseline) {
+            one.look = Look::Heavy;
+        }
+        series
     };
-    let mut availability = series(|row| {
+    let panels = panels(&stack, series);
+    let entries = variants.iter().enumerate().map(|(index, (name, _))| Entry {
+        key: format!("variant-{index}"),
+        name,
+        style: palette::series(index),
+        look: Look::Line,
+    });
+    stack.draw(&panels, &[("Variants", entries.collect())])
+}
+
+fn panels(stack: &Stack, series: impl Fn(Column) -> Vec<Series>) -> [Panel<'_>; 3] {
+    let availability = series(|row| {
         let ends = row.availability_ci95_low.zip(row.availability_ci95_high);
         (row.availability, ends.map(|(low, high)| [low, high]))
     });
@@ -253,48 +267,23 @@ pub(super) fn timeline(tables: &ComparisonTables) -> Markup {
     for point in attempts.iter_mut().flat_map(|series| &mut series.points) {
         point.value = point.value.map(|count| count / width);
     }
-    for series in availability
-        .iter_mut()
-        .filter(|series| series.name == summary.baseline)
-    {
-        series.look = Look::Heavy;
-    }
-    let panel = |title, unit, axis, series, told: String| Panel {
+    let panel = |title, (unit, axis), series| Panel {
+        told: "A line for each variant.".to_owned(),
         series,
-        told,
         ..stack.panel(title, unit, axis)
     };
-    let (axis, most) = (time_axis(&latency), highest(&attempts));
-    let panels = [
-        panel(
-            "Availability, on an axis of nines",
-            Unit::Share,
-            Axis::of_nines(low, 5),
-            availability,
-            format!("Lowest window: {:.2} %.", low * 100.0),
-        ),
+    let nines = (Unit::Share, Axis::of_nines(low, 5));
+    let times = (Unit::Time, time_axis(&latency));
+    let rates = (Unit::PerS, Axis::from_zero(highest(&attempts), plain));
+    [
+        panel("Availability, on an axis of nines", nines, availability),
         panel(
             "99th percentile of the latency of successes",
-            Unit::Time,
-            axis,
+            times,
             latency,
-            "A line for each variant.".to_owned(),
         ),
-        panel(
-            "Attempts per second",
-            Unit::PerS,
-            Axis::from_zero(most, plain),
-            attempts,
-            "A line for each variant.".to_owned(),
-        ),
-    ];
-    let entries = variants.iter().enumerate().map(|(index, (name, _))| Entry {
-        key: format!("variant-{index}"),
-        name,
-        style: palette::series(index),
-        look: Look::Line,
-    });
-    stack.draw(&panels, &[("Variants", entries.collect())])
+        panel("Attempts per second", rates, attempts),
+    ]
 }
 
 /// Availability of variants by phase, and what each outage cost them.
@@ -429,7 +418,7 @@ pub(super) fn budgets(summary: &ComparisonSummary) -> Markup {
         .collect();
     html! {
         figure.budget {
-            div.legends { (crate::report::html::key::key("To blame", &entries)) }
+            div.legends { (key("To blame", &entries)) }
             @for (index, variant) in summary.variants.iter().enumerate() {
                 @let scale = budget::Scale { allowed: allowed(variant), most: most * 1.02 };
                 div.row {

@@ -29,11 +29,11 @@ pub(super) fn block(title: &str, axis: &Axis, line: Option<f64>, rows: &[Row]) -
         (part * WIDTH).clamp(0.0, WIDTH)
     };
     let tick = |position: f64| (position - axis.low) / (axis.high - axis.low) * WIDTH;
-    let grid: String = axis
+    let columns = axis
         .ticks
         .iter()
-        .map(|(at, _)| format!("M{:.1} 0V10", tick(*at)))
-        .collect();
+        .map(|(at, _)| format!("M{:.1} 0V10", tick(*at)));
+    let grid = columns.collect::<Vec<String>>().concat();
     html! {
         div.rows {
             h4 { (told::capital(title)) }

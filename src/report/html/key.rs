@@ -2,8 +2,20 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::panel::Look;
 use crate::report::html::told;
+
+/// How a series is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// A line.
+    Line,
+    /// A line in the color of text, heavier than others.
+    Heavy,
+    /// A dashed line.
+    Dashed,
+    /// An area on top of the areas before it.
+    Area,
+}
 
 /// How a look is shown beside a name.
 pub(super) fn sample(look: Look) -> &'static str {

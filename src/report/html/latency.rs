@@ -3,9 +3,9 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::key::key;
+use crate::report::html::key::{Look, key};
 use crate::report::html::panel::{
-    Frame, Look, Mark, Panel, Point, Series, Unit, time_axis, whole_axis, x_labels,
+    Frame, Mark, Panel, Point, Series, Unit, time_axis, whole_axis, x_labels,
 };
 use crate::report::plot::axis::{Axis, Scale};
 use crate::report::{LatencyRow, Tables};
@@ -33,7 +33,7 @@ pub(super) fn draw(tables: &Tables) -> Markup {
     html! {
         figure.latency {
             div.legends { (key("", &entries.collect::<Vec<_>>())) }
-            div.pair { (by_percentile(&curves)) (cumulative(&curves)) }
+            div.pair { (by_quantile(&curves)) (cumulative(&curves)) }
             @if is_sparse {
                 p.hint { "Hollow: fewer than ten samples a replication lie beyond, too few to know it." }
             }
@@ -78,7 +78,7 @@ fn style(index: usize) -> String {
     format!("--c:var(--s{})", [0, 3, 2][index % 3]).replace("--s3", "--bad")
 }
 
-fn by_percentile(curves: &[Curve<'_>]) -> Markup {
+fn by_quantile(curves: &[Curve<'_>]) -> Markup {
     let mut axis = Axis::of_nines(0.5, 5);
     axis.low = axis.scale.position(0.5);
     axis.ticks.retain(|(_, label)| label != "100 %");
@@ -184,7 +184,7 @@ fn marks(curves: &[Curve<'_>], at: impl Fn(&LatencyRow) -> Option<(f64, f64)>) -
                 tip: format!(
                     "{}: {} of the successes within {}",
                     curve.name,
-                    percentile(row.quantile),
+                    quantile_text(row.quantile),
                     show_duration(latency)
                 ),
             });
@@ -193,7 +193,7 @@ fn marks(curves: &[Curve<'_>], at: impl Fn(&LatencyRow) -> Option<(f64, f64)>) -
     marks
 }
 
-fn percentile(quantile: f64) -> String {
+fn quantile_text(quantile: f64) -> String {
     let text = format!("{:.5}", quantile * 100.0);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }

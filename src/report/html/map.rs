@@ -142,12 +142,11 @@ fn radius(share: f64) -> f64 {
     (RADIUS * share.sqrt()).max(2.0)
 }
 
+/// Where populations and regions are.
+type Ends<'p> = (&'p [Option<Place>], &'p [Option<Place>]);
+
 /// A line from a population to a region, bent so that lines there and back do not coincide.
-fn flow(
-    flow: &FlowRow,
-    scene: &Scene,
-    ((clients, regions), share): ((&[Option<Place>], &[Option<Place>]), f64),
-) -> Markup {
+fn flow(flow: &FlowRow, scene: &Scene, ((clients, regions), share): (Ends<'_>, f64)) -> Markup {
     let find = |sites: &[Site], name: &str| sites.iter().position(|site| site.name == name);
     let from = find(&scene.clients, &flow.population);
     let to = find(&scene.regions, &flow.region);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
-use crate::report::html::key::key;
+use crate::report::html::key::{Look, key};
 use crate::report::html::told;
 use crate::report::number::rounded_to;
 use crate::report::plot::axis::{Axis, Scale, plain};
@@ -64,19 +64,6 @@ pub(super) enum Unit {
     PerS,
     /// A plain number.
     Number,
-}
-
-/// How a series is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// A line.
-    Line,
-    /// A line in the color of text, heavier than others.
-    Heavy,
-    /// A dashed line.
-    Dashed,
-    /// An area on top of the areas before it.
-    Area,
 }
 
 /// A line or an area.
@@ -225,9 +212,8 @@ impl Panel<'_> {
         let mut path = String::new();
         let mut is_first = true;
         for point in points {
-            match point.value {
-                Some(value) => self.step(&mut path, is_first, (point.x, value)),
-                None => {}
+            if let Some(value) = point.value {
+                self.step(&mut path, is_first, (point.x, value));
             }
             is_first = point.value.is_none();
         }

@@ -3,9 +3,9 @@
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
-use crate::report::html::key::sample;
+use crate::report::html::key::{Look, sample};
 use crate::report::html::palette;
-use crate::report::html::panel::{Frame, Look, Panel, Point, Series, Unit, script_json, x_labels};
+use crate::report::html::panel::{Frame, Panel, Point, Series, Unit, script_json, x_labels};
 use crate::report::html::told;
 use crate::report::plot::axis::Axis;
 

@@ -86,13 +86,13 @@ fn start(summary: &Summary) -> Moment {
         .phases
         .get("before")
         .filter(|phase| phase.offered > 0);
-    let says = match before {
-        Some(before) => html! {
-            "The measured period begins. Until the first outage "
+    let says = html! {
+        "The measured period begins."
+        @if let Some(before) = before {
+            " Until the first outage "
             (told::figure(&["phases", "before", "availability"], &before.availability, Quantity::Share))
             " of the requests succeed."
-        },
-        None => html! { "The measured period begins." },
+        }
     };
     let quiet =
         summary.outages.is_empty() && summary.rollouts.is_empty() && summary.operations.is_empty();
@@ -128,22 +128,22 @@ impl Told<'_> {
         html! { (text) @if found.reached > 0 && found.mean != Some(0.0) { (what) } "." }
     }
 
-    /// The moment that a milestone was got to.
-    fn milestone(&self, from_s: f64, found: &Reached, says: Markup, cost: Markup) -> Moment {
-        Moment {
-            at_s: found.mean.map(|mean| from_s + mean),
-            kind: match found.reached {
-                0 => Kind::Bad,
-                _ => Kind::Good,
-            },
-            says,
-            cost,
-        }
-    }
-
     /// Which outage, if there are several.
     fn which(&self) -> Markup {
         html! { @if self.summary.outages.len() > 1 { " (" (victim(self.outage)) ")" } }
+    }
+}
+
+/// The moment that a milestone was got to, counted from another.
+fn milestone((from_s, found): (f64, &Reached), says: Markup, cost: Markup) -> Moment {
+    Moment {
+        at_s: found.mean.map(|mean| from_s + mean),
+        kind: match found.reached {
+            0 => Kind::Bad,
+            _ => Kind::Good,
+        },
+        says,
+        cost,
     }
 }
 
@@ -176,7 +176,7 @@ fn of_outage(summary: &Summary, (index, outage): (usize, &OutageSummary)) -> Vec
             (told.after("time_to_detect_s", detect, began))
         };
         let cost = cost(index, outage, &["detection"]);
-        moments.push(told.milestone(outage.at_s, detect, says, cost));
+        moments.push(milestone((outage.at_s, detect), says, cost));
     }
     if is_drained {
         let says = html! {
@@ -184,7 +184,7 @@ fn of_outage(summary: &Summary, (index, outage): (usize, &OutageSummary)) -> Vec
             (told.after("time_to_drain_s", drain, began))
         };
         let cost = cost(index, outage, &["dns_cache", "connection"]);
-        moments.push(told.milestone(outage.at_s, drain, says, cost));
+        moments.push(milestone((outage.at_s, drain), says, cost));
     }
     let says = html! { "The outage of " b { (victim(outage)) } " ends." };
     moments.push(plain(end_s, Kind::Neutral, says));
@@ -192,13 +192,17 @@ fn of_outage(summary: &Summary, (index, outage): (usize, &OutageSummary)) -> Vec
         b { "Recovered" } (told.which()) ": availability is back for good, "
         (told.after("time_to_recover_s", recover, began))
     };
-    moments.push(told.milestone(outage.at_s, recover, says, total(index, outage)));
+    moments.push(milestone(
+        (outage.at_s, recover),
+        says,
+        total(index, outage),
+    ));
     if is_detected && (back.reached > 0 || is_drained) {
         let says = html! {
             b { "Failback" } ": the router answers with " (victim(outage)) " again, "
             (told.after("time_to_failback_s", back, " after the end"))
         };
-        moments.push(told.milestone(end_s, back, says, html! {}));
+        moments.push(milestone((end_s, back), says, html! {}));
     }
     moments
 }

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use crate::experiment::Metric;
 use crate::report::html::heat::{self, Cell};
-use crate::report::html::key::key;
+use crate::report::html::key::{Look, key};
 use crate::report::html::palette;
-use crate::report::html::panel::{Frame, Look, Mark, Panel, Point, Series, Unit, x_labels};
+use crate::report::html::panel::{Frame, Mark, Panel, Point, Series, Unit, x_labels};
 use crate::report::html::told::{self, Quantity};
 use crate::report::metric_text::{self, title};
 use crate::report::plot::axis::Axis;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use maud::Markup;
 
+use crate::report::html::key::Look;
 use crate::report::html::palette;
 use crate::report::html::panel::{
-    Look, Panel, Point, Series, Unit, highest, share_axis, time_axis, values,
+    Panel, Point, Series, Unit, highest, share_axis, time_axis, values,
 };
 use crate::report::html::stack::{Entry, Stack, lines};
 use crate::report::html::told;

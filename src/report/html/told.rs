@@ -72,7 +72,7 @@ pub(super) fn pointer(steps: &[&str]) -> String {
     let escaped = steps
         .iter()
         .map(|step| step.replace('~', "~0").replace('/', "~1"));
-    escaped.map(|step| format!("/{step}")).collect()
+    escaped.fold(String::new(), |pointer, step| pointer + "/" + &step)
 }
 
 /// A figure with its interval.

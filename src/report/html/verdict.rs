@@ -102,16 +102,16 @@ fn glance(summary: &Summary) -> Markup {
         .unwrap_or_default();
     html! {
         dl.glance {
-            (item("availability", told::figure(&["availability"], &summary.availability, Quantity::Share)))
-            (item("requests failed", html! {
+            (item("availability", &told::figure(&["availability"], &summary.availability, Quantity::Share)))
+            (item("requests failed", &html! {
                 (told::count(&["requests", "failed"], summary.requests.failed))
                 span.ci { " of " (told::count(&["requests", "offered"], summary.requests.offered)) }
             }))
-            (item("p99 latency", told::figure(&["latency_s", "p99"], &summary.latency_s.p99, Quantity::Time)))
+            (item("p99 latency", &told::figure(&["latency_s", "p99"], &summary.latency_s.p99, Quantity::Time)))
             @if !summary.outages.is_empty() {
-                (item("longest time to recover", longest(&recover, summary.replications)))
+                (item("longest time to recover", &longest(&recover, summary.replications)))
             }
-            (item("cost, unit-hours", told::figure(&["cost_unit_hours"], &summary.cost_unit_hours, Quantity::UnitHours)))
+            (item("cost, unit-hours", &told::figure(&["cost_unit_hours"], &summary.cost_unit_hours, Quantity::UnitHours)))
         }
     }
 }
@@ -127,7 +127,7 @@ fn longest(recover: &Reached, replications: u32) -> Markup {
     }
 }
 
-fn item(name: &str, value: Markup) -> Markup {
+fn item(name: &str, value: &Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 

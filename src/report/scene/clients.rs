@@ -105,19 +105,19 @@ fn policy(fleet: &FleetSpec, client: &ClientSpec) -> Vec<String> {
 }
 
 fn answers(ttl: SimDuration, dns: &DnsSpec) -> String {
-    let mut text = format!(
-        "Agents keep an answer for {}; a look-up takes {}",
-        time(ttl),
-        time(dns.lookup)
-    );
+    let mut parts = vec![
+        format!("Agents keep an answer for {}", time(ttl)),
+        format!("a look-up takes {}", time(dns.lookup)),
+    ];
     if dns.extended.as_f64() > 0.0 && dns.extended_ttl > ttl {
         let length = time(dns.extended_ttl);
-        text += &format!("; {} keep it for {length}", share(dns.extended));
+        parts.push(format!("{} keep it for {length}", share(dns.extended)));
     }
     if dns.pinned.as_f64() > 0.0 {
-        text += &format!("; {} keep their first answer for ever", share(dns.pinned));
+        let share = share(dns.pinned);
+        parts.push(format!("{share} keep their first answer for ever"));
     }
-    text + "."
+    parts.join("; ") + "."
 }
 
 fn connections(connection: Option<&ConnectionSpec>) -> String {
@@ -125,18 +125,18 @@ fn connections(connection: Option<&ConnectionSpec>) -> String {
         return "Connections are not modeled: they cost nothing, and nobody stays with one."
             .to_owned();
     };
-    let mut text = format!(
+    let mut parts = vec![format!(
         "An agent keeps one connection, over which it sends any number of requests at once; a new one \
          costs {} round trips",
         connection.handshake_rtts
-    );
+    )];
     if let Some(idle) = connection.idle_timeout {
-        text += &format!(", and one that is idle for {} is closed", time(idle));
+        parts.push(format!("one that is idle for {} is closed", time(idle)));
     }
     if let Some(age) = connection.max_age {
-        text += &format!("; none is used that is older than {}", time(age));
+        parts.push(format!("none is used that is older than {}", time(age)));
     }
-    text + "."
+    parts.join("; ") + "."
 }
 
 fn retries(retry: &RetrySpec) -> String {

@@ -19,25 +19,27 @@ pub(super) fn regions(fleet: &FleetSpec) -> Vec<String> {
 }
 
 fn region(region: &RegionSpec) -> String {
-    let mut text = format!(
-        "{} of {}, which serve {} requests at once; a request takes {}",
-        many(region.units, "unit"),
-        many(region.vms_per_unit, "VM"),
-        region.workers,
-        spread(&region.service)
-    );
+    let mut parts = vec![
+        format!(
+            "{} of {}, which serve {} requests at once",
+            many(region.units, "unit"),
+            many(region.vms_per_unit, "VM"),
+            region.workers
+        ),
+        format!("a request takes {}", spread(&region.service)),
+    ];
     if region.zones > 1 {
-        text += &format!("; spread over {} zones", region.zones);
+        parts.push(format!("spread over {} zones", region.zones));
     }
-    text += &match region.queue_limit {
-        Some(limit) => format!("; {limit} may wait, more get 503"),
-        None => "; any number may wait".to_owned(),
-    };
+    parts.push(match region.queue_limit {
+        Some(limit) => format!("{limit} may wait, more get 503"),
+        None => "any number may wait".to_owned(),
+    });
     if region.discipline == Discipline::Lifo {
-        text += ", and the newest is served first";
+        parts.push("the newest is served first".to_owned());
     }
     if let Some(after) = region.shed_after {
-        text += &format!("; who has waited for {} is sent away", time(after));
+        parts.push(format!("who has waited for {} is sent away", time(after)));
     }
     if let Some(limit) = region.rate_limit {
         let whose = match limit.by {
@@ -45,9 +47,12 @@ fn region(region: &RegionSpec) -> String {
             LimitKey::Population => " of each population",
         };
         let period = time(limit.period);
-        text += &format!("; {} calls{whose} are admitted in {period}", limit.calls);
+        parts.push(format!(
+            "{} calls{whose} are admitted in {period}",
+            limit.calls
+        ));
     }
-    text
+    parts.join("; ")
 }
 
 /// How clients find a region, and how the router learns what is healthy.
