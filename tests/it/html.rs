@@ -355,3 +355,32 @@ fn a_browser_shows_every_report() {
         }
     }
 }
+
+/// Goal: whoever went somewhere is on the map. Method: attempts of all populations and phases add
+/// up to those that the summary tells of each region.
+#[test]
+fn flows_add_up_to_the_attempts_of_regions() {
+    let place = Place::with_small();
+    assert!(
+        place
+            .run(&["run", "small.yaml", "-q", "--no-plots"])
+            .status
+            .success()
+    );
+    let summary: Value = serde_json::from_str(&place.read("results/small/summary.json")).unwrap();
+    let flows = place.read("results/small/flows.csv");
+    let mut table = csv::Reader::from_reader(flows.as_bytes());
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let phases = ["before", "during", "after"];
+    assert!(
+        phases
+            .iter()
+            .all(|phase| rows.iter().any(|row| row[0] == **phase))
+    );
+    for (region, figures) in summary["regions"].as_object().unwrap() {
+        let own = rows.iter().filter(|row| row[2] == **region);
+        let sum: u64 = own.map(|row| row[3].parse::<u64>().unwrap()).sum();
+        assert_eq!(Some(sum), figures["attempts"].as_u64(), "{region}");
+        assert!(sum > 0, "{region}");
+    }
+}
