@@ -336,6 +336,6 @@ pub(super) fn points(summary: &SweepSummary) -> Markup {
             } } }
         } }
         @if more > 0 { p.hint { "And " (more) " more, in sweep.csv." } }
-        @for note in notes(summary) { p.hint { (note) } }
+        @for note in notes(summary) { p.hint { (told::capital(&note)) "." } }
     }
 }
