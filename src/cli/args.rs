@@ -89,7 +89,7 @@ pub(super) struct RunArguments {
     /// An earlier results folder: print what has changed against it
     #[arg(long, value_name = "RESULTS")]
     pub(super) baseline: Option<PathBuf>,
-    /// Draw no plots
+    /// Draw no plots, and write no report
     #[arg(long)]
     pub(super) no_plots: bool,
     /// End with status 0 even if an objective was missed
@@ -106,7 +106,7 @@ pub(super) struct ShownArguments {
     /// How it is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// Draw no plots
+    /// Draw no plots, and write no report
     #[arg(long)]
     pub(super) no_plots: bool,
     /// Print nothing but errors and the results folder

@@ -6,13 +6,13 @@ use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data};
+use crate::cli::simulation::{Input, data, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{contrast, interrupt, load};
 use crate::experiment::{Companion, ComparisonError, Variant, compare};
-use crate::report::{ComparisonTables, DataSource, folder};
+use crate::report::{ComparisonTables, DataSource, Scene, folder};
 use crate::scenario::{self, Override, Source};
 
 /// The variants with where they come from.
@@ -23,6 +23,8 @@ struct Prepared {
     /// The texts of the scenarios.
     texts: Vec<String>,
     data: Vec<DataSource>,
+    /// What each variant says, in words.
+    scenes: Vec<Scene>,
     /// What is probably not meant, each once.
     warnings: Vec<String>,
 }
@@ -73,7 +75,7 @@ pub(super) fn execute(
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
     write(arguments, (&tables, &provenance), &folder)?;
     show(arguments, &tables.summary, terminal);
-    terminal.say(&folder.display().to_string());
+    terminal.say(&to_open(&folder, arguments.shown.no_plots));
     if tables.summary.complete {
         return Ok(Status::Done);
     }
@@ -89,6 +91,7 @@ fn prepare(arguments: &CompareArguments, overrides: &[Override]) -> Result<Prepa
         sha256: Vec::new(),
         texts: Vec::new(),
         data: Vec::new(),
+        scenes: Vec::new(),
         warnings: Vec::new(),
     };
     let mut problems: Vec<String> = Vec::new();
@@ -146,6 +149,7 @@ impl Prepared {
                 self.warnings.push(warning);
             }
         }
+        self.scenes.push(Scene::new(&name, &checked));
         let study = checked.study;
         self.variants.push(Variant { name, study });
         Ok(())
@@ -156,6 +160,7 @@ impl Prepared {
             text: self.texts.join("\n---\n"),
             sha256: scenario::fingerprint(&self.sha256.join("\n"), &[], &[]),
             data: self.data,
+            scenes: self.scenes,
             seed: self.variants[0].study.run.seed,
         }
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, read, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
+use crate::cli::simulation::to_open;
 use crate::cli::terminal::Terminal;
-use crate::report::{ComparisonTables, Provenance, Tables, folder};
+use crate::report::{ComparisonTables, Provenance, Scene, Tables, folder};
 use crate::scenario;
 
 /// Reads everything first, then holds the results against each other.
@@ -36,7 +37,7 @@ pub(super) fn execute(
     let provenance = provenance(arguments, (&all, baseline))?;
     write(arguments, (&compared, &provenance), &folder)?;
     show(arguments, &compared.summary, terminal);
-    terminal.say(&folder.display().to_string());
+    terminal.say(&to_open(&folder, arguments.shown.no_plots));
     Ok(Status::Done)
 }
 
@@ -74,10 +75,14 @@ fn provenance(
 ) -> Result<Provenance, Failure> {
     let mut texts = Vec::new();
     let mut data = Vec::new();
+    let mut scenes = Vec::new();
     for folder in &arguments.scenarios {
         let run = Provenance::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
         texts.push(run.scenario);
         data.extend(run.data);
+        let name = folder.display().to_string();
+        let scene = run.scenes.into_iter().next();
+        scenes.extend(scene.map(|scene| Scene { name, ..scene }));
     }
     data.dedup();
     let fingerprints = results
@@ -90,6 +95,7 @@ fn provenance(
         scenario: texts.join("\n---\n"),
         sha256: scenario::fingerprint(&fingerprints.join("\n"), &[], &[]),
         data,
+        scenes,
         seed: results[baseline].summary.seed,
         threads: 1,
         wall_time_s: 0.0,

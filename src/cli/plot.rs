@@ -3,7 +3,7 @@
 use crate::cli::args::PlotArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
-use crate::report::{Results, folder};
+use crate::report::{Provenance, Results, folder};
 
 /// Draws from the tables in the folder, without simulating.
 pub(super) fn execute(
@@ -12,7 +12,8 @@ pub(super) fn execute(
 ) -> Result<Status, Failure> {
     let folder = &arguments.results;
     let results = Results::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
-    let files = results.draw()?;
+    let provenance = Provenance::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let files = results.draw(&provenance)?;
     folder::replace_files(folder, &files)?;
     for file in &files {
         terminal.say(&folder.join(file.path).display().to_string());

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data, plots};
+use crate::cli::simulation::{Input, data, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
 use crate::experiment::{self, StudyResult};
-use crate::report::{self, ComparisonTables, Provenance, Tables, folder};
+use crate::report::{self, ComparisonTables, Provenance, Scene, Tables, folder};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -112,6 +112,7 @@ fn run(
         text: scenario.source.text.clone(),
         sha256: scenario.sha256.clone(),
         data: data(&scenario.checked),
+        scenes: vec![Scene::new("", &scenario.checked)],
         seed: study.run.seed,
     };
     let simulation = &arguments.simulation;
@@ -127,7 +128,7 @@ fn run(
             show_duration(elapsed.as_secs_f64())
         ));
     }
-    terminal.say(&scenario.folder.display().to_string());
+    terminal.say(&to_open(&scenario.folder, arguments.no_plots));
     if result.replications < result.planned {
         terminal.warn(&format!(
             "interrupted: only {} of {} replications are in the results, which say so",

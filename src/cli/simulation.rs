@@ -1,11 +1,12 @@
 //! What every command that simulates does: takes its options, and says where results come from.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::SimulationArguments;
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
-use crate::report::{DataSource, Plots, Provenance};
+use crate::report::{DataSource, Plots, Provenance, REPORT, Scene};
 use crate::scenario::{Checked, DataFile, Override};
 
 /// What results are a function of.
@@ -16,6 +17,8 @@ pub(super) struct Input {
     pub(super) sha256: String,
     /// The files that it names.
     pub(super) data: Vec<DataSource>,
+    /// What it says, in words.
+    pub(super) scenes: Vec<Scene>,
     /// The seed of all streams.
     pub(super) seed: u64,
 }
@@ -48,6 +51,7 @@ impl SimulationArguments {
             scenario: input.text,
             sha256: input.sha256,
             data: input.data,
+            scenes: input.scenes,
             seed: input.seed,
             threads: self.threads().unwrap_or(cores.map_or(1, usize::from)),
             wall_time_s: elapsed.as_secs_f64(),
@@ -64,6 +68,15 @@ pub(super) fn plots(no_plots: bool) -> Plots {
     } else {
         Plots::Drawn
     }
+}
+
+/// What to open of a results folder: the report, or the folder if there is none.
+pub(super) fn to_open(folder: &Path, no_plots: bool) -> String {
+    let path = match plots(no_plots) {
+        Plots::Drawn => folder.join(REPORT),
+        Plots::Omitted => folder.to_owned(),
+    };
+    path.display().to_string()
 }
 
 /// The files that a scenario names, for the provenance of its results.

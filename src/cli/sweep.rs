@@ -6,12 +6,12 @@ use crate::cli::args::{Format, SweepArguments};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::grid::{Prepared, prepare};
 use crate::cli::notes::Notes;
-use crate::cli::simulation::{Input, plots};
+use crate::cli::simulation::{Input, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
 use crate::experiment::{Companion, PointResult, Sweep, SweepResult, sweep};
-use crate::report::{self, SweepSummary, folder};
+use crate::report::{self, Scene, SweepSummary, folder};
 
 /// Checks every point first, then simulates those that an earlier, interrupted sweep has not.
 pub(super) fn execute(
@@ -44,6 +44,7 @@ pub(super) fn execute(
         text: prepared.source.text.clone(),
         sha256: prepared.sha256.clone(),
         data: prepared.data.clone(),
+        scenes: vec![Scene::new("", &prepared.checked)],
         seed: study.run.seed,
     };
     let provenance = arguments
@@ -59,7 +60,7 @@ pub(super) fn execute(
     }
     folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
     show(arguments, &summary, terminal);
-    terminal.say(&folder.display().to_string());
+    terminal.say(&to_open(&folder, arguments.shown.no_plots));
     end(notes, summary.complete, terminal)
 }
 

@@ -9,7 +9,7 @@ use crate::experiment::result::{
 use crate::experiment::{Figures, Objective, ObjectiveVerdict, Precision, Study, Verdict};
 use crate::experiment::{estimate_backends, estimate_config, hazard_result, months_result};
 use crate::metrics::{
-    ClientRecord, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
+    ClientRecord, Flows, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
 };
 use crate::model::{Blame, Cause, Census, PopulationSpec, RegionSpec};
@@ -29,6 +29,7 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         events: runs.events,
         figures: Figures::of(replications),
         populations: populations(study, replications),
+        flows: flows(study, replications),
         regions: regions(study, replications),
         unit_hours: mean_of_all(replications, |r| r.unit_hours),
         availability_by_window: study
@@ -82,6 +83,21 @@ fn populations(study: &Study, replications: &[Replication]) -> IdMap<PopulationS
         clients(&records.collect::<Vec<&ClientRecord>>())
     };
     study.fleet.populations.ids().map(population).collect()
+}
+
+/// Attempts over all replications.
+fn flows(study: &Study, replications: &[Replication]) -> Flows {
+    let total = |population, region| -> [u64; 3] {
+        [0, 1, 2].map(|phase| {
+            let counts = replications.iter();
+            counts.map(|r| r.flows[population][region][phase]).sum()
+        })
+    };
+    let regions = |population| {
+        let ids = study.fleet.regions.ids();
+        ids.map(|region| total(population, region)).collect()
+    };
+    study.fleet.populations.ids().map(regions).collect()
 }
 
 fn regions(study: &Study, replications: &[Replication]) -> IdMap<RegionSpec, RegionResult> {

@@ -14,7 +14,7 @@ use crate::experiment::milestone::Milestone;
 use crate::experiment::months_result::MonthsResult;
 use crate::experiment::stopping::Precision;
 use crate::experiment::study::Objective;
-use crate::metrics::{Phase, QUANTILES, quantile_index};
+use crate::metrics::{Flows, Phase, QUANTILES, quantile_index};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
 use crate::stats::Estimate;
 use crate::units::IdMap;
@@ -36,6 +36,8 @@ pub struct StudyResult {
     pub fleet: ClientResult,
     /// Each population.
     pub populations: IdMap<PopulationSpec, ClientResult>,
+    /// Who went where: attempts over all replications, by population, region and phase.
+    pub flows: Flows,
     /// Each region.
     pub regions: IdMap<RegionSpec, RegionResult>,
     /// What all regions cost together: provisioned units times hours of the measured period.

@@ -35,8 +35,9 @@ pub use operations::{OperationEnd, OperationRecord};
 pub use phase::{Phase, Phases};
 pub use recorder::Recorder;
 pub use replication::{
-    ClientRecord, HazardRecord, LatencyRecord, MeanTime, OutageRecord, PhaseRecord, QUANTILES,
-    RegionRecord, RegionWindowRecord, Replication, StruckRecord, WindowRecord, quantile_index,
+    ClientRecord, Flows, HazardRecord, LatencyRecord, MeanTime, OutageRecord, PhaseRecord,
+    QUANTILES, RegionRecord, RegionWindowRecord, Replication, StruckRecord, WindowRecord,
+    quantile_index,
 };
 pub use rollouts::RolloutRecord;
 

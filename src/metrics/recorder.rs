@@ -9,7 +9,7 @@ use crate::metrics::milestones::Milestones;
 use crate::metrics::months::Months;
 use crate::metrics::operations::Operations;
 use crate::metrics::replication::{
-    ClientRecord, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
+    ClientRecord, Flows, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
 };
 use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::{Timeline, WindowFinder};
@@ -29,6 +29,7 @@ pub struct Recorder {
     windows: Windows,
     ledgers: IdMap<PopulationSpec, [Ledger; 3]>,
     regions: IdMap<RegionSpec, RegionWatch>,
+    flows: Flows,
     timeline: Timeline,
     attempt_windows: WindowFinder,
     milestones: Milestones,
@@ -92,6 +93,9 @@ impl Recorder {
             regions: fleet
                 .regions
                 .map(|region| RegionWatch::new(region, windows)),
+            flows: fleet
+                .populations
+                .map(|_| fleet.regions.map(|_| <[u64; 3]>::default())),
             timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
             attempt_windows: WindowFinder::new(windows),
             milestones: Milestones::new(fleet, Some(windows)),
@@ -142,6 +146,7 @@ impl Recorder {
             fleet,
             unit_hours: unit_hours(provisioned.sum()),
             populations: populations.collect(),
+            flows: self.flows,
             regions: self
                 .regions
                 .map(|region| region.finish(self.windows, &totals)),
@@ -189,7 +194,9 @@ impl Observer for Recorder {
     fn attempt_sent(&mut self, attempt: &AttemptSent) {
         if let Some(window) = self.attempt_windows.find(attempt.at) {
             self.regions[attempt.region].attempts[window] += 1;
-            self.timeline.attempt(window, attempt.population);
+            let at = (window, attempt.at);
+            let phase = self.timeline.attempt(at, attempt.population);
+            self.flows[attempt.population][attempt.region][phase as usize] += 1;
         }
         self.milestones.attempt_sent(attempt);
     }

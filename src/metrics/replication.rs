@@ -24,6 +24,10 @@ pub fn quantile_index(quantile: f64) -> Option<usize> {
     QUANTILES.iter().position(same)
 }
 
+/// Who went where: attempts sent in the measured period by population, region, and phase in the
+/// order of [`Phase::ALL`](crate::metrics::Phase::ALL).
+pub type Flows = IdMap<PopulationSpec, IdMap<RegionSpec, [u64; 3]>>;
+
 /// One run, measured.
 #[derive(Clone, Debug)]
 pub struct Replication {
@@ -34,6 +38,8 @@ pub struct Replication {
     pub unit_hours: f64,
     /// Each population.
     pub populations: IdMap<PopulationSpec, ClientRecord>,
+    /// Who went where.
+    pub flows: Flows,
     /// Each region.
     pub regions: IdMap<RegionSpec, RegionRecord>,
     /// Each outage that is listed.

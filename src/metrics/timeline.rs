@@ -73,9 +73,14 @@ impl Timeline {
         self.phase_of[window].unwrap_or_else(|| self.phases.at(now))
     }
 
-    /// Books an attempt that is sent in `window`.
-    pub(super) fn attempt(&mut self, window: usize, population: PopulationId) {
+    /// Books an attempt that is sent at `at` in `window`; tells the phase of its time.
+    pub(super) fn attempt(
+        &mut self,
+        (window, at): (usize, SimTime),
+        population: PopulationId,
+    ) -> Phase {
         self.populations[population][window].attempts += 1;
+        self.phase_of[window].unwrap_or_else(|| self.phases.at(at))
     }
 
     /// Books a count of agents.

@@ -184,6 +184,11 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
+/// Whether there is such a file.
+pub(super) fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
 /// Whether gatefleet wrote the folder: its `run.json` has what that of every version has.
 fn is_ours(folder: &Path) -> bool {
     let Ok(bytes) = fs::read(folder.join("run.json")) else {
@@ -213,6 +218,7 @@ mod tests {
             scenario: String::new(),
             sha256: String::new(),
             data: Vec::new(),
+            scenes: Vec::new(),
             seed: 1,
             threads: 1,
             wall_time_s: 1.0,

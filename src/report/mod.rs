@@ -10,9 +10,11 @@ mod comparison;
 mod config_summary;
 mod figure;
 mod figures;
+mod flow_table;
 pub mod folder;
 mod format;
 mod grid_text;
+mod html;
 mod long_form;
 mod metric_text;
 mod named;
@@ -28,6 +30,7 @@ mod provenance;
 mod region_summary;
 mod results;
 mod rollout_table;
+mod scene;
 mod summary;
 mod sweep;
 mod table;
@@ -44,7 +47,9 @@ pub use comparison::{
 };
 pub use config_summary::*;
 pub use figure::{Figure, Reached};
+pub use flow_table::FlowRow;
 pub use folder::OutputFile;
+pub use html::REPORT;
 pub use long_form::SummaryRow;
 pub use named::Named;
 pub use operation_table::OperationRow;
@@ -56,6 +61,7 @@ pub use provenance::{DataSource, Provenance};
 pub use region_summary::RegionSummary;
 pub use results::{Results, sweep_files};
 pub use rollout_table::RolloutRow;
+pub use scene::{Scene, Site, Topic};
 pub use summary::*;
 pub use sweep::{
     AxisSummary, KneeSummary, NoteError, NumbersSummary, PointObjective, PointSummary,
@@ -95,6 +101,7 @@ pub fn files(
     });
     if plots == Plots::Drawn {
         files.extend(plot::draw_all(tables)?);
+        files.push(html::run(tables, provenance));
     }
     Ok(files)
 }

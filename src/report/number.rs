@@ -4,10 +4,15 @@
 
 /// A number with nine significant digits.
 pub(super) fn rounded(value: f64) -> f64 {
+    rounded_to(value, 9)
+}
+
+/// A number with so many significant digits, at least one.
+pub(super) fn rounded_to(value: f64, digits: usize) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
     }
-    format!("{value:.8e}")
+    format!("{value:.*e}", digits - 1)
         .parse()
         .expect("a number was just written")
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::scene::Scene;
 use crate::report::tables::{self, ReadError};
 
 /// How a results folder came to be. Unlike the tables, it differs from run to run.
@@ -19,6 +20,9 @@ pub struct Provenance {
     pub sha256: String,
     /// The files that the scenario names.
     pub data: Vec<DataSource>,
+    /// What was simulated, in words: one for every variant of a comparison.
+    #[serde(default)]
+    pub scenes: Vec<Scene>,
     /// The seed of all streams.
     pub seed: u64,
     /// Threads that simulated.

@@ -5,7 +5,9 @@ use std::path::Path;
 use crate::report::folder::OutputFile;
 use crate::report::plot::{self, PlotError};
 use crate::report::tables::{self, ReadError};
-use crate::report::{ComparisonTables, Plots, Provenance, SUMMARY, SweepSummary, Tables, sweep};
+use crate::report::{
+    ComparisonTables, Plots, Provenance, SUMMARY, SweepSummary, Tables, html, sweep,
+};
 
 /// What a results folder holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,16 +33,21 @@ impl Results {
         })
     }
 
-    /// Draws all its pictures.
+    /// Draws all its pictures, and writes its report.
     ///
     /// # Errors
     /// If the drawing library refuses, which no known input makes it do.
-    pub fn draw(&self) -> Result<Vec<OutputFile>, PlotError> {
-        match self {
-            Self::Run(tables) => plot::draw_all(tables),
-            Self::Comparison(tables) => plot::draw_comparison(tables),
-            Self::Sweep(summary) => plot::draw_sweep(summary),
-        }
+    pub fn draw(&self, provenance: &Provenance) -> Result<Vec<OutputFile>, PlotError> {
+        let (mut files, report) = match self {
+            Self::Run(tables) => (plot::draw_all(tables)?, html::run(tables, provenance)),
+            Self::Comparison(tables) => (
+                plot::draw_comparison(tables)?,
+                html::comparison(tables, provenance),
+            ),
+            Self::Sweep(summary) => (plot::draw_sweep(summary)?, html::sweep(summary, provenance)),
+        };
+        files.push(report);
+        Ok(files)
     }
 }
 
@@ -57,6 +64,7 @@ impl ComparisonTables {
         let mut files = self.table_files(provenance);
         if plots == Plots::Drawn {
             files.extend(plot::draw_comparison(self)?);
+            files.push(html::comparison(self, provenance));
         }
         Ok(files)
     }
@@ -74,6 +82,7 @@ pub fn sweep_files(
     let mut files = sweep::files(summary, provenance);
     if plots == Plots::Drawn {
         files.extend(plot::draw_sweep(summary)?);
+        files.push(html::sweep(summary, provenance));
     }
     Ok(files)
 }

@@ -114,7 +114,7 @@ pub struct ScenarioName {
 }
 
 /// How many requests there were.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Requests {
     /// Requests offered.
     pub offered: u64,

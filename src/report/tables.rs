@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::{QUANTILES, Study, StudyResult};
 use crate::report::chance_table::{self, MonthRow};
+use crate::report::flow_table::{self, FlowRow};
 use crate::report::folder::{self, OutputFile};
 use crate::report::summary::{SCHEMA, Summary};
 use crate::report::table::{
@@ -20,6 +21,7 @@ use crate::report::{long_form, operation_table, outage_table, rollout_table};
 const LATENCY: &str = "latency.csv";
 const FAILURES: &str = "failures.csv";
 const MONTHS: &str = "months.csv";
+const FLOWS: &str = "flows.csv";
 
 /// The tables of a study: what its text and its plots are made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +36,8 @@ pub struct Tables {
     pub failures: Vec<FailureRow>,
     /// `months.csv`, which is not written if there is no row.
     pub months: Vec<MonthRow>,
+    /// `flows.csv`; empty if the results are of a version that did not write it.
+    pub flows: Vec<FlowRow>,
 }
 
 /// Why a results folder could not be read.
@@ -57,6 +61,7 @@ impl Tables {
             latency: latency_rows(study, result),
             failures: failure_rows(result),
             months: chance_table::month_rows(result),
+            flows: flow_table::rows(study, result),
         }
     }
 
@@ -84,6 +89,7 @@ impl Tables {
             timeline,
             latency,
             failures: read_csv(&folder.join(FAILURES))?,
+            flows: read_flows(&folder.join(FLOWS))?,
         };
         tables.check_whole(folder)?;
         Ok(tables)
@@ -129,12 +135,14 @@ impl Tables {
         for name in latency.iter_mut().map(|row| &mut row.name) {
             *name = cell(name);
         }
+        let flows: Vec<FlowRow> = self.flows.iter().map(FlowRow::written).collect();
         let mut files = vec![
             file(SUMMARY, to_json(&self.summary)),
             file("summary.csv", to_csv(&long_form::rows(&self.summary))),
             file(TIMELINE, to_csv(&timeline)),
             file(LATENCY, to_csv(&latency)),
             file(FAILURES, to_csv(&self.failures)),
+            file(FLOWS, to_csv(&flows)),
             file("outages.csv", to_csv(&outage_table::rows(&self.summary))),
         ];
         if !self.summary.outages_by_chance.is_empty() {
@@ -168,6 +176,15 @@ pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).expect("plain data, its keys are strings");
     bytes.push(b'\n');
     bytes
+}
+
+/// Who went where, if that was written.
+fn read_flows(path: &Path) -> Result<Vec<FlowRow>, ReadError> {
+    if !folder::exists(path) {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<FlowRow> = read_csv(path)?;
+    Ok(rows.into_iter().map(FlowRow::restored).collect())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ReadError> {

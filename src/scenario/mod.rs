@@ -69,6 +69,8 @@ pub struct Source {
 pub struct Checked {
     /// What is to be run.
     pub study: Study,
+    /// Where each population is, latitude and longitude in degrees, if that is known.
+    pub places: Vec<Option<[f64; 2]>>,
     /// What is probably not meant, in the order of the file.
     pub warnings: Vec<Diagnostic>,
     /// The files that the scenario names, in the order of their names.
@@ -112,6 +114,7 @@ pub fn read(source: &Source, overrides: &[Override]) -> Result<Checked, Diagnost
     match located {
         Some(located) => Ok(Checked {
             study: located.study,
+            places: located.places,
             warnings: diagnostics,
             data: data.into_files(),
             sweep: located.sweep.map(|(block, _)| block),

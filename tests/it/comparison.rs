@@ -194,7 +194,10 @@ fn a_comparison_writes_a_folder_and_a_verdict() {
         text.contains("{priority: [eastus, westeurope]} against latency: "),
         "{text}"
     );
-    assert!(text.ends_with("\nresults/compare-small\n"), "{text}");
+    assert!(
+        text.ends_with("\nresults/compare-small/report.html\n"),
+        "{text}"
+    );
     let read = |name: &str| std::fs::read(place.path("results/compare-small").join(name)).unwrap();
     let files = ["summary.json", "comparison.csv", "comparison.md"];
     let first = files.map(read);

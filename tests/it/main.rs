@@ -4,6 +4,7 @@
 
 mod attempts;
 mod backends;
+mod browser;
 mod bundled;
 mod chance;
 mod cli;
@@ -14,6 +15,7 @@ mod cost;
 mod determinism;
 mod documents;
 mod drain;
+mod html;
 mod impairments;
 mod operations;
 mod overlaps;

@@ -167,7 +167,10 @@ fn a_sweep_writes_a_folder_and_prints_its_points() {
     let output = place.run(&SWEEP);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.ends_with("\nresults/sweep-small\n"), "{text}");
+    assert!(
+        text.ends_with("\nresults/sweep-small/report.html\n"),
+        "{text}"
+    );
     assert_eq!(notes(&place), None, "its notes are gone");
     let csv =
         String::from_utf8(fs::read(place.path("results/sweep-small/sweep.csv")).unwrap()).unwrap();

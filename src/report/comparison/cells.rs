@@ -8,7 +8,7 @@ use crate::units::text::show_duration;
 /// A difference with its sign and interval: `+0.42 ± 0.05 points`.
 ///
 /// Of `replications` pairs some may lack the figure; how many have it is said then.
-pub(super) fn signed(
+pub(in crate::report) fn signed(
     metric: Metric,
     (difference, replications): (Option<&DifferenceSummary>, u32),
 ) -> String {

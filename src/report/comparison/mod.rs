@@ -1,10 +1,10 @@
 //! What a comparison found, as a summary, tables, a text for the terminal and one for Markdown.
 
-mod cells;
+pub(in crate::report) mod cells;
 mod rows;
 mod summary;
 mod timeline;
-mod words;
+pub(in crate::report) mod words;
 
 pub use summary::{ComparisonSummary, DifferenceSummary, OutageMark, VariantSummary};
 pub use timeline::VariantRow;

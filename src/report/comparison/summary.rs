@@ -8,7 +8,8 @@ use crate::report::figures::figure;
 use crate::report::metric_text::SHOWN;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
-use crate::report::summary::{SCHEMA, Summary};
+use crate::report::outage_summary::OutageSummary;
+use crate::report::summary::{ObjectiveSummary, Requests, SCHEMA, Summary};
 use crate::stats::{Estimate, Paired};
 
 /// Every figure of a comparison. Times are seconds, shares are 0 to 1, counts are means per
@@ -84,6 +85,21 @@ pub struct VariantSummary {
     /// Whether no other variant is better in one of availability, 99th percentile of latency and
     /// cost without being worse in another.
     pub efficient: bool,
+    /// Its requests, over all its replications.
+    #[serde(default)]
+    pub requests: Requests,
+    /// Its failed requests by what is to blame, over all its replications.
+    #[serde(default)]
+    pub blame: Named<u64>,
+    /// Its availability before, during and after its outages; empty where nothing was offered.
+    #[serde(default)]
+    pub phases: Named<Figure>,
+    /// Each of its outages.
+    #[serde(default)]
+    pub outages: Vec<OutageSummary>,
+    /// Each of its objectives.
+    #[serde(default)]
+    pub slo: Vec<ObjectiveSummary>,
     /// Its figures, each with the number of replications that have it.
     pub figures: Named<Reached>,
     /// What it has more than the baseline; empty for the baseline.
@@ -217,6 +233,15 @@ impl VariantSummary {
             duration_s: summary.duration_s,
             strategy: summary.strategy.clone(),
             efficient: false,
+            requests: summary.requests,
+            blame: summary.blame.clone(),
+            phases: summary
+                .phases
+                .iter()
+                .map(|(name, phase)| (name.to_owned(), phase.availability))
+                .collect(),
+            outages: summary.outages.clone(),
+            slo: summary.slo.clone(),
             figures: summary.figures.clone(),
             differences: Named::default(),
         }

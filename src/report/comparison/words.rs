@@ -224,7 +224,7 @@ fn heads(metrics: &[Metric], more: &[&str]) -> Vec<String> {
 }
 
 /// What must be known to read the differences.
-fn notes(summary: &ComparisonSummary) -> Vec<String> {
+pub(in crate::report) fn notes(summary: &ComparisonSummary) -> Vec<String> {
     let all = match summary.variants.len() - 1 {
         1 => "the one comparison".to_owned(),
         count => format!("all {count} comparisons"),

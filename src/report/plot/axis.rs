@@ -7,7 +7,7 @@ const DIGITS: [f64; 7] = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0];
 
 /// How values lie on an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scale {
+pub(in crate::report) enum Scale {
     /// Evenly.
     Linear,
     /// By their decimal logarithm.
@@ -18,18 +18,18 @@ pub(super) enum Scale {
 
 /// An axis from one position to another.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Axis {
-    pub(super) scale: Scale,
+pub(in crate::report) struct Axis {
+    pub(in crate::report) scale: Scale,
     /// The positions of its ends.
-    pub(super) low: f64,
-    pub(super) high: f64,
+    pub(in crate::report) low: f64,
+    pub(in crate::report) high: f64,
     /// Positions with their labels; an empty label is a grid line.
-    pub(super) ticks: Vec<(f64, String)>,
+    pub(in crate::report) ticks: Vec<(f64, String)>,
 }
 
 impl Scale {
     /// The position of a value.
-    pub(super) fn position(self, value: f64) -> f64 {
+    pub(in crate::report) fn position(self, value: f64) -> f64 {
         match self {
             Self::Linear => value,
             Self::Log => value.max(1e-12).log10(),
@@ -40,7 +40,7 @@ impl Scale {
 
 impl Axis {
     /// From zero to a little above the largest value.
-    pub(super) fn from_zero(largest: f64, label: impl Fn(f64) -> String) -> Self {
+    pub(in crate::report) fn from_zero(largest: f64, label: impl Fn(f64) -> String) -> Self {
         let largest = if largest > 0.0 { largest * 1.06 } else { 1.0 };
         let step = nice_step(largest / 4.0);
         let ticks = (0..)
@@ -56,14 +56,14 @@ impl Axis {
     }
 
     /// From zero to a little above the largest count, with whole numbers only.
-    pub(super) fn of_counts(largest: f64) -> Self {
+    pub(in crate::report) fn of_counts(largest: f64) -> Self {
         let mut axis = Self::from_zero(largest.max(1.0), plain);
         axis.ticks.retain(|(position, _)| position.fract() == 0.0);
         axis
     }
 
     /// From zero to a little above the largest time, labeled in the unit that fits.
-    pub(super) fn of_ages(largest_s: f64) -> Self {
+    pub(in crate::report) fn of_ages(largest_s: f64) -> Self {
         const STEPS: [f64; 15] = [
             1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0,
             21_600.0, 43_200.0, 86_400.0,
@@ -97,7 +97,7 @@ impl Axis {
 
     /// A logarithmic axis of times that holds `low` to `high` seconds, with room for so many
     /// labels.
-    pub(super) fn of_times((low, high): (f64, f64), room: f64) -> Self {
+    pub(in crate::report) fn of_times((low, high): (f64, f64), room: f64) -> Self {
         let low = (low * 0.85).max(1e-9).log10();
         let high = (high * 1.18).max(2e-9).log10().max(low + 0.4);
         // The fewer powers of ten there are, the more digits of each find room for a label.
@@ -134,7 +134,7 @@ impl Axis {
     }
 
     /// The time since the start of the measured period, in the unit that fits.
-    pub(super) fn of_run(duration_s: f64) -> (Self, &'static str) {
+    pub(in crate::report) fn of_run(duration_s: f64) -> (Self, &'static str) {
         const STEPS: [f64; 21] = [
             0.1,
             0.5,
@@ -184,7 +184,7 @@ impl Axis {
     }
 
     /// A part of the shares from 0 to 1 that holds `low` to `high`, in percent.
-    pub(super) fn of_percent((low, high): (f64, f64)) -> Self {
+    pub(in crate::report) fn of_percent((low, high): (f64, f64)) -> Self {
         // What differs by less than this does not differ.
         let span = (high - low).max(1e-4);
         let middle = f64::midpoint(low, high);
@@ -200,7 +200,7 @@ impl Axis {
 
     /// Differences from `low` to `high`, with zero among them.
     /// Steps are round in a unit.
-    pub(super) fn of_differences(
+    pub(in crate::report) fn of_differences(
         (low, high): (f64, f64),
         unit: f64,
         label: impl Fn(f64) -> String,
@@ -227,7 +227,7 @@ impl Axis {
     }
 
     /// The axis of nines that holds `low`, and `high` before its end.
-    pub(super) fn of_shares(low: f64, high: f64) -> Self {
+    pub(in crate::report) fn of_shares(low: f64, high: f64) -> Self {
         let nines = (3..9)
             .find(|nines| 1.0 - 10_f64.powi(-nines) >= high)
             .unwrap_or(9);
@@ -235,7 +235,7 @@ impl Axis {
     }
 
     /// Shares of nearly everything, from `low` on, with all of it at the end.
-    pub(super) fn of_nines(low: f64, most: u32) -> Self {
+    pub(in crate::report) fn of_nines(low: f64, most: u32) -> Self {
         let end = f64::from(most) + 1.0;
         let scale = Scale::Nines(end);
         let mut ticks: Vec<(f64, String)> = (1..=most)
@@ -276,7 +276,7 @@ fn decimals(step: f64) -> usize {
 }
 
 /// A number without needless decimals, of which one digit at least is seen.
-pub(super) fn plain(value: f64) -> String {
+pub(in crate::report) fn plain(value: f64) -> String {
     let decimals = if value == 0.0 {
         3
     } else {

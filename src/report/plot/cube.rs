@@ -16,22 +16,22 @@ const WIDE: f64 = 20.0;
 const EVEN: f64 = 2.6;
 
 /// An axis, or the strategies.
-pub(super) struct Dimension<'s> {
+pub(in crate::report) struct Dimension<'s> {
     /// The path, or `strategy`.
-    pub(super) name: &'s str,
-    pub(super) values: &'s [String],
+    pub(in crate::report) name: &'s str,
+    pub(in crate::report) values: &'s [String],
     /// What the values mean if they are numbers.
-    pub(super) numbers: Option<&'s [f64]>,
+    pub(in crate::report) numbers: Option<&'s [f64]>,
 }
 
 impl Dimension<'_> {
     /// Whether there is more than one value.
-    pub(super) fn varies(&self) -> bool {
+    pub(in crate::report) fn varies(&self) -> bool {
         self.values.len() > 1
     }
 
     /// The places of values from left to right: numbers in ascending order, others as written.
-    pub(super) fn order(&self) -> Vec<usize> {
+    pub(in crate::report) fn order(&self) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.values.len()).collect();
         if let Some(numbers) = self.numbers {
             places.sort_by(|&one, &other| numbers[one].total_cmp(&numbers[other]));
@@ -40,7 +40,7 @@ impl Dimension<'_> {
     }
 
     /// Whether its numbers grow by factors rather than by steps.
-    pub(super) fn is_logarithmic(&self) -> bool {
+    pub(in crate::report) fn is_logarithmic(&self) -> bool {
         let Some(numbers) = self.numbers else {
             return false;
         };
@@ -56,15 +56,15 @@ impl Dimension<'_> {
 }
 
 /// The points of a sweep.
-pub(super) struct Cube<'s> {
+pub(in crate::report) struct Cube<'s> {
     /// The axes, and last the strategies.
-    pub(super) dimensions: Vec<Dimension<'s>>,
+    pub(in crate::report) dimensions: Vec<Dimension<'s>>,
     points: BTreeMap<Vec<usize>, &'s PointSummary>,
 }
 
 impl<'s> Cube<'s> {
     /// The cube of a sweep.
-    pub(super) fn new(summary: &'s SweepSummary) -> Self {
+    pub(in crate::report) fn new(summary: &'s SweepSummary) -> Self {
         let axes = summary.axes.iter().map(|axis| Dimension {
             name: &axis.path,
             values: &axis.values,
@@ -92,24 +92,24 @@ impl<'s> Cube<'s> {
     }
 
     /// The point at a place, if it was run.
-    pub(super) fn at(&self, place: &[usize]) -> Option<&'s PointSummary> {
+    pub(in crate::report) fn at(&self, place: &[usize]) -> Option<&'s PointSummary> {
         self.points.get(place).copied()
     }
 
     /// The place of the strategies among the dimensions.
-    pub(super) fn strategies(&self) -> usize {
+    pub(in crate::report) fn strategies(&self) -> usize {
         self.dimensions.len() - 1
     }
 
     /// The dimensions that vary, but for some.
-    pub(super) fn varying_but(&self, others: &[usize]) -> Vec<usize> {
+    pub(in crate::report) fn varying_but(&self, others: &[usize]) -> Vec<usize> {
         let all = 0..self.dimensions.len();
         all.filter(|index| self.dimensions[*index].varies() && !others.contains(index))
             .collect()
     }
 
     /// How many combinations of the values of some dimensions there are.
-    pub(super) fn count(&self, dimensions: &[usize]) -> usize {
+    pub(in crate::report) fn count(&self, dimensions: &[usize]) -> usize {
         let lengths = dimensions
             .iter()
             .map(|&index| self.dimensions[index].values.len());
@@ -118,7 +118,7 @@ impl<'s> Cube<'s> {
 
     /// The place of a combination of the values of some dimensions, the last varying fastest; the
     /// first value of all others.
-    pub(super) fn combination(&self, dimensions: &[usize], number: usize) -> Vec<usize> {
+    pub(in crate::report) fn combination(&self, dimensions: &[usize], number: usize) -> Vec<usize> {
         let mut place = vec![0; self.dimensions.len()];
         let mut rest = number;
         for &index in dimensions.iter().rev() {
@@ -131,7 +131,7 @@ impl<'s> Cube<'s> {
 
     /// What a combination is called, within so many pixels: the last word of each path and the
     /// value.
-    pub(super) fn title(
+    pub(in crate::report) fn title(
         &self,
         (dimensions, place): (&[usize], &[usize]),
         room: i32,
@@ -152,7 +152,7 @@ impl<'s> Cube<'s> {
 
 /// Writes the title of a sweep and how it was made, after that what its `intervals` are, if it has
 /// any.
-pub(super) fn headline<DB: DrawingBackend>(
+pub(in crate::report) fn headline<DB: DrawingBackend>(
     canvas: &DrawingArea<DB, Shift>,
     (summary, intervals): (&SweepSummary, &str),
 ) -> Result<(), PlotError> {

@@ -19,7 +19,7 @@ const BESIDE: i32 = 16;
 const APART: i32 = 10;
 
 /// The axis of the values of a dimension, each with a label: at its number, or evenly spaced.
-pub(super) fn x_axis(dimension: &Dimension<'_>) -> Axis {
+pub(in crate::report) fn x_axis(dimension: &Dimension<'_>) -> Axis {
     let scale = if dimension.is_logarithmic() {
         Scale::Log
     } else {

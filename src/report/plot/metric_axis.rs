@@ -12,7 +12,7 @@ const WIDE: f64 = 20.0;
 const LABELS: f64 = 5.0;
 
 /// The axis that holds figures of a metric with their intervals.
-pub(super) fn of(metric: Metric, figures: &[Figure]) -> Axis {
+pub(in crate::report) fn of(metric: Metric, figures: &[Figure]) -> Axis {
     let means: Vec<f64> = figures.iter().filter_map(|figure| figure.mean).collect();
     let lows = figures.iter().filter_map(Figure::low);
     let highs = figures.iter().filter_map(Figure::high);
@@ -63,7 +63,7 @@ fn extremes(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
 }
 
 /// The axis of differences of a metric, with zero on it.
-pub(super) fn of_differences(metric: Metric, (low, high): (f64, f64)) -> Axis {
+pub(in crate::report) fn of_differences(metric: Metric, (low, high): (f64, f64)) -> Axis {
     let unit = match metric {
         Metric::TimeToRecover if high - low > 240.0 => 60.0,
         _ => 1.0,

@@ -3,13 +3,13 @@
 //! What this is not: it computes no figure. Positions on an axis are all it derives.
 
 mod availability;
-mod axis;
+pub(in crate::report) mod axis;
 mod backends;
 mod capacity;
 mod clients;
 mod config;
-mod cube;
-mod curve;
+pub(in crate::report) mod cube;
+pub(in crate::report) mod curve;
 mod differences;
 mod figures;
 mod heatmap;
@@ -18,15 +18,15 @@ mod latency;
 mod legend;
 mod lines;
 mod mark;
-mod metric_axis;
+pub(in crate::report) mod metric_axis;
 mod months;
 mod over_time;
 mod panel;
-mod plan;
+pub(in crate::report) mod plan;
 mod rows;
 mod strips;
 mod sweep;
-mod theme;
+pub(in crate::report) mod theme;
 mod time_frame;
 mod timeline;
 mod timelines;

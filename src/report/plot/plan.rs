@@ -13,20 +13,20 @@ const COLUMNS_MAX: usize = 6;
 const LINES_MAX: usize = 7;
 
 /// Which dimension is shown as what.
-pub(super) struct Plan<'s> {
-    pub(super) cube: Cube<'s>,
+pub(in crate::report) struct Plan<'s> {
+    pub(in crate::report) cube: Cube<'s>,
     /// From left to right.
-    pub(super) x: usize,
+    pub(in crate::report) x: usize,
     /// As lines of different color.
-    pub(super) series: Option<usize>,
+    pub(in crate::report) series: Option<usize>,
     /// As columns of panels.
-    pub(super) columns: Vec<usize>,
-    pub(super) summary: &'s SweepSummary,
+    pub(in crate::report) columns: Vec<usize>,
+    pub(in crate::report) summary: &'s SweepSummary,
 }
 
 impl<'s> Plan<'s> {
     /// The plan of a sweep.
-    pub(super) fn new(summary: &'s SweepSummary) -> Self {
+    pub(in crate::report) fn new(summary: &'s SweepSummary) -> Self {
         let cube = Cube::new(summary);
         let varying = cube.varying_but(&[]);
         let is_numeric = |index: &&usize| cube.dimensions[**index].numbers.is_some();
@@ -49,12 +49,12 @@ impl<'s> Plan<'s> {
     }
 
     /// What is from left to right.
-    pub(super) fn along(&self) -> &Dimension<'s> {
+    pub(in crate::report) fn along(&self) -> &Dimension<'s> {
         &self.cube.dimensions[self.x]
     }
 
     /// How many lines a panel has.
-    pub(super) fn lines(&self) -> usize {
+    pub(in crate::report) fn lines(&self) -> usize {
         let count = self
             .series
             .map_or(1, |series| self.cube.dimensions[series].values.len());
@@ -62,12 +62,12 @@ impl<'s> Plan<'s> {
     }
 
     /// How many columns of panels there are.
-    pub(super) fn columns(&self) -> usize {
+    pub(in crate::report) fn columns(&self) -> usize {
         self.cube.count(&self.columns).min(COLUMNS_MAX)
     }
 
     /// The places of the points of a line, from left to right.
-    pub(super) fn line(&self, column: usize, line: usize) -> Vec<Vec<usize>> {
+    pub(in crate::report) fn line(&self, column: usize, line: usize) -> Vec<Vec<usize>> {
         let mut place = self.cube.combination(&self.columns, column);
         if let Some(series) = self.series {
             place[series] = line;
@@ -82,7 +82,7 @@ impl<'s> Plan<'s> {
     }
 
     /// The points that are shown.
-    pub(super) fn points(&self) -> Vec<&'s PointSummary> {
+    pub(in crate::report) fn points(&self) -> Vec<&'s PointSummary> {
         let columns = 0..self.columns();
         let lines = columns.flat_map(|column| (0..self.lines()).map(move |line| (column, line)));
         let places = lines.flat_map(|(column, line)| self.line(column, line));
@@ -90,7 +90,7 @@ impl<'s> Plan<'s> {
     }
 
     /// The metrics that are shown, each with its axis.
-    pub(super) fn rows(&self) -> Vec<(Metric, Axis)> {
+    pub(in crate::report) fn rows(&self) -> Vec<(Metric, Axis)> {
         let points = self.points();
         let figures =
             |metric| -> Vec<Figure> { points.iter().map(|point| point.figure(metric)).collect() };

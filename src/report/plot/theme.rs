@@ -75,7 +75,7 @@ const PHASES: [RGBColor; 3] = [
 ];
 
 /// The color of a region, by its place in the scenario.
-pub(super) fn region(index: usize) -> RGBColor {
+pub(in crate::report) fn region(index: usize) -> RGBColor {
     let color = REGIONS[index % REGIONS.len()];
     // More regions than colors: the same once more, halfway to the paper.
     if (index / REGIONS.len()).is_multiple_of(2) {
@@ -87,7 +87,7 @@ pub(super) fn region(index: usize) -> RGBColor {
 }
 
 /// The color of a cause of failure, by its place among all.
-pub(super) fn failure(index: usize) -> RGBColor {
+pub(in crate::report) fn failure(index: usize) -> RGBColor {
     FAILURES[index % FAILURES.len()]
 }
 
@@ -112,7 +112,7 @@ fn mixed(part: f64) -> u8 {
 }
 
 /// The color of a phase, by its place among all.
-pub(super) fn phase(index: usize) -> RGBColor {
+pub(in crate::report) fn phase(index: usize) -> RGBColor {
     PHASES[index % PHASES.len()]
 }
 
@@ -176,7 +176,7 @@ pub(super) fn on_ramp(share: f64) -> RGBColor {
 }
 
 /// The color of a variant or of a series, by its place among all.
-pub(super) fn series(index: usize) -> RGBColor {
+pub(in crate::report) fn series(index: usize) -> RGBColor {
     // Beside black, which the first of all variants has, there is no place for dark gray.
     let places = [0, 1, 2, 3, 4, 7, 6];
     REGIONS[places[index % places.len()]]

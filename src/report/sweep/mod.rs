@@ -4,7 +4,7 @@
 mod notes;
 mod rows;
 mod summary;
-mod words;
+pub(in crate::report) mod words;
 
 pub use notes::{NoteError, SweepNotes};
 pub use summary::{

@@ -68,7 +68,7 @@ pub fn markdown(summary: &SweepSummary) -> String {
 }
 
 /// What the figures are of, and what is asked of them.
-fn facts(summary: &SweepSummary) -> Vec<String> {
+pub(in crate::report) fn facts(summary: &SweepSummary) -> Vec<String> {
     let count = summary.points.len();
     let points = format!("{count} point{}", if count == 1 { "" } else { "s" });
     let replications = summary.points.iter().map(|point| point.replications);
@@ -165,7 +165,7 @@ fn points(summary: &SweepSummary) -> Grid {
 }
 
 /// Whether a point meets its objectives, and if not, which it misses.
-fn objectives(point: &PointSummary) -> String {
+pub(in crate::report) fn objectives(point: &PointSummary) -> String {
     if let Some(saturated) = &point.saturated {
         let after = show_duration(saturated.at_s.max(0.0));
         return format!("✗ {} saturates after {after}", printable(&saturated.region));
@@ -193,7 +193,7 @@ fn measured(objective: &PointObjective) -> String {
 }
 
 /// What must be known to read the table.
-fn notes(summary: &SweepSummary) -> Vec<String> {
+pub(in crate::report) fn notes(summary: &SweepSummary) -> Vec<String> {
     let mut notes = Vec::new();
     let more = summary.points.len().saturating_sub(ROWS_MAX);
     if more > 0 {
@@ -227,7 +227,7 @@ fn notes(summary: &SweepSummary) -> Vec<String> {
 }
 
 /// A sentence for every knee; one for all of an axis and a strategy that say the same.
-fn sentences(summary: &SweepSummary) -> Vec<String> {
+pub(in crate::report) fn sentences(summary: &SweepSummary) -> Vec<String> {
     let has_strategies = summary.strategies.len() > 1;
     let finding = |knee: &KneeSummary| (knee.meet.clone(), knee.value.clone());
     let mut sentences: Vec<String> = Vec::new();

@@ -334,7 +334,7 @@ fn shown(number: f64) -> String {
     }
 }
 
-fn what_is_lost(mode: &str, depth: Option<f64>) -> String {
+pub(super) fn what_is_lost(mode: &str, depth: Option<f64>) -> String {
     match (mode, depth) {
         ("management", _) => "management plane".to_owned(),
         ("no_dns", _) => "no address".to_owned(),

@@ -95,6 +95,12 @@ fn round_trips(section: &Fields<'_>, named: &Named<'_>) -> Option<IdMap<RegionSp
     }
 }
 
+/// Where each population is, if it says so.
+pub(super) fn places(sections: &[Fields<'_>], named: &Named<'_>) -> Vec<Option<[f64; 2]>> {
+    let place = |section: &Fields<'_>| place(section, named)?.coordinates();
+    sections.iter().map(place).collect()
+}
+
 /// Where a population is that gives no round trips of its own. Next to a region without a place
 /// it has none either.
 fn place<'a>(section: &Fields<'a>, named: &Named<'a>) -> Option<Place<'a>> {

@@ -50,6 +50,8 @@ pub(super) struct Located {
     pub(super) regions: Vec<Origin>,
     /// The name of every population.
     pub(super) populations: Vec<Origin>,
+    /// Where every population is, if that is known.
+    pub(super) places: Vec<Option<[f64; 2]>>,
     /// Every back end.
     pub(super) backends: Vec<Origin>,
     /// Every scripted outage.
@@ -101,6 +103,8 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let fleet = fleet(&scenario, &parts, report);
     version?;
     let (fleet, [outages, hazards]) = fleet?;
+    let named = regions::Named::new(regions.as_deref()?, report);
+    let places = clients::places(clients.as_deref()?, &named);
     Some(Located {
         study: Study {
             title: title?,
@@ -111,6 +115,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
         regions: origins(&regions?),
         populations: origins(&clients?),
         backends: backends.as_deref().map(origins).unwrap_or_default(),
+        places,
         outages,
         hazards,
         operations: origins(&operations?),
