@@ -491,23 +491,3 @@ fn replays_keep_to_the_times_that_are_known() {
     // 17:51, 40 min, 2 h 40 min, from 17:30.
     assert_eq!(rollout("replay-google-2025-06-12"), [21, 61, 181]);
 }
-
-/// The year has its shared causes, and each of its regions and zones fails for itself.
-#[test]
-fn a_year_has_outages_of_every_size() {
-    let study = checked(find("a-year-of-outages"), &[]).study;
-    let hazards = study.fleet.hazards.iter();
-    let sizes: Vec<usize> = hazards.map(|hazard| hazard.outages.len()).collect();
-    assert_eq!(sizes, [1, 1, 1, 2, 3, 1, 1, 1]);
-    let shared = study.fleet.hazards.iter().nth(4).expect("there are eight");
-    let years = shared.strikes_in(study.fleet.period.duration);
-    assert!((years - 0.5).abs() < 0.01, "{years} a year");
-    assert_eq!(minutes_of(study.run.window), 720, "of themselves");
-    let rare = ["outages.4.mtbf=exponential(mean=36500d)"];
-    let hazards = checked(find("a-year-of-outages"), &rare)
-        .study
-        .fleet
-        .hazards;
-    let rare = hazards.iter().nth(4).expect("there are eight");
-    assert!(rare.strikes_in(study.fleet.period.duration) < 0.011);
-}

@@ -23,6 +23,7 @@ mod replication;
 mod rollouts;
 mod roster;
 mod timeline;
+mod window_finder;
 
 pub use backends::{
     BackendsRecord, CallerRecord, CallerWindowRecord, SiteRecord, SiteWindowRecord,

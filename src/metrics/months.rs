@@ -4,7 +4,7 @@
 //! fill is none. In a month, the minutes lost are the share of its requests that failed, of all of
 //! its 43,200 minutes: so long would an outage of everything have been that fails as many.
 
-use crate::metrics::timeline::WindowFinder;
+use crate::metrics::window_finder::WindowFinder;
 use crate::model::Outcome;
 use crate::model::{Period, RequestEnd};
 use crate::stats::Windows;

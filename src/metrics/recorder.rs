@@ -12,7 +12,8 @@ use crate::metrics::replication::{
     ClientRecord, Flows, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
 };
 use crate::metrics::rollouts::Rollouts;
-use crate::metrics::timeline::{Timeline, WindowFinder};
+use crate::metrics::timeline::Timeline;
+use crate::metrics::window_finder::WindowFinder;
 use crate::metrics::{Phases, latency};
 use crate::model::{
     AttemptSent, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit,

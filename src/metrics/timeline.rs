@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use crate::metrics::latency;
 use crate::metrics::phase::{Phase, Phases};
 use crate::metrics::replication::WindowRecord;
+use crate::metrics::window_finder::WindowFinder;
 use crate::model::{Blame, Census, Outcome, PopulationId, PopulationSpec, RequestEnd};
 use crate::stats::{Histogram, Windows};
 use crate::units::{IdMap, SimTime};
@@ -211,37 +212,4 @@ pub(super) struct FinishedTimeline {
     pub(super) indirect: Vec<[u32; Blame::ALL.len()]>,
     /// The latencies of each population by phase.
     pub(super) latencies: IdMap<PopulationSpec, [Histogram; 3]>,
-}
-
-/// Finds the window of a time that is mostly the same as the last time's, without dividing.
-#[derive(Clone, Debug)]
-pub(super) struct WindowFinder {
-    windows: Windows,
-    last: usize,
-    start: SimTime,
-    end: SimTime,
-}
-
-impl WindowFinder {
-    pub(super) fn new(windows: Windows) -> Self {
-        Self {
-            windows,
-            last: 0,
-            start: windows.start_of(0),
-            end: windows.end_of(0),
-        }
-    }
-
-    /// The window that `at` lies in, or `None` outside the period.
-    #[inline]
-    pub(super) fn find(&mut self, at: SimTime) -> Option<usize> {
-        if at >= self.start && at < self.end {
-            return Some(self.last);
-        }
-        let window = self.windows.index_of(at)?;
-        self.last = window;
-        self.start = self.windows.start_of(window);
-        self.end = self.windows.end_of(window);
-        Some(window)
-    }
 }

@@ -7,8 +7,9 @@
 //! is gone; who is in the same region reaches it.
 
 use crate::engine::{EventQueue, Front, Key};
-use crate::model::backend::{BackendId, Backends, Call, CallState, Errand, SiteId};
+use crate::model::backend::{Backends, Call, CallState, Errand};
 use crate::model::backlog::Job;
+use crate::model::entity::{BackendId, SiteId};
 use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::{CallEvent, Event};
 use crate::model::fleet::Fleet;
@@ -57,7 +58,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let caller = &backends.callers[region];
         let mut item = None;
         if let Some(cache) = &caller.cache {
-            item = cache.item(request.population, &mut draws);
+            item = cache.item(request.population.index(), &mut draws);
             let is_hit = item.is_some_and(|item| cache.holds(now, item));
             self.observer.cache_asked(now, region, is_hit);
             if is_hit {
@@ -430,66 +431,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some(call) = self.backends().calls.get_mut(key) {
             call.state = CallState::Lost;
         }
-    }
-
-    /// A breaker has been open for long enough.
-    fn breaker_due(&mut self, now: SimTime, region: RegionId, number: u32) {
-        let backends = self.backends();
-        let spec = backends.spec;
-        if let Some((breaker, site)) = backends.callers[region].breaker(number)
-            && let Some(rule) = &spec.backends[spec.sites[site].backend].breaker
-        {
-            breaker.wake(now, rule);
-            self.tell_breakers(now, region, site);
-        }
-    }
-
-    fn tell_breakers(&mut self, now: SimTime, region: RegionId, site: SiteId) {
-        let open = self.backends().callers[region].open_breakers(site);
-        self.observer.breakers_changed(now, (region, site), open);
-    }
-
-    /// Gives up all that a gateway has called for that fails: the requests that it loses.
-    pub(super) fn lose_calls(&mut self, now: SimTime, region: RegionId) -> Vec<Owner> {
-        if self.backends.is_none() {
-            return Vec::new();
-        }
-        self.backends().callers[region].restart();
-        for site in self.backends().spec.sites.ids() {
-            self.tell_breakers(now, region, site);
-        }
-        self.forget_calls(now, (region, 0))
-    }
-
-    /// Gives a gateway another number of VMs; returns the requests that the lost ones had called for.
-    pub(super) fn resize_caller(
-        &mut self,
-        now: SimTime,
-        (region, vms): (RegionId, u32),
-        is_loss: bool,
-    ) -> Vec<Owner> {
-        if self.backends.is_none() || vms == 0 {
-            return Vec::new();
-        }
-        self.backends().callers[region].resize(vms);
-        for site in self.backends().spec.sites.ids() {
-            self.tell_breakers(now, region, site);
-        }
-        // What is to go when it has done its work waits for its answers.
-        if is_loss {
-            self.forget_calls(now, (region, vms))
-        } else {
-            Vec::new()
-        }
-    }
-
-    fn forget_calls(&mut self, now: SimTime, (region, from_vm): (RegionId, u32)) -> Vec<Owner> {
-        let calls = self.backends().forget(region, from_vm);
-        for call in calls.iter().filter(|call| call.state != CallState::Waiting) {
-            self.observer.call_ended(now, call.site, CallEnd::Dropped);
-        }
-        let owner = |call: &Call| Owner::Request(call.errand.request);
-        calls.iter().map(owner).collect()
     }
 
     /// Tells the observer how loaded a site is, and gives up if it is hopeless.

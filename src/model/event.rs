@@ -1,8 +1,8 @@
 //! What can happen: one closed enum, of which one variant stands for all that is rare.
 
 use crate::engine::Key;
-use crate::model::backend::{BackendId, SiteId};
 use crate::model::config::RolloutId;
+use crate::model::entity::{BackendId, SiteId};
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Prober;
 use crate::model::management::OperationId;

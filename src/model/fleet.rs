@@ -1,9 +1,10 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::backend::{Backends, SiteId};
+use crate::model::backend::Backends;
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
+use crate::model::entity::SiteId;
 use crate::model::entity::{
     Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
 };

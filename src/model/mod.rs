@@ -14,6 +14,8 @@ mod abandon;
 mod attempts;
 mod backend;
 mod backlog;
+mod cache;
+mod callers;
 mod calls;
 mod census;
 mod client;
@@ -47,6 +49,7 @@ mod request;
 mod retry;
 mod router;
 pub mod routing;
+mod sequel;
 mod signal;
 mod sites;
 mod spec;
@@ -60,11 +63,8 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use backend::{
-    BackendHit, BackendId, BackendPart, BackendSpec, BackendsSpec, BreakerSpec, CacheSpec, Choice,
-    SiteId, SiteSpec,
-};
 pub use backlog::Discipline;
+pub use cache::CacheSpec;
 pub use client::{
     Backoff, ClientSpec, ConnectionSpec, DnsSpec, HedgeDelay, HedgeSpec, RetryBudget, RetrySpec,
 };
@@ -73,8 +73,9 @@ pub use config::{
     RolloutId, RolloutSpec, StagePlan, SyncSpec, Unreplicated,
 };
 pub use entity::{
-    Impairment, Lie, LimitKey, OutageId, OutageMode, OutageSpec, Place, PopulationId,
-    PopulationSpec, Ramp, RateLimitSpec, RegionId, RegionSpec, Scope, Traffic,
+    BackendHit, BackendId, BackendPart, BackendSpec, BackendsSpec, BreakerSpec, Choice, Impairment,
+    Lie, LimitKey, OutageId, OutageMode, OutageSpec, Place, PopulationId, PopulationSpec, Ramp,
+    RateLimitSpec, RegionId, RegionSpec, Scope, SiteId, SiteSpec, Traffic,
 };
 pub use fate::Fate;
 pub use fleet::{Hopeless, Run, Saturation, run};

@@ -3,8 +3,8 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
-use crate::model::backend::SiteId;
 use crate::model::config::{ConfigState, RolloutId};
+use crate::model::entity::SiteId;
 use crate::model::entity::{OutageId, PopulationId, RegionId};
 use crate::model::health::Health;
 use crate::model::management::OperationId;

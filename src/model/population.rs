@@ -5,7 +5,6 @@
 
 use crate::engine::{Key, Lane};
 use crate::model;
-use crate::model::backend::Sequel;
 use crate::model::client::DnsSpec;
 use crate::model::connections::Connections;
 use crate::model::dns::DnsCaches;
@@ -17,6 +16,7 @@ use crate::model::outcome::Cause;
 use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
+use crate::model::sequel::Sequel;
 use crate::model::spec::FleetSpec;
 use crate::model::transmission::Message;
 use crate::model::trip::{Attempt, Draws, Link, Needs, Trip};

@@ -19,10 +19,10 @@
 //! each other: `twin`. The first answer ends the request; a failure of one leaves it to the other.
 
 use crate::engine::Key;
-use crate::model::backend::Sequel;
 use crate::model::entity::{PopulationId, RegionId};
 use crate::model::observer::{Hit, RequestEnd};
 use crate::model::outcome::{Blame, Cause, Outcome};
+use crate::model::sequel::Sequel;
 use crate::model::trip::{Link, Needs};
 use crate::units::{SimDuration, SimTime};
 

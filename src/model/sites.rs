@@ -2,8 +2,8 @@
 //! site is in. Gateways are not told; they notice by the calls that fail.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::backend::{BackendHit, BackendPart, SiteId};
 use crate::model::calls::schedule_service;
+use crate::model::entity::{BackendHit, BackendPart, SiteId};
 use crate::model::entity::{OutageId, OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fault::Fault;

@@ -4,8 +4,8 @@
 //! every region, capacities are positive, outages start within the measured period. Nothing here
 //! knows the file it came from, and nothing is checked again.
 
-use crate::model::backend::BackendsSpec;
 use crate::model::config::ConfigSpec;
+use crate::model::entity::BackendsSpec;
 use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::model::hazard::HazardSpec;
 use crate::model::health::Health;

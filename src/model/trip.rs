@@ -1,8 +1,8 @@
 //! An attempt's trip: where it goes, how its agent knows, what it goes over, and how long it takes.
 
-use crate::model::backend::Sequel;
 use crate::model::dns::{Resolved, Source};
 use crate::model::entity::RegionId;
+use crate::model::sequel::Sequel;
 use crate::units::{SimDuration, SimTime};
 
 /// What is drawn for a request when it arrives.

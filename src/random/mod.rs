@@ -9,9 +9,11 @@ mod arrivals;
 mod distribution;
 mod rate_profile;
 mod stream;
+mod zipf;
 
 pub use arrival_process::ArrivalProcess;
 pub use arrivals::Arrivals;
 pub use distribution::{Distribution, DistributionError};
 pub use rate_profile::{Diurnal, FlashCrowd, RatePoint, RateProfile, RateSeries, Stage};
 pub use stream::{Purpose, Stream, StreamSeed};
+pub use zipf::Zipf;

@@ -6,7 +6,7 @@ use gatefleet::experiment::{Alone, Forecast, Metric, Study, StudyResult, Variant
 use gatefleet::model::{Blame, Cause, OutageId, PopulationId};
 use gatefleet::scenario::{Override, Source, read, templates};
 
-use crate::support::result;
+use crate::support::{result, seconds};
 
 /// A bundled scenario, changed.
 fn studied(name: &str, overrides: &[&str]) -> Study {
@@ -256,8 +256,13 @@ fn a_cold_cache_keeps_a_back_end_down_unless_it_refuses() {
     );
     let (refused, recovered) = lost(&["backends.catalog.queue_limit=100"]);
     assert!(refused < 4_000.0 && recovered.is_some(), "{refused}");
-    for change in ["backends.catalog.workers=8", "gateway.cache.shared=true"] {
-        assert!(lost(&[change]).0 < 100.0, "{change}");
+    // At the failback the cache of the first region is empty whoever asks.
+    let never_back = "outages.0.for=22m";
+    for changes in [
+        &["backends.catalog.workers=8"][..],
+        &["gateway.cache.shared=true", never_back],
+    ] {
+        assert!(lost(changes).0 < 100.0, "{changes:?}");
     }
 }
 /// Goal: with the failover to the next closest, regions that are well are taken for dead one after the
@@ -333,4 +338,21 @@ fn what_a_partition_costs_is_arithmetic() {
     let elsewhere = "client.retry={attempts: 2, elsewhere: true}";
     let study = studied("partition", &[elsewhere, "run.replications=2"]);
     assert_eq!(result(&study).fleet.overall.failed, 0);
+}
+
+/// The year has its shared causes, and each of its regions and zones fails for itself.
+#[test]
+fn a_year_has_outages_of_every_size() {
+    let study = studied("a-year-of-outages", &[]);
+    let hazards = study.fleet.hazards.iter();
+    let sizes: Vec<usize> = hazards.map(|hazard| hazard.outages.len()).collect();
+    assert_eq!(sizes, [1, 1, 1, 2, 3, 1, 1, 1]);
+    let strikes = |study: &Study| {
+        let shared = study.fleet.hazards.iter().nth(4).expect("there are eight");
+        shared.strikes_in(study.fleet.period.duration)
+    };
+    assert!((strikes(&study) - 0.5).abs() < 0.01, "a year");
+    assert_eq!(study.run.window, seconds(43_200.0), "of themselves");
+    let rare = "outages.4.mtbf=exponential(mean=36500d)";
+    assert!(strikes(&studied("a-year-of-outages", &[rare])) < 0.011);
 }

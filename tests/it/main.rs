@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod attempts;
+mod backend_world;
 mod backends;
 mod browser;
 mod bundled;
@@ -30,6 +31,7 @@ mod routing_bounds;
 mod routing_by_load;
 mod scaling;
 mod semantics;
+mod sites;
 mod stopping;
 mod support;
 mod sweeping;

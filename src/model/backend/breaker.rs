@@ -11,7 +11,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::backend::spec::BreakerSpec;
+use crate::model::entity::BreakerSpec;
 use crate::model::observer::Hit;
 use crate::units::SimTime;
 

@@ -10,13 +10,13 @@
 
 use crate::engine::{Key, Lane, Slab};
 use crate::model::backend::breaker::Breaker;
-use crate::model::backend::cache::{Cache, Item};
 use crate::model::backend::pool::Pool;
-use crate::model::backend::sequel::Sequel;
 use crate::model::backend::site::Site;
-use crate::model::backend::spec::{BackendId, BackendSpec, BackendsSpec, SiteId, SiteSpec};
+use crate::model::cache::{Cache, Item};
+use crate::model::entity::{BackendId, BackendSpec, BackendsSpec, SiteId, SiteSpec};
 use crate::model::entity::{RegionId, RegionSpec};
 use crate::model::observer::Hit;
+use crate::model::sequel::Sequel;
 use crate::model::spec::FleetSpec;
 use crate::model::trip::Needs;
 use crate::random::{Purpose, StreamSeed};

@@ -1,9 +1,9 @@
 //! A site of a back end while it runs: a station, and what outages do to it.
 
 use crate::engine::Key;
-use crate::model::backend::spec::SiteSpec;
 use crate::model::backlog::{Backlog, Job};
 use crate::model::entity::OutageId;
+use crate::model::entity::SiteSpec;
 use crate::model::fault::Fault;
 use crate::model::observer::Hit;
 use crate::model::station::{Admission, Removal, Resized, Station};

@@ -210,7 +210,7 @@ static RETRY: Section = Section {
         Key::default(
             "on",
             Kind::Words(&CAUSES),
-            "[connect_timeout, refused, reset, timeout, overloaded, rate_limited, stale_config, bad_config, no_route]",
+            "[connect_timeout, refused, reset, timeout, overloaded, rate_limited, breaker_open, backend, stale_config, bad_config, no_route]",
             "After which failures to try again; all that there are if not given",
         ),
         Key::default(
@@ -287,7 +287,7 @@ static BUDGET: Section = Section {
     inherits: None,
 };
 
-static CAUSES: [Choice; 9] = [
+static CAUSES: [Choice; 11] = [
     word("connect_timeout", "No connection within `connect_timeout`"),
     word("refused", "The connection was refused"),
     word("reset", "The connection broke"),
@@ -296,6 +296,14 @@ static CAUSES: [Choice; 9] = [
     word(
         "rate_limited",
         "The region had admitted as many as its rate limit allows: 429",
+    ),
+    word(
+        "breaker_open",
+        "The gateway calls no site of the back end for now: 503",
+    ),
+    word(
+        "backend",
+        "The back end gave no answer, or an error: 502, 503 or 504",
     ),
     word(
         "stale_config",

@@ -8,18 +8,31 @@
 //! There is room for everything; a gateway that fails loses all of it [A: API Management multi-region,
 //! the internal cache is in memory and per region].
 
-use rand_distr::{Distribution as _, Zipf};
+use crate::random::{Stream, Zipf};
+use crate::units::{Ratio, SimDuration, SimTime};
 
-use crate::model::backend::spec::CacheSpec;
-use crate::model::entity::PopulationId;
-use crate::random::Stream;
-use crate::units::SimTime;
+/// A region's response cache: what it has once passed on it answers by itself for a time. It is in
+/// memory, and empty when the gateway starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CacheSpec {
+    /// The share of requests whose answers may be kept.
+    pub cacheable: Ratio,
+    /// How many different answers there are for a population; at least 1.
+    pub items: u32,
+    /// How unequal they are: the nth is asked for in proportion to n^-skew (Zipf's law); 0: all
+    /// alike.
+    pub skew: f64,
+    /// How long an answer is kept; positive.
+    pub ttl: SimDuration,
+    /// Whether all populations ask for the same.
+    pub is_shared: bool,
+}
 
 /// What one gateway keeps.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
     spec: CacheSpec,
-    popularity: Zipf<f64>,
+    popularity: Zipf,
     /// Until when each answer is kept; those of each population after those of the one before.
     expires: Vec<SimTime>,
 }
@@ -33,7 +46,7 @@ impl Cache {
         let kinds = if spec.is_shared { 1 } else { populations };
         Self {
             spec,
-            popularity: popularity(&spec),
+            popularity: Zipf::new(spec.items, spec.skew),
             expires: vec![SimTime::ZERO; kinds * spec.items as usize],
         }
     }
@@ -58,17 +71,17 @@ impl Cache {
         }
     }
 
-    /// Draws what a request of a population is for; `None` if that cannot be kept.
-    pub(crate) fn item(&self, population: PopulationId, errand: &mut Stream) -> Option<Item> {
+    /// Draws what a request of a population, by its place, is for; `None` if that cannot be kept.
+    pub(crate) fn item(&self, population: usize, errand: &mut Stream) -> Option<Item> {
         if errand.unit() >= self.spec.cacheable.as_f64() {
             return None;
         }
         let kind = if self.spec.is_shared {
             0
         } else {
-            u32::try_from(population.index()).expect("a number of 16 bits")
+            u32::try_from(population).expect("a number of 16 bits")
         };
-        Some(kind * self.spec.items + rank(&self.popularity, errand) - 1)
+        Some(kind * self.spec.items + self.popularity.sample(errand) - 1)
     }
 
     /// Whether it has an answer.
@@ -85,21 +98,6 @@ impl Cache {
     pub(crate) fn clear(&mut self) {
         self.expires.fill(SimTime::ZERO);
     }
-}
-
-fn popularity(spec: &CacheSpec) -> Zipf<f64> {
-    Zipf::new(f64::from(spec.items), spec.skew)
-        .expect("at least one item, a skew that is no less than 0")
-}
-
-/// One of the numbers from 1 on.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a whole number no larger than the number of items"
-)]
-fn rank(popularity: &Zipf<f64>, stream: &mut Stream) -> u32 {
-    popularity.sample(stream) as u32
 }
 
 impl CacheSpec {
@@ -131,7 +129,6 @@ impl CacheSpec {
 mod tests {
     use super::*;
     use crate::random::{Purpose, StreamSeed};
-    use crate::units::{Ratio, SimDuration};
 
     fn spec(skew: f64) -> CacheSpec {
         CacheSpec {
@@ -158,7 +155,7 @@ mod tests {
             let (mut now, mut hits) = (SimTime::ZERO, 0_u32);
             for request in 0..410_000 {
                 now = now + SimDuration::from_secs_f64(stream.exponential() / 50.0);
-                let Some(item) = cache.item(PopulationId::new(1), &mut stream) else {
+                let Some(item) = cache.item(1, &mut stream) else {
                     continue;
                 };
                 if cache.holds(now, item) {
@@ -183,7 +180,7 @@ mod tests {
         let draw = |spec, population| {
             let mut stream = seed.stream(Purpose::Backends, "cache");
             let cache = Cache::new(spec, 2);
-            cache.item(PopulationId::new(population), &mut stream)
+            cache.item(population, &mut stream)
         };
         let own = spec(1.0);
         assert_eq!(draw(own, 0).map(|item| item + 100), draw(own, 1));
