@@ -10,6 +10,7 @@
 mod aftermath;
 mod backends;
 mod config;
+mod flows;
 mod hazards;
 mod latency;
 mod ledger;

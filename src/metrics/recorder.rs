@@ -2,6 +2,7 @@
 
 use crate::metrics::backends::BackendsWatch;
 use crate::metrics::config::ConfigWatch;
+use crate::metrics::flows::FlowWatch;
 use crate::metrics::hazards::HazardWatch;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::management::ManagementWatch;
@@ -9,11 +10,10 @@ use crate::metrics::milestones::Milestones;
 use crate::metrics::months::Months;
 use crate::metrics::operations::Operations;
 use crate::metrics::replication::{
-    ClientRecord, Flows, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
+    ClientRecord, PhaseRecord, RegionRecord, RegionWindowRecord, Replication, WindowRecord,
 };
 use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::Timeline;
-use crate::metrics::window_finder::WindowFinder;
 use crate::metrics::{Phases, latency};
 use crate::model::{
     AttemptSent, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit,
@@ -30,9 +30,8 @@ pub struct Recorder {
     windows: Windows,
     ledgers: IdMap<PopulationSpec, [Ledger; 3]>,
     regions: IdMap<RegionSpec, RegionWatch>,
-    flows: Flows,
+    flows: FlowWatch,
     timeline: Timeline,
-    attempt_windows: WindowFinder,
     milestones: Milestones,
     /// `None` if there are none.
     backends: Option<BackendsWatch>,
@@ -49,8 +48,6 @@ pub struct Recorder {
 struct RegionWatch {
     /// Measured requests answered in time, by phase.
     latency: [Histogram; 3],
-    /// Attempts sent in each window.
-    attempts: Vec<u32>,
     /// Attempts that its rate limit refused.
     rate_limited: u64,
     /// Worker time wasted by what ended in each window, in nanoseconds, by [`Waste`].
@@ -94,11 +91,8 @@ impl Recorder {
             regions: fleet
                 .regions
                 .map(|region| RegionWatch::new(region, windows)),
-            flows: fleet
-                .populations
-                .map(|_| fleet.regions.map(|_| <[u64; 3]>::default())),
+            flows: FlowWatch::new(fleet, windows),
             timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
-            attempt_windows: WindowFinder::new(windows),
             milestones: Milestones::new(fleet, Some(windows)),
             backends: BackendsWatch::new(fleet, windows),
             hazards: IdMap::new(Vec::new()),
@@ -119,7 +113,8 @@ impl Recorder {
     /// If a law of the model is broken: a request that ended twice or never, or work in a
     /// gateway that Little's law does not account for. Only a bug can do that.
     pub fn finish(self) -> Replication {
-        let timeline = self.timeline.finish();
+        let attempts = self.flows.finish();
+        let timeline = self.timeline.finish(&attempts.by_population);
         let outages = self.milestones.finish(&timeline, self.windows);
         let hazards = self.hazards.map(|hazard| hazard.finish(&outages));
         let strikes: usize = self.hazards.iter().map(HazardWatch::count).sum();
@@ -136,10 +131,8 @@ impl Recorder {
             populations.map(|(tally, windows)| client_record(&[*tally], windows.clone()));
         let totals: Vec<u64> = (0..self.windows.len())
             .map(|window| {
-                self.regions
-                    .iter()
-                    .map(|r| u64::from(r.attempts[window]))
-                    .sum()
+                let counts = attempts.by_region.iter().map(|counts| counts[window]);
+                counts.map(u64::from).sum()
             })
             .collect();
         let provisioned = self.regions.iter().map(|r| r.units.area_of_period());
@@ -147,10 +140,12 @@ impl Recorder {
             fleet,
             unit_hours: unit_hours(provisioned.sum()),
             populations: populations.collect(),
-            flows: self.flows,
+            flows: attempts.flows,
             regions: self
                 .regions
-                .map(|region| region.finish(self.windows, &totals)),
+                .entries()
+                .map(|(id, region)| region.finish(self.windows, (&attempts.by_region[id], &totals)))
+                .collect(),
             outages: outages.iter().take(scripted).cloned().collect(),
             backends: self.backends.as_ref().map(BackendsWatch::finish),
             hazards,
@@ -193,12 +188,7 @@ impl Observer for Recorder {
     }
 
     fn attempt_sent(&mut self, attempt: &AttemptSent) {
-        if let Some(window) = self.attempt_windows.find(attempt.at) {
-            self.regions[attempt.region].attempts[window] += 1;
-            let at = (window, attempt.at);
-            let phase = self.timeline.attempt(at, attempt.population);
-            self.flows[attempt.population][attempt.region][phase as usize] += 1;
-        }
+        self.flows.attempt_sent(attempt);
         self.milestones.attempt_sent(attempt);
     }
 
@@ -372,7 +362,6 @@ impl RegionWatch {
     fn new(region: &RegionSpec, windows: Windows) -> Self {
         Self {
             latency: <[Histogram; 3]>::default(),
-            attempts: vec![0; windows.len()],
             rate_limited: 0,
             wasted: vec![[0; 2]; windows.len()],
             busy: LevelSeries::new(windows, 0),
@@ -393,7 +382,7 @@ impl RegionWatch {
         self.workers_up.set(now, workers_up.into());
     }
 
-    fn finish(&self, windows: Windows, attempts_of_all: &[u64]) -> RegionRecord {
+    fn finish(&self, windows: Windows, (sent, attempts_of_all): (&[u32], &[u64])) -> RegionRecord {
         let load = self.busy.area_of_run() + self.waiting.area_of_run();
         assert_eq!(
             i128::try_from(load).ok(),
@@ -404,11 +393,11 @@ impl RegionWatch {
             .map(|w| windows.width_of(w).as_ns())
             .sum();
         let up = self.workers_up.area_of_period() as f64;
-        let attempts: u64 = self.attempts.iter().copied().map(u64::from).sum();
+        let attempts: u64 = sent.iter().copied().map(u64::from).sum();
         let records: Vec<RegionWindowRecord> = (0..windows.len())
             .map(|window| RegionWindowRecord {
-                attempts: self.attempts[window],
-                traffic_share: share(self.attempts[window].into(), attempts_of_all[window]),
+                attempts: sent[window],
+                traffic_share: share(sent[window].into(), attempts_of_all[window]),
                 workers: self.workers.mean(window),
                 utilization: ratio(self.busy.mean(window), self.workers.mean(window)),
                 wasted: self.wasted[window]

@@ -74,16 +74,6 @@ impl Timeline {
         self.phase_of[window].unwrap_or_else(|| self.phases.at(now))
     }
 
-    /// Books an attempt that is sent at `at` in `window`; tells the phase of its time.
-    pub(super) fn attempt(
-        &mut self,
-        (window, at): (usize, SimTime),
-        population: PopulationId,
-    ) -> Phase {
-        self.populations[population][window].attempts += 1;
-        self.phase_of[window].unwrap_or_else(|| self.phases.at(at))
-    }
-
     /// Books a count of agents.
     pub(super) fn count_agents(&mut self, now: SimTime, population: PopulationId, census: Census) {
         let window = self.finder.find(now).expect("counted within the period");
@@ -162,10 +152,15 @@ impl Timeline {
         }
     }
 
-    /// The windows of the fleet and of each population.
-    pub(super) fn finish(mut self) -> FinishedTimeline {
+    /// The windows of the fleet and of each population, which has sent so many attempts in each.
+    pub(super) fn finish(mut self, attempts: &IdMap<PopulationSpec, Vec<u32>>) -> FinishedTimeline {
         self.close_finished();
         assert!(self.open.is_empty(), "every measured request has ended");
+        for (records, attempts) in self.populations.iter_mut().zip(attempts) {
+            for (record, &count) in records.iter_mut().zip(attempts) {
+                record.attempts = count;
+            }
+        }
         for (window, total) in self.fleet.iter_mut().enumerate() {
             for part in self.populations.iter().map(|records| &records[window]) {
                 total.attempts += part.attempts;

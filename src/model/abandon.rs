@@ -28,6 +28,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A region hears that nobody waits for an attempt any more: it drops the work, wherever it is.
+    #[inline(never)]
     pub(super) fn cancel_reached(
         &mut self,
         now: SimTime,

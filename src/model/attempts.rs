@@ -25,6 +25,7 @@ const RESEND_PATIENCE: SimDuration = SimDuration::from_secs(924);
 impl<O: Observer> Fleet<'_, O> {
     /// An attempt has come to its region, or the handshake for it, unless its client has taken it
     /// back before it left.
+    #[inline]
     pub(super) fn attempt_reached(
         &mut self,
         now: SimTime,

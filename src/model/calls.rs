@@ -36,6 +36,7 @@ struct SiteTrip {
 
 impl<'s, O: Observer> Fleet<'s, O> {
     /// Calls the back end that a served attempt needs; returns whether it needs one.
+    #[inline(never)]
     pub(super) fn needs_backend(
         &mut self,
         now: SimTime,
@@ -161,6 +162,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
     }
 
     /// What happens to calls.
+    #[inline(never)]
     pub(super) fn handle_call(
         &mut self,
         now: SimTime,

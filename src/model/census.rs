@@ -16,6 +16,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn census(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let interval = self.spec.census.expect("only who wants one has one");
         for (id, population) in self.populations.entries() {

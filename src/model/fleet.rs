@@ -341,6 +341,7 @@ impl Region {
 impl<O: Observer> World for Fleet<'_, O> {
     type Event = Event;
 
+    #[inline]
     fn handle(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
         match event {
             Event::RequestArrived(population) => self.request_arrived(now, population, queue),

@@ -12,6 +12,7 @@ use crate::units::SimTime;
 
 impl<O: Observer> Fleet<'_, O> {
     /// A first attempt has taken as long as its client waits before it hedges.
+    #[inline(never)]
     pub(super) fn hedge_due(
         &mut self,
         now: SimTime,
@@ -42,6 +43,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A client has its answer, and no use for another.
+    #[inline(never)]
     pub(super) fn answer_received(
         &mut self,
         now: SimTime,

@@ -236,6 +236,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// A region sends an answer again that the network has lost.
+    #[inline(never)]
     pub(super) fn answer_repeated(
         &mut self,
         now: SimTime,

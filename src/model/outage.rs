@@ -79,6 +79,7 @@ impl Region {
 }
 
 impl<O: Observer> Fleet<'_, O> {
+    #[inline(never)]
     pub(super) fn outage_started(
         &mut self,
         now: SimTime,
@@ -94,6 +95,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// An outage comes to so many parts of its degree.
+    #[inline(never)]
     pub(super) fn outage_turned(
         &mut self,
         now: SimTime,
@@ -129,6 +131,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn outage_ended(
         &mut self,
         now: SimTime,
