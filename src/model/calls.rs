@@ -11,7 +11,7 @@ use crate::model::backend::{Backends, Call, CallState, Errand};
 use crate::model::backlog::Job;
 use crate::model::entity::{BackendId, SiteId};
 use crate::model::entity::{OutageMode, RegionId};
-use crate::model::event::{CallEvent, Event};
+use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::Owner;
 use crate::model::observer::{CallEnd, Hit, Observer};
@@ -123,7 +123,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         };
         let (key, armed) = self.backends().place(call);
         if let Some(at) = armed {
-            queue.schedule(at, Event::Call(CallEvent::Timeouts(errand.backend)));
+            queue.schedule(at, Event::CallTimeouts(errand.backend));
         }
         self.hit_call(key, hit);
         self.observer.call_sent(now, site);
@@ -132,7 +132,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         }
         match out {
             Some(out) if out.is_zero() => self.call_reached(now, key, queue),
-            Some(out) => queue.schedule(now + out, Event::Call(CallEvent::Reached(key))),
+            Some(out) => queue.schedule(now + out, Event::CallReached(key)),
             None => {}
         }
     }
@@ -166,25 +166,26 @@ impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn handle_call(
         &mut self,
         now: SimTime,
-        event: CallEvent,
+        event: Event,
         queue: &mut EventQueue<Event>,
     ) {
         match event {
-            CallEvent::Reached(key) => self.call_reached(now, key, queue),
-            CallEvent::Served(site, worker) => self.call_served(now, (site, worker), queue),
-            CallEvent::Returned(key, is_good) => self.call_returned(now, (key, is_good), queue),
-            CallEvent::Timeouts(backend) => {
+            Event::CallReached(key) => self.call_reached(now, key, queue),
+            Event::CallServed(site, worker) => self.call_served(now, (site, worker), queue),
+            Event::CallReturned(key, is_good) => self.call_returned(now, (key, is_good), queue),
+            Event::CallTimeouts(backend) => {
                 while let Some(key) = self.next_call_timeout(now, backend, queue) {
                     self.call_timed_out(now, key, queue);
                 }
             }
-            CallEvent::RetryDue(key) => {
+            Event::CallRetryDue(key) => {
                 // Its gateway may have failed meanwhile.
                 if let Some(last) = self.backends().calls.remove(key) {
                     self.call(now, (last.errand, Some(&last)), queue);
                 }
             }
-            CallEvent::BreakerDue(region, number) => self.breaker_due(now, region, number),
+            Event::BreakerDue(region, number) => self.breaker_due(now, region, number),
+            _ => unreachable!("what happens to calls"),
         }
     }
 
@@ -292,7 +293,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return;
         }
         call.state = CallState::Returning;
-        queue.schedule(arrives, Event::Call(CallEvent::Returned(key, is_good)));
+        queue.schedule(arrives, Event::CallReturned(key, is_good));
     }
 
     /// The gateway has the answer to a call.
@@ -345,7 +346,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         match timeouts[backend].surface(now, can_time_out) {
             Front::Due(key) => Some(key),
             Front::Later(at) => {
-                queue.schedule(at, Event::Call(CallEvent::Timeouts(backend)));
+                queue.schedule(at, Event::CallTimeouts(backend));
                 None
             }
             Front::Empty => None,
@@ -370,8 +371,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some(((breaker, site), spec)) = breaker
             && let Some(until) = breaker.failed(now, call.hit, spec)
         {
-            let due = CallEvent::BreakerDue(errand.region, number);
-            queue.schedule(until, Event::Call(due));
+            let due = Event::BreakerDue(errand.region, number);
+            queue.schedule(until, due);
             self.tell_breakers(now, errand.region, site);
         }
         if call.calls >= spec.attempts || !is_wanted {
@@ -388,7 +389,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             return self.call(now, (*errand, Some(&waiting)), queue);
         }
         let key = self.backends().calls.insert(waiting);
-        queue.schedule(now + waited, Event::Call(CallEvent::RetryDue(key)));
+        queue.schedule(now + waited, Event::CallRetryDue(key));
     }
 
     /// The gateway goes on with an attempt: it answers, or fails it.
@@ -446,6 +447,6 @@ impl<'s, O: Observer> Fleet<'s, O> {
 }
 
 pub(super) fn schedule_service(site: SiteId, service: Service, queue: &mut EventQueue<Event>) {
-    let served = CallEvent::Served(site, service.worker);
-    queue.schedule(service.ends, Event::Call(served));
+    let served = Event::CallServed(site, service.worker);
+    queue.schedule(service.ends, served);
 }

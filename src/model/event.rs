@@ -55,29 +55,23 @@ pub(crate) enum Event {
     OutageTurned(OutageId, u16),
     /// An outage ends.
     OutageEnded(OutageId),
-    /// Something happens to a call of a back end.
-    Call(CallEvent),
+    /// A call of a back end has come to its site. Calls have no enum of their own, which would make
+    /// every event larger.
+    CallReached(Key),
+    /// A worker of a site has finished, unless the site has failed since.
+    CallServed(SiteId, u32),
+    /// The answer to a call, good or bad, has come back to the gateway.
+    CallReturned(Key, bool),
+    /// Deadlines of calls of a back end may have passed.
+    CallTimeouts(BackendId),
+    /// A gateway has waited long enough to call again.
+    CallRetryDue(Key),
+    /// A breaker of a region has been open for long enough.
+    BreakerDue(RegionId, u32),
     /// The control plane acts.
     Control(Control),
     /// Agents are counted by where they would go.
     Census,
-}
-
-/// What happens to calls of back ends. Fleets without them have no such events.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum CallEvent {
-    /// A call has come to its site.
-    Reached(Key),
-    /// A worker of a site has finished, unless the site has failed since.
-    Served(SiteId, u32),
-    /// The answer to a call, good or bad, has come back to the gateway.
-    Returned(Key, bool),
-    /// Deadlines of calls of a back end may have passed.
-    Timeouts(BackendId),
-    /// A gateway has waited long enough to call again.
-    RetryDue(Key),
-    /// A breaker of a region has been open for long enough.
-    BreakerDue(RegionId, u32),
 }
 
 /// What the control plane does: management, configuration, operations. Next to requests it is rare,

@@ -368,7 +368,12 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
             Event::OutageTurned(outage, parts) => self.outage_turned(now, (outage, parts), queue),
             Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
-            Event::Call(event) => self.handle_call(now, event, queue),
+            Event::CallReached(_)
+            | Event::CallServed(..)
+            | Event::CallReturned(..)
+            | Event::CallTimeouts(_)
+            | Event::CallRetryDue(_)
+            | Event::BreakerDue(..) => self.handle_call(now, event, queue),
             Event::Control(event) => self.control(now, event, queue),
             Event::Census => self.census(now, queue),
         }

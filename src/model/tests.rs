@@ -300,3 +300,9 @@ proptest! {
         check_intact(&spec, &fleet)?;
     }
 }
+
+/// Goal: what is pending is small, since all of it is moved about.
+#[test]
+fn an_event_takes_twelve_bytes() {
+    assert_eq!(size_of::<crate::model::event::Event>(), 12);
+}
