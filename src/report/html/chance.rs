@@ -77,7 +77,7 @@ fn place(hazard: &HazardSummary) -> &str {
 fn strike_time(at: &[&str], (time, strikes): (&StrikeFigure, u64), is_told: bool) -> Markup {
     let mean = time.mean.filter(|_| is_told);
     html! {
-        (told::value(&format!("{}/mean", told::pointer(at)), mean, &mean.map_or_else(|| nothing(), show_duration)))
+        (told::value(&format!("{}/mean", told::pointer(at)), mean, &mean.map_or_else(nothing, show_duration)))
         @if mean.is_some() && time.strikes < strikes {
             span.ci { " " (format!("{:.0} %", time.strikes as f64 * 100.0 / strikes as f64)) }
         }
