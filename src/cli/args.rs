@@ -28,8 +28,12 @@ pub(super) enum Command {
     Plot(PlotArguments),
     /// List what a scenario can name
     List(ListArguments),
-    /// Print the JSON Schema (draft-07) of the scenario file
-    Schema,
+    /// Print the JSON Schema (draft-07) of the scenario file, or all of its keys as a page
+    Schema {
+        /// As what
+        #[arg(long, value_enum, default_value = "json")]
+        format: SchemaFormat,
+    },
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -199,4 +203,13 @@ pub(super) enum Topic {
     Outages,
     /// What can be done to a region
     Operations,
+}
+
+/// How the keys of a scenario are told.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum SchemaFormat {
+    /// A JSON Schema, for editors
+    Json,
+    /// A page of Markdown, for readers: docs/scenario.md
+    Markdown,
 }

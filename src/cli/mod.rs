@@ -61,7 +61,7 @@ fn command(command: Command, terminal: &mut Terminal) -> Result<Status, Failure>
         Command::Sweep(arguments) => sweep::execute(&arguments, terminal),
         Command::Plot(arguments) => plot::execute(&arguments, terminal),
         Command::List(arguments) => Ok(list::execute(&arguments, terminal)),
-        Command::Schema => shell::schema(terminal),
+        Command::Schema { format } => shell::schema(format, terminal),
         Command::Completions { shell } => Ok(shell::completions(shell, terminal)),
         Command::Man => shell::man(terminal),
     }

@@ -2,7 +2,7 @@
 
 use clap::CommandFactory as _;
 
-use crate::cli::args::Arguments;
+use crate::cli::args::{Arguments, SchemaFormat};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
 use crate::scenario;
@@ -30,8 +30,12 @@ pub(super) fn man(terminal: &mut Terminal) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-/// Prints the JSON Schema of the scenario file.
-pub(super) fn schema(terminal: &mut Terminal) -> Result<Status, Failure> {
+/// Prints the keys of the scenario file.
+pub(super) fn schema(format: SchemaFormat, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if let SchemaFormat::Markdown = format {
+        terminal.print(&scenario::reference());
+        return Ok(Status::Done);
+    }
     let schema = serde_json::to_string_pretty(&scenario::schema())
         .map_err(|error| Failure::failed(format!("cannot write the schema: {error}")))?;
     terminal.say(&schema);

@@ -157,3 +157,40 @@ pub(super) fn month_rows(result: &StudyResult) -> Vec<MonthRow> {
     let months = result.months.iter().flat_map(|months| &months.months);
     months.map(row).collect()
 }
+
+/// The share of months that lost at least so many minutes, in steps: from the left along each
+/// share, then down where a month lost no more. Months that lost nothing are to the left of
+/// everything.
+pub(super) fn months_lost(rows: &[MonthRow]) -> Vec<[f64; 2]> {
+    let mut lost: Vec<f64> = rows.iter().filter_map(|row| row.minutes_lost).collect();
+    lost.sort_unstable_by(f64::total_cmp);
+    let all = lost.len() as f64;
+    let first = lost.partition_point(|&minutes| minutes <= 0.0);
+    let losing = lost.iter().enumerate().skip(first);
+    let steps = losing.flat_map(|(index, &minutes)| {
+        let worse = lost.len() - index;
+        [worse, worse - 1].map(|count| [minutes, count as f64 / all])
+    });
+    steps.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_month_that_lost_something_is_a_step() {
+        let row = |minutes| MonthRow {
+            replication: 0,
+            month: 0,
+            offered: 1,
+            failed: 0,
+            minutes_lost: Some(minutes),
+        };
+        assert_eq!(
+            months_lost(&[60.0, 0.0, 30.0, 0.0].map(row)),
+            [[30.0, 0.5], [30.0, 0.25], [60.0, 0.25], [60.0, 0.0]]
+        );
+        assert!(months_lost(&[row(0.0)]).is_empty());
+    }
+}

@@ -9,13 +9,24 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn readme() -> String {
-    fs::read_to_string(root().join("README.md")).unwrap()
+/// The documents that show commands.
+const DOCUMENTS: [&str; 3] = ["README.md", "docs/guide.md", "docs/limits.md"];
+
+/// Others that link to files.
+const LINKING: [&str; 4] = [
+    "docs/scenario.md",
+    "results/README.md",
+    "results/gallery/README.md",
+    "CHANGELOG.md",
+];
+
+fn read(document: &str) -> String {
+    fs::read_to_string(root().join(document)).unwrap()
 }
 
-/// The commands of the README's console blocks, in order.
-fn commands() -> Vec<String> {
-    let text = readme();
+/// The commands of a document's console blocks, in order.
+fn commands(document: &str) -> Vec<String> {
+    let text = read(document);
     let blocks = text.split("```console\n").skip(1);
     let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or("").lines());
     lines.map(str::to_owned).collect()
@@ -24,38 +35,83 @@ fn commands() -> Vec<String> {
 /// Every command of gatefleet is run as typed, but for one replication and without plots; those
 /// of cargo are the two that the gate runs, and the installation.
 #[test]
-fn the_commands_of_the_readme_run() {
+fn the_commands_of_the_documents_run() {
+    for document in DOCUMENTS {
+        let place = Place::new();
+        copy(&root().join("scenarios"), &place.path("scenarios"));
+        let commands = commands(document);
+        for command in &commands {
+            run(&place, command);
+        }
+        assert!(document != "README.md" || commands.len() >= 8, "the tour");
+    }
+}
+
+/// Goal: pictures show what is drawn today. Method: the commands beside them, whose last copies a
+/// picture: it is the one that is there.
+#[test]
+fn the_pictures_of_the_gallery_are_drawn_by_their_commands() {
     let place = Place::new();
     copy(&root().join("scenarios"), &place.path("scenarios"));
-    let mut ran = 0;
-    for command in commands() {
-        let mut words: Vec<&str> = command.split_whitespace().collect();
-        let words = match words.as_slice() {
-            ["cargo", "test"] | ["cargo", "install", "--path", "."] => continue,
-            ["cargo", "run", "--release", "--", ..] => words.split_off(4),
-            ["gatefleet", ..] => words.split_off(1),
-            _ => panic!("`{command}` is neither gatefleet nor cargo"),
-        };
-        let brief: &[&str] = match words[0] {
-            "compare" if words[1].starts_with("results/") => &["--no-plots"],
-            "run" | "compare" | "sweep" => &["--replications", "1", "--no-plots"],
-            _ => &[],
-        };
-        let output = place.run(&[&words, brief].concat());
-        let status = output.status.code();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            matches!(status, Some(0 | 99)),
-            "`{command}`: {status:?} {errors}"
-        );
-        ran += 1;
+    let mut compared = 0;
+    for command in commands("results/gallery/README.md") {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        match words.as_slice() {
+            ["gatefleet", words @ ..] => {
+                assert_eq!(place.run(words).status.code(), Some(0), "{command}");
+            }
+            ["cp", drawn, kept] => {
+                let is_same = place.read(drawn) == read(kept);
+                assert!(is_same, "{kept} is old: run the commands beside it again");
+                compared += 1;
+            }
+            _ => panic!("`{command}` neither draws nor copies"),
+        }
     }
-    assert!(ran >= 8, "the tour is there: {ran}");
+    let kept = fs::read_dir(root().join("results/gallery")).unwrap();
+    assert_eq!(compared + 1, kept.count(), "a picture has no command");
+}
+
+/// Runs a command of a document in a folder where those before it have run.
+fn run(place: &Place, command: &str) {
+    let typed: Vec<&str> = command.split_whitespace().collect();
+    let words = match typed.as_slice() {
+        ["cargo", "test"] | ["cargo", "install", "--path", "."] => return,
+        ["cargo", "run", "--release", "--", words @ ..] | ["gatefleet", words @ ..] => words,
+        _ => panic!("`{command}` is neither gatefleet nor cargo"),
+    };
+    let unquoted = words.iter().map(|word| word.trim_matches('\''));
+    let words: Vec<&str> = unquoted.collect();
+    let is_said = words.contains(&"--replications");
+    let brief: &[&str] = match words[0] {
+        "compare" if words[1].starts_with("results/") => &["--no-plots"],
+        "run" | "compare" | "sweep" if is_said => &["--no-plots"],
+        "run" | "compare" | "sweep" => &["--replications", "1", "--no-plots"],
+        _ => &[],
+    };
+    let output = place.run(&[&words, brief].concat());
+    let status = output.status.code();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        matches!(status, Some(0 | 99)),
+        "`{command}`: {status:?} {errors}"
+    );
+}
+
+/// The page of keys is what the tables say.
+#[test]
+fn the_page_of_keys_is_written_by_the_code() {
+    let output = Place::new().run(&["schema", "--format", "markdown"]);
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        page == read("docs/scenario.md"),
+        "docs/scenario.md is old: write it by `gatefleet schema --format markdown > docs/scenario.md`"
+    );
 }
 
 #[test]
 fn the_links_of_the_documents_lead_somewhere() {
-    for document in ["README.md", "results/README.md", "CHANGELOG.md"] {
+    for document in [&DOCUMENTS[..], &LINKING].concat() {
         let text = fs::read_to_string(root().join(document)).unwrap();
         let folder = root().join(document).parent().unwrap().to_owned();
         for target in text
@@ -82,25 +138,26 @@ fn the_links_of_the_documents_lead_somewhere() {
     }
 }
 
-/// The scenario shown in the README is one.
+/// Every whole scenario shown in a document is one.
 #[test]
-fn the_scenario_of_the_readme_is_accepted() {
-    let text = readme();
-    let block = text
-        .split("```yaml\n")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    let place = Place::new();
-    fs::write(place.path("shown.yaml"), block).unwrap();
-    let output = place.run(&["check", "shown.yaml"]);
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+fn the_scenarios_of_the_documents_are_accepted() {
+    let mut shown = 0;
+    for document in DOCUMENTS {
+        for block in read(document).split("```yaml\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            // The others are parts of one.
+            if !block.contains("\nclients:") {
+                continue;
+            }
+            let place = Place::new();
+            fs::write(place.path("shown.yaml"), block).unwrap();
+            let output = place.run(&["check", "shown.yaml"]);
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{document}: {errors}");
+            shown += 1;
+        }
+    }
+    assert!(shown >= 2, "{shown}");
 }
 
 /// Every scenario beside the documents and the benchmarks is one.

@@ -40,11 +40,17 @@ fn odd() -> Place {
     place
 }
 
-/// A folder with the results of three bundled scenarios, two replications each.
+/// A folder with the results of five bundled scenarios, two replications each.
 fn bundled() -> (Place, Vec<PathBuf>) {
     let place = Place::new();
     let root = env!("CARGO_MANIFEST_DIR");
-    let names = ["primary-outage", "flash-crowd", "bad-config-everywhere"];
+    let names = [
+        "primary-outage",
+        "flash-crowd",
+        "bad-config-everywhere",
+        "breaker-and-pool",
+        "a-year-of-outages",
+    ];
     let report = |name: &str| {
         let scenario = format!("{root}/scenarios/{name}.yaml");
         let output = place.run(&["run", &scenario, "--replications", "2", "--no-fail", "-q"]);
@@ -100,7 +106,7 @@ fn figures(page: &str) -> Vec<(String, f64, String)> {
 
 /// The number that a text shows, and how much it may be off by being rounded.
 fn shown(text: &str) -> (f64, f64) {
-    const UNITS: [&str; 7] = ["%", "points", "µs", "ms", "s", "min", "h"];
+    const UNITS: [&str; 8] = ["%", "points", "µs", "ms", "s", "min", "h", "d"];
     // The unit of a difference stands behind its interval.
     let mut of_interval = text.split('±').skip(1).flat_map(str::split_whitespace);
     let common = of_interval.find(|word| UNITS.contains(word)).unwrap_or("");
@@ -130,6 +136,7 @@ fn shown(text: &str) -> (f64, f64) {
             "ms" => 1e-3,
             "min" => 60.0,
             "h" => 3_600.0,
+            "d" => 86_400.0,
             _ => 1.0,
         };
         let decimals = digits
@@ -213,6 +220,37 @@ fn check_lines(report: &PathBuf) {
     assert_eq!(values.len(), expected.len());
     for (value, expected) in values.iter().zip(expected) {
         assert!((value.as_f64().unwrap() - expected).abs() < 1e-5);
+    }
+}
+
+/// Goal: what stands behind, and what comes by chance, is in the report. Method: panels, tables and
+/// sentences of two bundled scenarios, and none of them where there is nothing to tell.
+#[test]
+fn back_ends_and_chance_are_told() {
+    let (_place, reports) = bundled();
+    let page = |index: usize| fs::read_to_string(&reports[index]).unwrap();
+    let (plain, pool, year) = (page(0), page(3), page(4));
+    let behind = [
+        "What stands behind",
+        "Calls per second, by back end and site",
+        "Breakers that are not closed, by region",
+        "data-at=\"/backends/catalog@francecentral/calls\"",
+        "stops calling a site for 60 s after 5 failures within 10 s",
+    ];
+    let by_chance = [
+        "How bad months get",
+        "Workers by region",
+        "data-at=\"/outages_by_chance/3/strikes\"",
+        "data-at=\"/months/minutes_lost_at/p99\"",
+        "westeurope (blackhole) fails every 120 d on average, for 1 h 10 min 46 s on average",
+    ];
+    for text in behind {
+        assert!(pool.contains(text), "{text}");
+        assert!(!plain.contains(text) && !year.contains(text), "{text}");
+    }
+    for text in by_chance {
+        assert!(year.contains(text), "{text}");
+        assert!(!plain.contains(text) && !pool.contains(text), "{text}");
     }
 }
 

@@ -7,7 +7,9 @@
 //! page, colors follow the reader's setting, and lines can be zoomed and toggled.
 
 mod assumptions;
+mod backends;
 mod budget;
+mod chance;
 mod coast;
 mod comparison;
 mod heat;
@@ -25,6 +27,7 @@ mod tables;
 mod timeline;
 mod told;
 mod verdict;
+mod windows;
 
 use maud::{Markup, html};
 
@@ -45,12 +48,13 @@ pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
     };
     let scene = provenance.scenes.first();
     let map = scene.and_then(|scene| map::draw(tables, scene));
-    let mut sections = vec![
-        section("story", "What happened", "", story::draw(summary)),
+    let mut sections = vec![section("story", "What happened", "", story::draw(summary))];
+    sections.extend(by_chance(tables));
+    sections.extend([
         section(
             "timeline",
             "Window by window",
-            "Shaded: an outage. Pale bands: 95 % intervals.",
+            timeline::lead(summary),
             html! { (timeline::draw(tables)) (tables::regions(summary)) (tables::clients(summary)) },
         ),
         section(
@@ -71,7 +75,10 @@ pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
             "By what is to blame for each failed request, from what comes first to what comes last.",
             budget::draw(tables),
         ),
-    ];
+    ]);
+    if let Some(backends) = backends::tables(summary) {
+        sections.push(section("backends", "What stands behind", "", backends));
+    }
     if let Some(map) = map {
         let body = html! { (map) (map::table(tables)) };
         sections.push(section("map", "Who went where", "", body));
@@ -81,6 +88,17 @@ pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
     }
     sections.extend(background(provenance));
     file(page::page(&head, &sections, &provenance.gatefleet))
+}
+
+/// What outages by chance cost, and how bad months get.
+fn by_chance(tables: &Tables) -> impl Iterator<Item = Section> {
+    let outages = chance::outages(&tables.summary);
+    let months = chance::months(tables);
+    let sections = [
+        outages.map(|body| section("chance", "Outages by chance", "", body)),
+        months.map(|body| section("months", "How bad months get", "", body)),
+    ];
+    sections.into_iter().flatten()
 }
 
 /// The report of a comparison.

@@ -96,10 +96,15 @@ fn start(summary: &Summary) -> Moment {
     };
     let quiet =
         summary.outages.is_empty() && summary.rollouts.is_empty() && summary.operations.is_empty();
-    let note = if quiet {
-        "Nothing fails by script: what goes wrong is the load's own doing."
-    } else {
-        ""
+    let note = match (quiet, summary.outages_by_chance.is_empty()) {
+        (true, true) => "Nothing fails by script: what goes wrong is the load's own doing.",
+        (_, true) => "",
+        (true, false) => {
+            "Nothing fails by script. Outages come by chance, at other times in each replication: see below."
+        }
+        (false, false) => {
+            "Other outages come by chance, at other times in each replication: see below."
+        }
     };
     Moment {
         at_s: Some(0.0),

@@ -5,30 +5,29 @@ use std::collections::BTreeMap;
 use maud::Markup;
 
 use crate::report::html::key::Look;
-use crate::report::html::palette;
-use crate::report::html::panel::{
-    Panel, Point, Series, Unit, highest, share_axis, time_axis, values,
-};
-use crate::report::html::stack::{Entry, Stack, lines};
-use crate::report::html::told;
+use crate::report::html::panel::{Panel, Series, Unit, highest, share_axis, time_axis, values};
+use crate::report::html::windows::{Column, Windows};
+use crate::report::html::{backends, palette, told};
 use crate::report::plot::axis::{Axis, plain};
-use crate::report::{Tables, TimelineRow};
+use crate::report::{Summary, Tables, TimelineRow};
 
-/// What all panels are drawn from.
-struct Timeline<'t> {
-    tables: &'t Tables,
-    stack: Stack,
-    fleet: Vec<&'t TimelineRow>,
-    regions: Vec<(&'t str, Vec<&'t TimelineRow>)>,
-    clients: Vec<(&'t str, Vec<&'t TimelineRow>)>,
+/// What to look for.
+pub(super) fn lead(summary: &Summary) -> &'static str {
+    match (
+        summary.outages.is_empty(),
+        summary.outages_by_chance.is_empty(),
+    ) {
+        (true, false) => {
+            "Means of all replications, in each of which outages come at other times. Pale bands: 95 % intervals."
+        }
+        (true, true) => "Pale bands: 95 % intervals.",
+        (false, _) => "Shaded: an outage. Pale bands: 95 % intervals.",
+    }
 }
-
-/// A column of the timeline, with its interval if it has one.
-type Column = fn(&TimelineRow) -> (Option<f64>, Option<[f64; 2]>);
 
 /// The figure.
 pub(super) fn draw(tables: &Tables) -> Markup {
-    let timeline = Timeline::new(tables);
+    let timeline = Windows::new(tables);
     let panels: Vec<Panel<'_>> = [
         Some(timeline.availability()),
         timeline.failures(),
@@ -37,81 +36,18 @@ pub(super) fn draw(tables: &Tables) -> Markup {
         Some(timeline.traffic()),
         Some(timeline.utilization()),
         timeline.queues(),
+        timeline.workers(),
         timeline.agents(),
         timeline.staleness(),
     ]
     .into_iter()
     .flatten()
+    .chain(backends::panels(&timeline))
     .collect();
     timeline.stack.draw(&panels, &timeline.legends())
 }
 
-impl<'t> Timeline<'t> {
-    fn new(tables: &'t Tables) -> Self {
-        let summary = &tables.summary;
-        let fleet = tables.timeline_of("fleet", "");
-        let badness: Vec<f64> = fleet.iter().map(|row| row.failed.unwrap_or(0.0)).collect();
-        let shades = summary.outages.iter().map(|o| [o.at_s, o.at_s + o.for_s]);
-        let of = |scope: &str, names: Vec<&'t str>| {
-            let rows = names
-                .into_iter()
-                .map(|name| (name, tables.timeline_of(scope, name)));
-            rows.collect()
-        };
-        Self {
-            stack: Stack::new(
-                (summary.duration_s, summary.window_s),
-                shades.collect(),
-                &badness,
-            ),
-            fleet,
-            regions: of("region", summary.regions.names()),
-            clients: of("population", summary.clients.names()),
-            tables,
-        }
-    }
-
-    fn points(&self, rows: &[&TimelineRow], column: Column) -> Vec<Point> {
-        self.stack.points(rows, |row| column(row))
-    }
-
-    /// Counts of windows as rates.
-    fn per_s(
-        &self,
-        rows: &[&TimelineRow],
-        count: impl Fn(&TimelineRow) -> Option<f64>,
-    ) -> Vec<Point> {
-        let windows: Vec<(usize, &&TimelineRow)> = rows.iter().enumerate().collect();
-        self.stack.points(&windows, |(window, row)| {
-            (
-                count(row).map(|count| count / self.stack.width_of(*window)),
-                None,
-            )
-        })
-    }
-
-    fn fleet_line(&self, name: &str, look: Look, column: Column) -> Series {
-        Series {
-            key: String::new(),
-            name: name.to_owned(),
-            style: "--c:var(--ink)".to_owned(),
-            look,
-            points: self.points(&self.fleet, column),
-        }
-    }
-
-    fn region_lines(&self, column: Column) -> Vec<Series> {
-        let rows = self.regions.iter();
-        let points = rows.map(|(name, rows)| (*name, self.points(rows, column)));
-        lines("region", points, Look::Line)
-    }
-
-    fn client_lines(&self, column: Column) -> Vec<Series> {
-        let rows = self.clients.iter();
-        let points = rows.map(|(name, rows)| (*name, self.points(rows, column)));
-        lines("population", points, Look::Dashed)
-    }
-
+impl Windows<'_> {
     fn availability(&self) -> Panel<'_> {
         let mut series = self.client_lines(|row| (row.availability, None));
         series.push(self.fleet_line("all clients", Look::Heavy, |row| {
@@ -273,6 +209,24 @@ impl<'t> Timeline<'t> {
         })
     }
 
+    /// Workers where their number changes; `None` if it does not.
+    fn workers(&self) -> Option<Panel<'_>> {
+        let series = self.region_lines(|row| (row.workers, None));
+        let changes = |series: &Series| {
+            let mut workers = values([series]);
+            let first = workers.next();
+            workers.any(|workers| first.is_some_and(|first| (workers - first).abs() > 1e-9))
+        };
+        let most = highest(&series);
+        series.iter().any(changes).then(|| Panel {
+            told: format!("At most {}.", plain(most)),
+            series,
+            ..self
+                .stack
+                .panel("Workers by region", Unit::Number, Axis::of_counts(most))
+        })
+    }
+
     /// Agents by where they would go; `None` if they were not counted in every window.
     fn agents(&self) -> Option<Panel<'_>> {
         let is_counted = self.fleet.iter().all(|row| row.agents_free.is_some());
@@ -322,28 +276,5 @@ impl<'t> Timeline<'t> {
                 Axis::of_ages(most),
             )
         })
-    }
-
-    fn legends(&self) -> [(&'static str, Vec<Entry<'t>>); 2] {
-        let entries = |prefix: &str, names: Vec<&'t str>, look| -> Vec<Entry<'t>> {
-            let entry = |(index, name): (usize, &'t str)| Entry {
-                key: format!("{prefix}-{index}"),
-                name,
-                style: palette::series(index),
-                look,
-            };
-            names.into_iter().enumerate().map(entry).collect()
-        };
-        let summary = &self.tables.summary;
-        [
-            (
-                "Regions",
-                entries("region", summary.regions.names(), Look::Line),
-            ),
-            (
-                "Populations",
-                entries("population", summary.clients.names(), Look::Dashed),
-            ),
-        ]
     }
 }

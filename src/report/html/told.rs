@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::experiment::Metric;
 use crate::report::figure::{Figure, Reached};
-use crate::report::format::{grouped, milestone, share, time, unit_hours};
+use crate::report::format::{decimals, grouped, milestone, share, time, unit_hours};
 use crate::report::printable::printable;
 
 /// How a quantity is written for people.
@@ -21,6 +21,10 @@ pub(super) enum Quantity {
     UnitHours,
     /// So many times something else.
     Ratio,
+    /// A number of things that may be a part of one, with two digits at least.
+    Amount,
+    /// A share that may be tiny, in percent with two digits at least.
+    SmallShare,
 }
 
 impl From<Metric> for Quantity {
@@ -53,6 +57,18 @@ impl Quantity {
             Self::UnitHours => unit_hours(figure),
             Self::Ratio => match figure.mean {
                 Some(mean) => format!("{mean:.3}"),
+                None => share(figure),
+            },
+            Self::Amount => match (figure.mean, figure.ci95) {
+                (Some(mean), Some([low, high])) => {
+                    let places = decimals((high - low) / 2.0).min(decimals(mean));
+                    format!("{mean:.places$} ({low:.places$} - {high:.places$})")
+                }
+                (Some(mean), None) => amount(mean),
+                (None, _) => share(figure),
+            },
+            Self::SmallShare => match figure.mean {
+                Some(mean) => format!("{} %", amount(mean * 100.0)),
                 None => share(figure),
             },
         }
@@ -129,6 +145,15 @@ pub(super) fn whole(count: f64) -> String {
         reason = "a mean of counts"
     )]
     grouped(count.round().max(0.0) as u64)
+}
+
+/// A number that may be a part of one: `310`, `0.52`, `0`.
+fn amount(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let places = decimals(number).min(4);
+    format!("{number:.places$}")
 }
 
 /// A part of something, or a multiple of it: `40 % of`, `29 times`.

@@ -111,6 +111,9 @@ fn glance(summary: &Summary) -> Markup {
             @if !summary.outages.is_empty() {
                 (item("longest time to recover", &longest(&recover, summary.replications)))
             }
+            @if let Some(months) = &summary.months {
+                (item("minutes lost in a month", &told::figure(&["months", "minutes_lost"], &months.minutes_lost, Quantity::Amount)))
+            }
             (item("cost, unit-hours", &told::figure(&["cost_unit_hours"], &summary.cost_unit_hours, Quantity::UnitHours)))
         }
     }

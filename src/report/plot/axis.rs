@@ -133,6 +133,30 @@ impl Axis {
         }
     }
 
+    /// A logarithmic axis that holds `low` to `high`, labeled at powers of ten and, where these are
+    /// few, between them.
+    pub(in crate::report) fn of_powers((low, high): (f64, f64)) -> Self {
+        let (low, high) = (low * 0.85, high * 1.18);
+        let is_wide = high / low > 1e4;
+        let powers = (-9..9).map(|exponent| 10_f64.powi(exponent));
+        let values = powers.flat_map(|power| [1.0, 2.0, 5.0].map(|digit| (digit, digit * power)));
+        let within = values.filter(|(_, value)| (low..=high).contains(value));
+        let tick = |(digit, value): (f64, f64)| {
+            let label = if digit > 1.0 && is_wide {
+                String::new()
+            } else {
+                plain(value)
+            };
+            (Scale::Log.position(value), label)
+        };
+        Self {
+            scale: Scale::Log,
+            low: Scale::Log.position(low),
+            high: Scale::Log.position(high),
+            ticks: within.map(tick).collect(),
+        }
+    }
+
     /// The time since the start of the measured period, in the unit that fits.
     pub(in crate::report) fn of_run(duration_s: f64) -> (Self, &'static str) {
         const STEPS: [f64; 21] = [

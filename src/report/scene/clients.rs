@@ -1,10 +1,9 @@
 //! What is assumed about those who send requests.
 
 use crate::model::{
-    Backoff, ClientSpec, ConnectionSpec, DnsSpec, FleetSpec, HedgeDelay, PopulationSpec, RetrySpec,
-    Traffic,
+    ClientSpec, ConnectionSpec, DnsSpec, FleetSpec, HedgeDelay, PopulationSpec, RetrySpec, Traffic,
 };
-use crate::report::scene::words::{alike, list, percent, share, spread, time};
+use crate::report::scene::words::{alike, backoff, list, percent, share, spread, time};
 use crate::units::SimDuration;
 use crate::units::text::show_rate;
 
@@ -157,24 +156,4 @@ fn retries(retry: &RetrySpec) -> String {
         retry.attempts,
         backoff(retry.backoff)
     )
-}
-
-fn backoff(backoff: Backoff) -> String {
-    let between = |base, cap| format!("{} to {}", time(base), time(cap));
-    match backoff {
-        Backoff::None => "at once".to_owned(),
-        Backoff::Constant(wait) => format!("after {}", time(wait)),
-        Backoff::Exponential { base, cap } => {
-            format!("after a wait that doubles from {}", between(base, cap))
-        }
-        Backoff::FullJitter { base, cap } => {
-            format!("with full jitter of {}", between(base, cap))
-        }
-        Backoff::EqualJitter { base, cap } => {
-            format!("with equal jitter of {}", between(base, cap))
-        }
-        Backoff::DecorrelatedJitter { base, cap } => {
-            format!("with decorrelated jitter of {}", between(base, cap))
-        }
-    }
 }

@@ -3,8 +3,10 @@
 //! What this is not: no figure is here. It is a function of the checked scenario alone, kept in
 //! `run.json`, so that a report can be written again without reading the scenario again.
 
+mod backends;
 mod clients;
 mod fleet;
+mod outages;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -56,10 +58,13 @@ impl Scene {
             ("Traffic", clients::traffic(fleet)),
             ("Clients", clients::policies(fleet)),
             ("Regions", fleet::regions(fleet)),
+            ("Back ends", backends::backends(fleet)),
+            ("Caches", backends::caches(fleet)),
             ("Routing", fleet::routing(&fleet.routing)),
             ("Network", fleet::network(fleet)),
             ("Configuration", fleet::config(fleet)),
             ("Management", fleet::management(fleet)),
+            ("Outages", outages::outages(&checked.study)),
             ("The run", fleet::run(&checked.study)),
         ];
         let topics = topics.into_iter().filter(|(_, says)| !says.is_empty());

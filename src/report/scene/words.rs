@@ -1,5 +1,6 @@
 //! Quantities and lists as parts of sentences.
 
+use crate::model::Backoff;
 use crate::random::Distribution;
 use crate::units::text::{show_duration, show_ratio};
 use crate::units::{Ratio, SimDuration};
@@ -37,6 +38,27 @@ pub(super) fn spread(distribution: &Distribution) -> String {
 pub(super) fn many(count: u32, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
+}
+
+/// How long somebody waits before trying again.
+pub(super) fn backoff(backoff: Backoff) -> String {
+    let between = |base, cap| format!("{} to {}", time(base), time(cap));
+    match backoff {
+        Backoff::None => "at once".to_owned(),
+        Backoff::Constant(wait) => format!("after {}", time(wait)),
+        Backoff::Exponential { base, cap } => {
+            format!("after a wait that doubles from {}", between(base, cap))
+        }
+        Backoff::FullJitter { base, cap } => {
+            format!("with full jitter of {}", between(base, cap))
+        }
+        Backoff::EqualJitter { base, cap } => {
+            format!("with equal jitter of {}", between(base, cap))
+        }
+        Backoff::DecorrelatedJitter { base, cap } => {
+            format!("with decorrelated jitter of {}", between(base, cap))
+        }
+    }
 }
 
 /// Names in a row: `a`, `a and b`, `a, b and c`.

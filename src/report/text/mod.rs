@@ -310,7 +310,7 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
 
 /// Whether detection, drain, recovery and failback of an outage are told of: what the router cannot
 /// see, or what is not drained, is not "not reached".
-fn is_told(mode: &str, is_detected: bool) -> [bool; 4] {
+pub(super) fn is_told(mode: &str, is_detected: bool) -> [bool; 4] {
     match mode {
         // A region that loses some of its workers need not fail over.
         "capacity" | "zone" | "vms" | "slow" | "gray" | "probe_down" => {
