@@ -10,6 +10,7 @@ use crate::report::config_summary::{
 use crate::report::figure::Figure;
 use crate::report::named::Named;
 use crate::report::outage_summary::OutageSummary;
+use crate::report::promise;
 use crate::report::region_summary::RegionSummary;
 use crate::report::summary::{Latency, ObjectiveSummary, PhaseSummary, Requests, Summary};
 use crate::report::table::cell;
@@ -88,8 +89,8 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
             .operation(operation);
     }
     for objective in &summary.slo {
-        rows.scope("objective", &objective.objective)
-            .objective(objective);
+        let key = promise::key(&objective.objective, objective.by.as_ref());
+        rows.scope("objective", &key).objective(objective);
     }
     rows.done
 }
@@ -244,17 +245,9 @@ impl Rows {
     }
 
     fn objective(&mut self, objective: &ObjectiveSummary) {
-        let unit = if objective.objective.starts_with("latency") {
-            "s"
-        } else {
-            "1"
-        };
-        let measured = Figure {
-            mean: objective.measured,
-            ci95: objective.ci95,
-        };
+        let unit = promise::measure(&objective.objective).unit();
         self.plain("target", objective.target, unit);
-        self.figure("measured", &measured, unit);
+        self.figure("measured", &objective.figure(), unit);
     }
 
     fn outage(&mut self, outage: &OutageSummary) {
