@@ -7,7 +7,9 @@ use crate::experiment::result::{
     PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
 use crate::experiment::{Figures, Precision, Study};
-use crate::experiment::{estimate_backends, estimate_config, hazard_result, judge, months_result};
+use crate::experiment::{
+    estimate_backends, estimate_config, hazard_result, judge, months_result, paging,
+};
 use crate::metrics::{
     ClientRecord, Flows, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
@@ -310,6 +312,7 @@ fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
             lost_by_blame: Blame::ALL
                 .map(|blame| mean_of_all(&records, |record| record.lost[blame as usize]).mean),
             error_budget_spent: mean(replications, spent),
+            paging: paging::paging(study, replications, id),
         }
     };
     study.fleet.outages.ids().map(outage).collect()

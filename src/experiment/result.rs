@@ -13,6 +13,7 @@ use crate::experiment::management_result::{ManagementResult, ManagementWindow, O
 use crate::experiment::milestone::Milestone;
 use crate::experiment::months_result::MonthsResult;
 use crate::experiment::objective::Objective;
+use crate::experiment::paging::PagingResult;
 use crate::experiment::stopping::Precision;
 use crate::metrics::{Flows, Phase, QUANTILES, quantile_index};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
@@ -278,6 +279,8 @@ pub struct OutageResult {
     /// Lost requests as a share of the failures that the availability objective allows in the
     /// measured period; `None` without such an objective, or if it allows none.
     pub error_budget_spent: Option<Estimate>,
+    /// When alerts would have paged; `None` without such an objective, or if it allows none.
+    pub paging: Option<PagingResult>,
 }
 
 /// An objective and what was measured.

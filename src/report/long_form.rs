@@ -7,7 +7,7 @@ use crate::report::chance_summary::{HazardSummary, MonthsSummary};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
-use crate::report::figure::Figure;
+use crate::report::figure::{Figure, Reached};
 use crate::report::named::Named;
 use crate::report::outage_summary::OutageSummary;
 use crate::report::promise;
@@ -261,6 +261,23 @@ impl Rows {
         }
         if let Some(spent) = &outage.error_budget_spent {
             self.figure("error_budget_spent", spent, "1");
+        }
+        if let Some(paging) = &outage.paging {
+            let figure = |reached: &Reached| reached.figure();
+            self.figure("time_to_page", &figure(&paging.time_to_page_s), "s");
+            self.figure(
+                "time_to_page_14_4x",
+                &figure(&paging.time_to_page_14_4x_s),
+                "s",
+            );
+            self.figure("time_to_page_6x", &figure(&paging.time_to_page_6x_s), "s");
+            self.figure("time_to_page_1x", &figure(&paging.time_to_page_1x_s), "s");
+            self.figure("burn_rate_1h_max", &paging.burn_rate_1h_max, "1");
+            self.figure(
+                "error_budget_30d_spent",
+                &paging.error_budget_30d_spent,
+                "1",
+            );
         }
     }
 

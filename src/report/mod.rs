@@ -54,7 +54,7 @@ pub use html::REPORT;
 pub use long_form::SummaryRow;
 pub use named::Named;
 pub use operation_table::OperationRow;
-pub use outage_summary::OutageSummary;
+pub use outage_summary::{OutageSummary, PagingSummary};
 pub use outage_table::OutageRow;
 pub use plot::PlotError;
 pub use precision::PrecisionSummary;

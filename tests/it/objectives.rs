@@ -159,3 +159,30 @@ fn what_does_not_happen_breaks_no_promise() {
     let recovery = &lost.summary.slo[0];
     assert!(!recovery.passed && recovery.not_reached == 5);
 }
+
+/// Goal: alerts page when arithmetic says so. Method: a quarter of the requests fails from 40 s on
+/// for 20 s, and 0.01 % may: an hour burns 14.4 times after 14.4 * 0.0001 * 3600 / 0.25 = 20.7 s,
+/// which the outage does not last; at 0.005 % after 10.4 s, told at the end of the second window; six
+/// hours 6 times after 6 * 0.00005 * 21600 / 0.25 = 25.9 s, not reached.
+#[test]
+fn time_to_page_is_what_arithmetic_tells() {
+    let paging = |target: &str| {
+        let tables = tables(&format!("slo: {{availability: {target}}}\n"));
+        tables.summary.outages[0].paging.unwrap()
+    };
+    let quiet = paging("99.99%");
+    assert_eq!(quiet.time_to_page_14_4x_s.reached, 0);
+    let loud = paging("99.995%");
+    let page = loud.time_to_page_14_4x_s;
+    assert_eq!((page.mean, page.reached), (Some(20.0), 5));
+    assert_eq!(loud.time_to_page_s, page);
+    assert_eq!(loud.time_to_page_6x_s.reached, 0);
+    let budget = 200.0 / (0.000_05 * 40.0 * 30.0 * 86_400.0);
+    assert_close(
+        loud.error_budget_30d_spent.mean.unwrap(),
+        budget,
+        budget * 0.01,
+    );
+    let burn = 200.0 / (40.0 * 3_600.0) / 0.000_05;
+    assert_close(loud.burn_rate_1h_max.mean.unwrap(), burn, burn * 0.01);
+}

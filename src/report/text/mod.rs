@@ -255,6 +255,9 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
         );
         table.add_row(["error budget spent".to_owned(), spent]);
     }
+    for row in objectives::paging(outage, summary.replications) {
+        table.add_row(row);
+    }
     lines(text, &table);
 }
 

@@ -2,7 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::report::format::{heading, line, lines, table};
+use crate::report::format::{heading, line, lines, milestone, nothing, table};
+use crate::report::outage_summary::OutageSummary;
 use crate::report::promise;
 use crate::report::summary::{ObjectiveSummary, Summary};
 
@@ -59,4 +60,30 @@ fn before(objective: &ObjectiveSummary) -> Option<String> {
         objective.sentence(),
         measure.text(measured)
     ))
+}
+
+/// What an outage did to the error budget of 30 days, and when alerts would have paged.
+pub(super) fn paging(outage: &OutageSummary, replications: u32) -> Vec<[String; 2]> {
+    let Some(paging) = &outage.paging else {
+        return Vec::new();
+    };
+    let spent = paging.error_budget_30d_spent.mean;
+    let spent = spent.map_or_else(nothing, |spent| format!("{:.1} %", spent * 100.0));
+    let burn = paging.burn_rate_1h_max.mean;
+    let burn = burn.map_or_else(nothing, |burn| format!("{burn:.1} times what is allowed"));
+    let mut rows = vec![
+        ["  of that of 30 days".to_owned(), spent],
+        ["burn rate over 1 h, at most".to_owned(), burn],
+        [
+            "time to page".to_owned(),
+            milestone(&paging.time_to_page_s, replications),
+        ],
+    ];
+    rows.extend(paging.alerts().map(|(alert, reached)| {
+        [
+            format!("  burn of {alert}"),
+            milestone(reached, replications),
+        ]
+    }));
+    rows
 }
