@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gatefleet::experiment::{Objective, Replications, Study};
+use gatefleet::experiment::{Objective, Promise, Replications, Study};
 use gatefleet::model::routing::{
     Geographic, LatencyBand, LeastUtilized, Oracle, Overprovisioned, PowerOfTwo, Strategy,
     Waterfall, Weighted,
@@ -168,7 +168,7 @@ fn routing_and_objectives_are_what_they_say() {
     assert_eq!(study.fleet.primary, Id::new(1));
     assert_eq!(study.fleet.routing.strategy.name(), "priority");
     assert_eq!(study.fleet.routing.health, HealthCheck::Instant);
-    let latency = |quantile, at_most| Objective::Latency { quantile, at_most };
+    let latency = |quantile, at_most| Objective::of_fleet(Promise::Latency { quantile, at_most });
     assert_eq!(
         study.objectives[1..],
         [latency(0.5, MS(50)), latency(0.999, S(2))]

@@ -3,25 +3,25 @@
 use crate::experiment::mean::{mean, mean_of_all, milestone};
 use crate::experiment::replicate::Runs;
 use crate::experiment::result::{
-    AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, ObjectiveResult,
-    OutageResult, PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
+    AgentShares, ClientResult, ClientWindow, FailureCount, LatencyResult, OutageResult,
+    PhaseResult, PrecisionResult, RegionResult, RegionWindow, StudyResult, Timeline,
 };
-use crate::experiment::{Figures, Objective, ObjectiveVerdict, Precision, Study, Verdict};
-use crate::experiment::{estimate_backends, estimate_config, hazard_result, months_result};
+use crate::experiment::{Figures, Precision, Study};
+use crate::experiment::{
+    estimate_backends, estimate_config, hazard_result, judge, months_result, paging,
+};
 use crate::metrics::{
     ClientRecord, Flows, LatencyRecord, OutageRecord, Phase, PhaseRecord, QUANTILES, RegionRecord,
     Replication, WindowRecord,
 };
 use crate::model::{Blame, Cause, Census, PopulationSpec, RegionSpec};
-use crate::stats::{Estimate, Windows};
+use crate::stats::Windows;
 use crate::units::{IdMap, Ratio};
 
 /// The result of a study from its replications, of which there is at least one.
 pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
     let replications = runs.replications.as_slice();
     let count = u32::try_from(replications.len()).expect("asked for as a u32");
-    let fleet = clients(&collect(replications, |r| &r.fleet));
-    let objectives = study.objectives.iter();
     StudyResult {
         replications: count,
         planned: runs.planned,
@@ -32,9 +32,11 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         flows: flows(study, replications),
         regions: regions(study, replications),
         unit_hours: mean_of_all(replications, |r| r.unit_hours),
-        availability_by_window: study
-            .availability_target()
-            .and_then(|target| mean(replications, |r| share_of_good_windows(r, target))),
+        availability_by_window: study.availability_target().and_then(|target| {
+            mean(replications, |r| {
+                judge::share_of_good_windows(&r.fleet, target)
+            })
+        }),
         failures: failures(replications),
         timeline: timeline(study, replications),
         outages: outages(study, replications),
@@ -45,10 +47,8 @@ pub(super) fn estimates(study: &Study, runs: &Runs) -> StudyResult {
         config: estimate_config::config(replications),
         rollouts: estimate_config::rollouts(study, replications),
         operations: estimate_config::operations(study, replications),
-        objectives: objectives
-            .map(|objective| judge(*objective, &fleet))
-            .collect(),
-        fleet,
+        objectives: judge::objectives(study, replications),
+        fleet: clients(&collect(replications, |r| &r.fleet)),
     }
 }
 
@@ -172,16 +172,6 @@ fn region(records: &[&RegionRecord]) -> RegionResult {
         latency: by_phase.map(|records| latency(&records)),
         config: None,
     }
-}
-
-fn share_of_good_windows(replication: &Replication, target: Ratio) -> Option<f64> {
-    let windows = replication.fleet.windows.iter();
-    let availabilities: Vec<f64> = windows.filter_map(WindowRecord::availability).collect();
-    let good = availabilities
-        .iter()
-        .filter(|&&a| a >= target.as_f64())
-        .count();
-    (!availabilities.is_empty()).then(|| good as f64 / availabilities.len() as f64)
 }
 
 fn failures(replications: &[Replication]) -> Vec<FailureCount> {
@@ -322,48 +312,8 @@ fn outages(study: &Study, replications: &[Replication]) -> Vec<OutageResult> {
             lost_by_blame: Blame::ALL
                 .map(|blame| mean_of_all(&records, |record| record.lost[blame as usize]).mean),
             error_budget_spent: mean(replications, spent),
+            paging: paging::paging(study, replications, id),
         }
     };
     study.fleet.outages.ids().map(outage).collect()
-}
-
-fn judge(objective: Objective, fleet: &ClientResult) -> ObjectiveResult {
-    let measured = measured(objective, fleet);
-    ObjectiveResult {
-        objective,
-        measured,
-        is_met: measured.is_some_and(|estimate| objective.is_kept_by(estimate.mean)),
-    }
-}
-
-/// What an objective is about.
-fn measured(objective: Objective, fleet: &ClientResult) -> Option<Estimate> {
-    let overall = &fleet.overall;
-    match objective {
-        Objective::Availability(_) => overall.availability,
-        Objective::Latency { quantile, .. } => overall.latency.quantile_s(quantile).copied(),
-    }
-}
-
-/// Whether each objective of a study is met with confidence.
-pub(super) fn verdicts(study: &Study, replications: &[Replication]) -> Vec<ObjectiveVerdict> {
-    let fleet = clients(&collect(replications, |r| &r.fleet));
-    let of = |&objective: &Objective| {
-        let measured = measured(objective, &fleet);
-        ObjectiveVerdict {
-            objective,
-            measured,
-            verdict: measured.map_or(Verdict::Missed, |estimate| verdict(objective, &estimate)),
-        }
-    };
-    study.objectives.iter().map(of).collect()
-}
-
-fn verdict(objective: Objective, estimate: &Estimate) -> Verdict {
-    let ends = estimate.low().zip(estimate.high());
-    match ends.map(|(low, high)| [low, high].map(|end| objective.is_kept_by(end))) {
-        Some([true, true]) => Verdict::Kept,
-        Some([false, false]) => Verdict::Missed,
-        _ => Verdict::Unsure,
-    }
 }

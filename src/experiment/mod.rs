@@ -5,6 +5,7 @@
 //! number of threads nor on the order in which they finish.
 
 mod backend_result;
+mod budget;
 mod companion;
 mod compare;
 mod config_result;
@@ -18,12 +19,15 @@ mod forecast_backends;
 pub mod forecast_config;
 mod grid;
 mod hazard_result;
+mod judge;
 mod knee;
 mod management_result;
 mod mean;
 mod metric;
 mod milestone;
 mod months_result;
+mod objective;
+mod paging;
 mod point;
 mod replicate;
 mod result;
@@ -37,6 +41,7 @@ mod zone_loss;
 
 pub use crate::metrics::{MINUTES_PER_MONTH, QUANTILES};
 pub use backend_result::{BackendsResult, CallerResult, CallerWindow, SiteResult, SiteWindow};
+pub use budget::BUDGET_PERIOD;
 pub use companion::{Alone, Companion};
 pub use compare::{Comparison, ComparisonError, Variant, VariantResult, compare};
 pub use config_result::{ConfigResult, ConfigWindow, RegionConfigResult, RolloutResult};
@@ -51,11 +56,13 @@ pub use management_result::{ManagementResult, ManagementWindow, OperationResult,
 pub use metric::{Better, Metric};
 pub use milestone::Milestone;
 pub use months_result::{MONTH_QUANTILES, MONTH_TARGETS, MonthResult, MonthsResult};
+pub use objective::{Judgment, Objective, Promise, Subject};
+pub use paging::{ALERTS, Alert, PagingResult};
 pub use point::{Measured, ObjectiveVerdict, PointResult, Verdict};
 pub use replicate::StudyError;
 pub use result::*;
 pub use run::run;
 pub use stopping::{HalfWidth, Precision, Replications};
-pub use study::{Objective, RunSpec, Study};
+pub use study::{RunSpec, Study};
 pub use sweep::{Sweep, SweepResult, sweep};
 pub use zone_loss::ZoneLoss;

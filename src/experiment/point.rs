@@ -35,7 +35,7 @@ pub struct Measured {
 }
 
 /// An objective at a point.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ObjectiveVerdict {
     /// What was promised.
     pub objective: Objective,

@@ -12,8 +12,9 @@ use crate::experiment::hazard_result::HazardResult;
 use crate::experiment::management_result::{ManagementResult, ManagementWindow, OperationResult};
 use crate::experiment::milestone::Milestone;
 use crate::experiment::months_result::MonthsResult;
+use crate::experiment::objective::Objective;
+use crate::experiment::paging::PagingResult;
 use crate::experiment::stopping::Precision;
-use crate::experiment::study::Objective;
 use crate::metrics::{Flows, Phase, QUANTILES, quantile_index};
 use crate::model::{Blame, Cause, OutageId, PopulationSpec, RegionSpec};
 use crate::stats::Estimate;
@@ -278,6 +279,8 @@ pub struct OutageResult {
     /// Lost requests as a share of the failures that the availability objective allows in the
     /// measured period; `None` without such an objective, or if it allows none.
     pub error_budget_spent: Option<Estimate>,
+    /// When alerts would have paged; `None` without such an objective, or if it allows none.
+    pub paging: Option<PagingResult>,
 }
 
 /// An objective and what was measured.
@@ -287,6 +290,11 @@ pub struct ObjectiveResult {
     pub objective: Objective,
     /// What was measured, in the objective's unit (a share or seconds).
     pub measured: Option<Estimate>,
-    /// Whether the estimate keeps the promise.
+    /// Replications that did not get as far as was promised, which break the promise.
+    pub not_reached: u32,
+    /// Whether the promise is kept, by what it is judged by.
     pub is_met: bool,
+    /// What was measured before any outage, if there are outages and that estimate misses the
+    /// promise.
+    pub missed_before: Option<Estimate>,
 }

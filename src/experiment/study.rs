@@ -1,6 +1,6 @@
 //! What is to be run: the checked study.
 
-use crate::experiment::Replications;
+use crate::experiment::{Objective, Replications};
 use crate::model::{FleetSpec, PopulationId, RegionId};
 use crate::units::{Ratio, SimDuration};
 
@@ -28,39 +28,11 @@ pub struct RunSpec {
     pub window: SimDuration,
 }
 
-/// A promise about the measured period.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Objective {
-    /// Availability by request over the measured period is at least this.
-    Availability(Ratio),
-    /// A quantile of latency over the measured period is at most this.
-    Latency {
-        /// Which quantile, between 0 and 1.
-        quantile: f64,
-        /// The longest latency allowed at it.
-        at_most: SimDuration,
-    },
-}
-
-impl Objective {
-    /// Whether a value (a share, or seconds) keeps the promise.
-    pub fn is_kept_by(self, value: f64) -> bool {
-        match self {
-            Self::Availability(target) => value >= target.as_f64(),
-            Self::Latency { at_most, .. } => value <= at_most.as_secs_f64(),
-        }
-    }
-}
-
 impl Study {
-    /// The availability objective, if the study has one.
+    /// The availability objective of all clients, if the study has one.
     pub fn availability_target(&self) -> Option<Ratio> {
-        self.objectives
-            .iter()
-            .find_map(|objective| match objective {
-                Objective::Availability(target) => Some(*target),
-                Objective::Latency { .. } => None,
-            })
+        let mut objectives = self.objectives.iter();
+        objectives.find_map(Objective::availability_of_fleet)
     }
 
     /// A region's name.

@@ -7,7 +7,8 @@
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
-use crate::experiment::estimate::{is_precise, verdicts};
+use crate::experiment::estimate::is_precise;
+use crate::experiment::judge::verdicts;
 use crate::experiment::knee::{Knee, knees};
 use crate::experiment::replicate::Runs;
 use crate::experiment::schedule::{self, Bundles, Ended};

@@ -9,6 +9,8 @@ pub struct Ledger {
     offered: u64,
     succeeded: u64,
     failed: [[u64; Blame::ALL.len()]; Cause::ALL.len()],
+    /// Failed requests whose last attempt ran into an outage.
+    struck: u64,
     attempts: u64,
     /// Nanoseconds from start to failure, summed over the failed.
     failing_ns: u128,
@@ -32,10 +34,16 @@ impl Ledger {
         }
     }
 
+    /// Books that a request which has failed ran into an outage.
+    pub(crate) fn strike(&mut self) {
+        self.struck += 1;
+    }
+
     /// Adds another ledger.
     pub fn add(&mut self, other: &Self) {
         self.offered += other.offered;
         self.succeeded += other.succeeded;
+        self.struck += other.struck;
         self.attempts += other.attempts;
         self.failing_ns += other.failing_ns;
         for (mine, others) in self.failed.iter_mut().zip(&other.failed) {
@@ -83,6 +91,12 @@ impl Ledger {
     /// Succeeded / offered; `None` if nothing was offered.
     pub fn availability(&self) -> Option<f64> {
         (self.offered > 0).then(|| self.succeeded as f64 / self.offered as f64)
+    }
+
+    /// The same of the requests that did not run into an outage.
+    pub fn availability_unstruck(&self) -> Option<f64> {
+        let offered = self.offered - self.struck;
+        (offered > 0).then(|| self.succeeded as f64 / offered as f64)
     }
 
     /// Mean time from start to failure in seconds; `None` if nothing failed.

@@ -48,6 +48,10 @@ pub struct Recorder {
 struct RegionWatch {
     /// Measured requests answered in time, by phase.
     latency: [Histogram; 3],
+    /// Measured requests that failed with their last attempt sent to it, by phase.
+    failed: [u64; 3],
+    /// Those of them that ran into an outage.
+    struck: [u64; 3],
     /// Attempts that its rate limit refused.
     rate_limited: u64,
     /// Worker time wasted by what ended in each window, in nanoseconds, by [`Waste`].
@@ -177,10 +181,16 @@ impl Observer for Recorder {
         self.ledgers[end.population][phase].end(end.outcome, (length, end.attempts));
         if end.outcome == Outcome::Succeeded {
             self.regions[end.region].latency[phase].record(length);
+        } else {
+            self.regions[end.region].failed[phase] += 1;
         }
         if let (Outcome::Failed { blame, .. }, Some(hit)) = (end.outcome, end.hit) {
             match hit {
-                Hit::Outage(outage) => self.milestones.request_lost(outage, blame),
+                Hit::Outage(outage) => {
+                    self.milestones.request_lost(outage, blame);
+                    self.ledgers[end.population][phase].strike();
+                    self.regions[end.region].struck[phase] += 1;
+                }
                 Hit::Rollout(rollout) => self.rollouts.request_failed(rollout),
                 Hit::Operation(operation) => self.operations.request_failed(operation),
             }
@@ -362,6 +372,8 @@ impl RegionWatch {
     fn new(region: &RegionSpec, windows: Windows) -> Self {
         Self {
             latency: <[Histogram; 3]>::default(),
+            failed: [0; 3],
+            struck: [0; 3],
             rate_limited: 0,
             wasted: vec![[0; 2]; windows.len()],
             busy: LevelSeries::new(windows, 0),
@@ -411,6 +423,9 @@ impl RegionWatch {
             rate_limited: self.rate_limited,
             traffic_share: share(attempts, attempts_of_all.iter().sum()),
             latency: self.latency.each_ref().map(latency::record),
+            latency_overall: latency::record(&latency::merged(&self.latency)),
+            failed: self.failed,
+            struck: self.struck,
             utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / up),
             wasted: (up > 0.0).then(|| {
                 let total = |waste: usize| self.wasted.iter().map(move |ns| ns[waste]).sum::<u64>();

@@ -1,11 +1,14 @@
 //! What one replication measured: plain numbers, one value each, for estimates over many.
 
+use std::ops::Range;
+
 use crate::metrics::backends::BackendsRecord;
 use crate::metrics::config::ConfigRecord;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::management::ManagementRecord;
 use crate::metrics::months::MonthRecord;
 use crate::metrics::operations::OperationRecord;
+use crate::metrics::phase::Phase;
 use crate::metrics::rollouts::RolloutRecord;
 use crate::model::{
     Blame, Cause, Census, HazardSpec, OperationSpec, OutageSpec, PopulationSpec, RegionSpec,
@@ -128,6 +131,12 @@ pub struct RegionRecord {
     pub traffic_share: Option<f64>,
     /// Measured requests that it answered in time, by phase of their start.
     pub latency: [LatencyRecord; 3],
+    /// The same over the measured period.
+    pub latency_overall: LatencyRecord,
+    /// Measured requests that failed with their last attempt sent to it, by phase of their start.
+    pub failed: [u64; 3],
+    /// Those of them that ran into an outage.
+    pub struck: [u64; 3],
     /// Busy share of its workers while it was up; `None` if it never was.
     pub utilization: Option<f64>,
     /// Share of its workers' time while it was up that went into work for nobody, by [`Waste`]
@@ -145,6 +154,28 @@ pub struct RegionRecord {
     pub unit_hours: f64,
     /// In each window.
     pub windows: Vec<RegionWindowRecord>,
+}
+
+impl RegionRecord {
+    /// Of the measured requests whose last attempt went to it, the share that succeeded: of one
+    /// phase, or of the whole period.
+    pub fn availability(&self, phase: Option<Phase>) -> Option<f64> {
+        let phases = phase.map_or(0..3, |phase| phase as usize..phase as usize + 1);
+        self.share_served(phases.clone(), self.failed[phases].iter().sum())
+    }
+
+    /// The same of the requests of a phase that did not run into an outage.
+    pub fn availability_unstruck(&self, phase: Phase) -> Option<f64> {
+        let index = phase as usize;
+        let failed = self.failed[index] - self.struck[index];
+        self.share_served(index..index + 1, failed)
+    }
+
+    fn share_served(&self, phases: Range<usize>, failed: u64) -> Option<f64> {
+        let served: u64 = self.latency[phases].iter().map(|part| part.count).sum();
+        let all = failed + served;
+        (all > 0).then(|| served as f64 / all as f64)
+    }
 }
 
 /// What a region did in one window.

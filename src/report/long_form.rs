@@ -7,9 +7,10 @@ use crate::report::chance_summary::{HazardSummary, MonthsSummary};
 use crate::report::config_summary::{
     ConfigSummary, ManagementSummary, OperationSummary, RegionConfigSummary, RolloutSummary,
 };
-use crate::report::figure::Figure;
+use crate::report::figure::{Figure, Reached};
 use crate::report::named::Named;
 use crate::report::outage_summary::OutageSummary;
+use crate::report::promise;
 use crate::report::region_summary::RegionSummary;
 use crate::report::summary::{Latency, ObjectiveSummary, PhaseSummary, Requests, Summary};
 use crate::report::table::cell;
@@ -88,8 +89,8 @@ pub(super) fn rows(summary: &Summary) -> Vec<SummaryRow> {
             .operation(operation);
     }
     for objective in &summary.slo {
-        rows.scope("objective", &objective.objective)
-            .objective(objective);
+        let key = promise::key(&objective.objective, objective.by.as_ref());
+        rows.scope("objective", &key).objective(objective);
     }
     rows.done
 }
@@ -244,17 +245,9 @@ impl Rows {
     }
 
     fn objective(&mut self, objective: &ObjectiveSummary) {
-        let unit = if objective.objective.starts_with("latency") {
-            "s"
-        } else {
-            "1"
-        };
-        let measured = Figure {
-            mean: objective.measured,
-            ci95: objective.ci95,
-        };
+        let unit = promise::measure(&objective.objective).unit();
         self.plain("target", objective.target, unit);
-        self.figure("measured", &measured, unit);
+        self.figure("measured", &objective.figure(), unit);
     }
 
     fn outage(&mut self, outage: &OutageSummary) {
@@ -268,6 +261,23 @@ impl Rows {
         }
         if let Some(spent) = &outage.error_budget_spent {
             self.figure("error_budget_spent", spent, "1");
+        }
+        if let Some(paging) = &outage.paging {
+            let figure = |reached: &Reached| reached.figure();
+            self.figure("time_to_page", &figure(&paging.time_to_page_s), "s");
+            self.figure(
+                "time_to_page_14_4x",
+                &figure(&paging.time_to_page_14_4x_s),
+                "s",
+            );
+            self.figure("time_to_page_6x", &figure(&paging.time_to_page_6x_s), "s");
+            self.figure("time_to_page_1x", &figure(&paging.time_to_page_1x_s), "s");
+            self.figure("burn_rate_1h_max", &paging.burn_rate_1h_max, "1");
+            self.figure(
+                "error_budget_30d_spent",
+                &paging.error_budget_30d_spent,
+                "1",
+            );
         }
     }
 

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{OutageResult, Study};
+use crate::experiment::{OutageResult, PagingResult, Study};
 use crate::model::{Blame, OutageSpec, Scope};
 use crate::report::backend_summary;
 use crate::report::figure::{Figure, Reached};
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
 use crate::report::outage_names::{mode_name, place_name};
+use crate::stats::Estimate;
 
 /// What an outage cost.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -44,6 +45,51 @@ pub struct OutageSummary {
     pub lost_by_blame: Named<f64>,
     /// Share of the measured period's allowed failures that it spent.
     pub error_budget_spent: Option<Figure>,
+    /// When alerts would have paged; not there without an availability objective.
+    #[serde(flatten)]
+    pub paging: Option<PagingSummary>,
+}
+
+/// What an outage did to the error budget of 30 days, and when the usual alerts on its burn rate
+/// would have paged. Times are from the outage's start.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+pub struct PagingSummary {
+    /// Until the first of the alerts.
+    pub time_to_page_s: Reached,
+    /// Until 14.4 times the allowed failures over 1 h and over 5 min.
+    pub time_to_page_14_4x_s: Reached,
+    /// Until 6 times over 6 h and over 30 min.
+    pub time_to_page_6x_s: Reached,
+    /// Until more than the allowed failures over 3 d and over 6 h.
+    pub time_to_page_1x_s: Reached,
+    /// The largest burn rate over 1 h, until the next outage or the end.
+    pub burn_rate_1h_max: Figure,
+    /// Lost requests as a share of what may fail in 30 days of such traffic.
+    pub error_budget_30d_spent: Figure,
+}
+
+impl PagingSummary {
+    fn new(paging: &PagingResult) -> Self {
+        let [fast, slow, trickle] = paging.by_alert_s.each_ref();
+        let figure = |estimate: &Option<Estimate>| Figure::new(estimate.as_ref(), Range::Positive);
+        Self {
+            time_to_page_s: Reached::new(paging.time_to_page_s.as_ref()),
+            time_to_page_14_4x_s: Reached::new(fast.as_ref()),
+            time_to_page_6x_s: Reached::new(slow.as_ref()),
+            time_to_page_1x_s: Reached::new(trickle.as_ref()),
+            burn_rate_1h_max: figure(&paging.burn_rate_max),
+            error_budget_30d_spent: figure(&paging.budget_spent),
+        }
+    }
+
+    /// The alerts in words, with when they would have paged.
+    pub(super) fn alerts(&self) -> [(&'static str, &Reached); 3] {
+        [
+            ("14.4 times over 1 h and 5 min", &self.time_to_page_14_4x_s),
+            ("6 times over 6 h and 30 min", &self.time_to_page_6x_s),
+            ("1 time over 3 d and 6 h", &self.time_to_page_1x_s),
+        ]
+    }
 }
 
 /// What an outage hits, as results call it.
@@ -93,6 +139,7 @@ impl OutageSummary {
             lost_by_blame: by_blame
                 .map(|(b, n)| (b.name().to_owned(), rounded(n)))
                 .collect(),
+            paging: outage.paging.as_ref().map(PagingSummary::new),
             error_budget_spent: spent.map(|spent| Figure::new(Some(spent), Range::Positive)),
         }
     }

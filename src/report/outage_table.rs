@@ -72,6 +72,27 @@ pub struct OutageRow {
     pub lost_to_no_healthy_region: f64,
     /// Share of the period's allowed failures that it spent.
     pub error_budget_spent: Option<f64>,
+    /// Share of what may fail in 30 days that it spent.
+    #[serde(default)]
+    pub error_budget_30d_spent: Option<f64>,
+    /// The largest burn rate over 1 h.
+    #[serde(default)]
+    pub burn_rate_1h_max: Option<f64>,
+    /// Until the first alert on the burn rate.
+    #[serde(default)]
+    pub time_to_page_s: Option<f64>,
+    /// Replications in which one paged.
+    #[serde(default)]
+    pub paged_count: Option<u32>,
+    /// Until 14.4 times the allowed failures over 1 h and over 5 min.
+    #[serde(default)]
+    pub time_to_page_14_4x_s: Option<f64>,
+    /// Until 6 times over 6 h and over 30 min.
+    #[serde(default)]
+    pub time_to_page_6x_s: Option<f64>,
+    /// Until more than the allowed failures over 3 d and over 6 h.
+    #[serde(default)]
+    pub time_to_page_1x_s: Option<f64>,
 }
 
 /// The rows of `outages.csv`.
@@ -92,6 +113,7 @@ fn row(outage: &OutageSummary) -> OutageRow {
         outage.time_to_drain_s.figure(),
     );
     let recover = outage.time_to_recover_s.figure();
+    let paging = outage.paging.as_ref();
     let lost = &outage.requests_lost;
     OutageRow {
         region: cell(&outage.region),
@@ -128,5 +150,12 @@ fn row(outage: &OutageSummary) -> OutageRow {
             .error_budget_spent
             .as_ref()
             .and_then(|spent| spent.mean),
+        error_budget_30d_spent: paging.and_then(|paging| paging.error_budget_30d_spent.mean),
+        burn_rate_1h_max: paging.and_then(|paging| paging.burn_rate_1h_max.mean),
+        time_to_page_s: paging.and_then(|paging| paging.time_to_page_s.mean),
+        paged_count: paging.map(|paging| paging.time_to_page_s.reached),
+        time_to_page_14_4x_s: paging.and_then(|paging| paging.time_to_page_14_4x_s.mean),
+        time_to_page_6x_s: paging.and_then(|paging| paging.time_to_page_6x_s.mean),
+        time_to_page_1x_s: paging.and_then(|paging| paging.time_to_page_1x_s.mean),
     }
 }

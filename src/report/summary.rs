@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    ClientResult, FailureCount, LatencyResult, Objective, ObjectiveResult, PhaseResult, Study,
-    StudyResult,
+    ClientResult, FailureCount, LatencyResult, ObjectiveResult, PhaseResult, Study, StudyResult,
 };
 use crate::metrics::Phase;
 use crate::model::{Blame, Cause};
@@ -16,9 +15,10 @@ use crate::report::config_summary::{
 use crate::report::figure::{Figure, Reached};
 use crate::report::figures::summarized;
 use crate::report::named::Named;
-use crate::report::number::{Range, rounded};
+use crate::report::number::Range;
 use crate::report::outage_summary::OutageSummary;
 use crate::report::precision::PrecisionSummary;
+use crate::report::promise::{self, By};
 use crate::report::region_summary::RegionSummary;
 
 /// The version of the format.
@@ -179,16 +179,30 @@ pub struct ClientSummary {
 /// An objective and what was measured.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct ObjectiveSummary {
-    /// What is promised: `availability`, `latency_p99`, ...
+    /// What is promised: `availability`, `availability_timeslices`, `latency_p99`, ...,
+    /// `time_to_recover`, `requests_lost` or `error_budget_per_outage`.
     pub objective: String,
-    /// The promise: a share, or seconds.
+    /// Whom it is about; not there if it is all clients over the measured period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+    /// The promise: a share, seconds, or a number of requests.
     pub target: f64,
     /// What was measured.
     pub measured: Option<f64>,
     /// The ends of its interval.
     pub ci95: Option<[f64; 2]>,
+    /// Whether the whole of the interval has to keep it; not there if the estimate decides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_interval: bool,
+    /// Replications that did not get as far as was promised, which break the promise; not there if
+    /// there is none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub not_reached: u32,
     /// Whether the promise was kept.
     pub passed: bool,
+    /// What was measured before any outage, if that misses the promise; else not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed_before: Option<Figure>,
 }
 
 impl Summary {
@@ -347,36 +361,45 @@ impl ClientSummary {
     }
 }
 
-/// What an objective is called in results, its target there, and what can be measured of it.
-pub(super) fn promise(objective: Objective) -> (String, f64, Range) {
-    match objective {
-        Objective::Availability(target) => {
-            ("availability".to_owned(), target.as_f64(), Range::Share)
-        }
-        Objective::Latency { quantile, at_most } => (
-            format!("latency_{}", quantile_name(quantile)),
-            at_most.as_secs_f64(),
-            Range::Positive,
-        ),
-    }
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl ObjectiveSummary {
     fn new(result: &ObjectiveResult) -> Self {
-        let (objective, target, range) = promise(result.objective);
+        let named = promise::Named::new(&result.objective);
+        let range = promise::measure(&named.objective).range(&named.objective);
         let measured = Figure::new(result.measured.as_ref(), range);
+        let before = result.missed_before.as_ref();
         Self {
-            objective,
-            target: rounded(target),
+            objective: named.objective,
+            by: named.by,
+            target: named.target,
             measured: measured.mean,
             ci95: measured.ci95,
+            by_interval: named.by_interval,
+            not_reached: result.not_reached,
             passed: result.is_met,
+            missed_before: before.map(|estimate| Figure::new(Some(estimate), range)),
         }
     }
-}
 
-/// A quantile as results name it: `p50`, `p99_9`.
-pub(super) fn quantile_name(quantile: f64) -> String {
-    let percent = rounded(quantile * 100.0);
-    format!("p{percent}").replace('.', "_")
+    /// What was measured.
+    pub(super) fn figure(&self) -> Figure {
+        Figure {
+            mean: self.measured,
+            ci95: self.ci95,
+        }
+    }
+
+    /// What is promised, in words.
+    pub(super) fn sentence(&self) -> String {
+        promise::sentence(&self.objective, self.target, self.by.as_ref())
+    }
+
+    /// Whether it is the availability that is promised to all clients.
+    pub(super) fn is_availability_of_fleet(&self) -> bool {
+        self.objective == "availability" && self.by.is_none()
+    }
 }

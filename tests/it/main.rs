@@ -18,6 +18,7 @@ mod documents;
 mod drain;
 mod html;
 mod impairments;
+mod objectives;
 mod operations;
 mod overlaps;
 mod plots;

@@ -5,8 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use gatefleet::experiment::{
-    Alone, Axis, Companion, Finding, Grid, Metric, Numbers, Objective, PointResult, Quantity,
-    Study, Sweep, SweepResult, Verdict, run, sweep,
+    Alone, Axis, Companion, Finding, Grid, Metric, Numbers, Objective, PointResult, Promise,
+    Quantity, Study, Sweep, SweepResult, Verdict, run, sweep,
 };
 use gatefleet::units::Ratio;
 use serde_json::Value;
@@ -29,7 +29,9 @@ fn fleet_of(workers: u32) -> Study {
         population.client.timeout = Some(seconds(0.1));
     }
     let mut study = study(fleet, 5.0, 6);
-    study.objectives = vec![Objective::Availability(Ratio::new(0.99).unwrap())];
+    study.objectives = vec![Objective::of_fleet(Promise::Availability(
+        Ratio::new(0.99).unwrap(),
+    ))];
     study
 }
 

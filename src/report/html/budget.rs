@@ -32,7 +32,7 @@ pub(super) fn draw(tables: &Tables) -> Markup {
     let objective = summary
         .slo
         .iter()
-        .find(|slo| slo.objective == "availability");
+        .find(|slo| slo.is_availability_of_fleet());
     let allowed = objective.map(|slo| summary.requests.offered as f64 * (1.0 - slo.target));
     let allowed = allowed.filter(|allowed| *allowed > 0.0);
     let failed = summary.requests.failed;

@@ -390,7 +390,7 @@ pub(super) fn budgets(summary: &ComparisonSummary) -> Markup {
         let slo = variant
             .slo
             .iter()
-            .find(|slo| slo.objective == "availability")?;
+            .find(|slo| slo.is_availability_of_fleet())?;
         Some(variant.requests.offered as f64 * (1.0 - slo.target)).filter(|allowed| *allowed > 0.0)
     };
     let most = summary

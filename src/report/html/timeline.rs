@@ -59,7 +59,7 @@ impl Windows<'_> {
             .filter(|share| *share < 1.0)
             .fold(0.999, f64::max);
         let mut slo = self.tables.summary.slo.iter();
-        let target = slo.find(|objective| objective.objective == "availability");
+        let target = slo.find(|objective| objective.is_availability_of_fleet());
         let most = if high > 0.9999 { 5 } else { 4 };
         Panel {
             told: format!("Lowest window of any population: {:.2} %.", low * 100.0),

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use crate::report::figure::{Figure, Reached};
 use crate::report::format::grouped;
 use crate::report::html::told::{self, Quantity};
+use crate::report::promise::{self, Measure};
 use crate::report::summary::{ObjectiveSummary, Summary};
-use crate::units::text::{show_duration, show_ratio};
+use crate::units::text::show_duration;
 
 /// The head of a run's report.
 pub(super) fn draw(summary: &Summary) -> Markup {
@@ -23,25 +24,36 @@ pub(super) fn draw(summary: &Summary) -> Markup {
         (all, missed) if all == missed => ("missed", format!("All {all} objectives are missed")),
         (all, missed) => ("missed", format!("{missed} of {all} objectives missed")),
     };
+    let by_interval = summary.slo.iter().any(|objective| objective.by_interval);
+    let judgment = promise::judgment(by_interval, summary.replications);
     html! {
         section.verdict.(class) id="verdict" {
             p.sentence { (sentence) }
+            @for objective in &summary.slo { (before(objective)) }
             ul.objectives {
                 @for (index, objective) in summary.slo.iter().enumerate() {
-                    (self::objective(index, objective))
+                    (self::objective((index, objective), summary.replications))
                 }
             }
+            @if let Some(note) = judgment { p.hint { (note) } }
         }
         (glance(summary))
     }
 }
 
-fn objective(index: usize, objective: &ObjectiveSummary) -> Markup {
+/// That an objective is missed even before any outage.
+fn before(objective: &ObjectiveSummary) -> Markup {
+    let (promise, quantity) = promise(objective);
+    html! {
+        @if let Some(measured) = &objective.missed_before {
+            p.before { "Missed before any outage: " (promise) ", measured " (quantity.plain(measured)) }
+        }
+    }
+}
+
+fn objective((index, objective): (usize, &ObjectiveSummary), replications: u32) -> Markup {
     let index = index.to_string();
-    let figure = Figure {
-        mean: objective.measured,
-        ci95: objective.ci95,
-    };
+    let figure = objective.figure();
     let (promise, quantity) = promise(objective);
     let text = quantity.plain(&figure);
     html! {
@@ -51,6 +63,7 @@ fn objective(index: usize, objective: &ObjectiveSummary) -> Markup {
             span.measured {
                 (told::value(&format!("/slo/{index}/measured"), objective.measured, &text))
                 " " (interval(&figure, quantity))
+                (promise::measured(String::new(), objective.not_reached, replications))
             }
         }
     }
@@ -58,24 +71,12 @@ fn objective(index: usize, objective: &ObjectiveSummary) -> Markup {
 
 /// What is promised, in words.
 pub(super) fn promise(objective: &ObjectiveSummary) -> (String, Quantity) {
-    match objective.objective.strip_prefix("latency_") {
-        None => (
-            format!(
-                "{} of at least {}",
-                objective.objective,
-                show_ratio(objective.target)
-            ),
-            Quantity::Share,
-        ),
-        Some(quantile) => (
-            format!(
-                "{} latency of at most {}",
-                quantile.replace('_', "."),
-                show_duration(objective.target)
-            ),
-            Quantity::Time,
-        ),
-    }
+    let quantity = match promise::measure(&objective.objective) {
+        Measure::Share => Quantity::Share,
+        Measure::Time => Quantity::Time,
+        Measure::Count => Quantity::Count,
+    };
+    (objective.sentence(), quantity)
 }
 
 fn interval(figure: &Figure, quantity: Quantity) -> Markup {

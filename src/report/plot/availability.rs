@@ -58,7 +58,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     let target = summary
         .slo
         .iter()
-        .find(|objective| objective.objective == "availability");
+        .find(|objective| objective.is_availability_of_fleet());
     let pen = Pen::dashed(theme::INK);
     for (index, (name, phases)) in strips.iter().enumerate() {
         let top = TOP + STRIP * i32::try_from(index).expect("at most 100");

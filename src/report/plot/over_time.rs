@@ -275,6 +275,7 @@ mod tests {
             requests_lost: Figure::default(),
             lost_by_blame: Named(Vec::new()),
             error_budget_spent: None,
+            paging: None,
         }
     }
 

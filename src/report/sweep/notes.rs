@@ -4,8 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{
-    Figures, Measured, Metric, Objective, ObjectiveVerdict, PointResult, Verdict,
+    Figures, Judgment, Measured, Metric, Objective, ObjectiveVerdict, PointResult, Promise,
+    Subject, Verdict,
 };
+use crate::metrics::Phase;
 use crate::report::sweep::summary::verdict_name;
 use crate::stats::Estimate;
 use crate::units::{Ratio, SimDuration};
@@ -57,14 +59,34 @@ struct SaturatedNote {
     has_objectives: bool,
 }
 
-/// An objective: a share, or a quantile with the longest time allowed at it.
+/// An objective and its verdict.
 #[derive(Debug, Deserialize, Serialize)]
 struct ObjectiveNote {
-    share: Option<f64>,
-    latency_ns: Option<(f64, u64)>,
+    subject: SubjectNote,
+    promise: PromiseNote,
+    by_interval: bool,
     mean: Option<f64>,
     half_width: Option<f64>,
     verdict: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+enum SubjectNote {
+    Fleet,
+    Region(String),
+    Population(String),
+    Phase(String),
+}
+
+/// A promise: shares, times in nanoseconds, a quantile with its time, a number of requests.
+#[derive(Debug, Deserialize, Serialize)]
+enum PromiseNote {
+    Availability(f64),
+    Timeslices(f64, f64),
+    Latency(f64, u64),
+    TimeToRecover(u64),
+    RequestsLost(u64),
+    ErrorBudget(f64, f64),
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -190,13 +212,10 @@ impl MeasuredNote {
 
 impl ObjectiveNote {
     fn new(result: &ObjectiveVerdict) -> Self {
-        let (share, latency_ns) = match result.objective {
-            Objective::Availability(target) => (Some(target.as_f64()), None),
-            Objective::Latency { quantile, at_most } => (None, Some((quantile, at_most.as_ns()))),
-        };
         Self {
-            share,
-            latency_ns,
+            subject: SubjectNote::new(&result.objective.subject),
+            promise: PromiseNote::new(result.objective.promise),
+            by_interval: result.objective.judgment == Judgment::Interval,
             mean: result.measured.map(|e| e.mean),
             half_width: result.measured.and_then(|e| e.half_width),
             verdict: verdict_name(result.verdict).to_owned(),
@@ -204,20 +223,82 @@ impl ObjectiveNote {
     }
 
     fn into_verdict(self) -> Option<ObjectiveVerdict> {
-        let objective = match (self.share, self.latency_ns) {
-            (Some(share), None) => Objective::Availability(Ratio::new(share)?),
-            (None, Some((quantile, ns))) => Objective::Latency {
-                quantile,
-                at_most: SimDuration::from_ns(ns),
-            },
-            _ => return None,
-        };
         let all = [Verdict::Kept, Verdict::Missed, Verdict::Unsure];
         let half_width = self.half_width;
         Some(ObjectiveVerdict {
-            objective,
+            objective: Objective {
+                subject: self.subject.into_subject()?,
+                promise: self.promise.into_promise()?,
+                judgment: if self.by_interval {
+                    Judgment::Interval
+                } else {
+                    Judgment::Estimate
+                },
+            },
             measured: self.mean.map(|mean| Estimate { mean, half_width }),
             verdict: all.into_iter().find(|&v| verdict_name(v) == self.verdict)?,
+        })
+    }
+}
+
+impl SubjectNote {
+    fn new(subject: &Subject) -> Self {
+        match subject {
+            Subject::Fleet => Self::Fleet,
+            Subject::Region(name) => Self::Region(name.clone()),
+            Subject::Population(name) => Self::Population(name.clone()),
+            Subject::Phase(phase) => Self::Phase(phase.name().to_owned()),
+        }
+    }
+
+    fn into_subject(self) -> Option<Subject> {
+        Some(match self {
+            Self::Fleet => Subject::Fleet,
+            Self::Region(name) => Subject::Region(name),
+            Self::Population(name) => Subject::Population(name),
+            Self::Phase(name) => {
+                let phase = Phase::ALL.into_iter().find(|phase| phase.name() == name);
+                Subject::Phase(phase?)
+            }
+        })
+    }
+}
+
+impl PromiseNote {
+    fn new(promise: Promise) -> Self {
+        match promise {
+            Promise::Availability(target) => Self::Availability(target.as_f64()),
+            Promise::Timeslices {
+                availability,
+                at_least,
+            } => Self::Timeslices(availability.as_f64(), at_least.as_f64()),
+            Promise::Latency { quantile, at_most } => Self::Latency(quantile, at_most.as_ns()),
+            Promise::TimeToRecover(at_most) => Self::TimeToRecover(at_most.as_ns()),
+            Promise::RequestsLost(at_most) => Self::RequestsLost(at_most),
+            Promise::ErrorBudget {
+                availability,
+                at_most,
+            } => Self::ErrorBudget(availability.as_f64(), at_most.as_f64()),
+        }
+    }
+
+    fn into_promise(self) -> Option<Promise> {
+        Some(match self {
+            Self::Availability(target) => Promise::Availability(Ratio::new(target)?),
+            Self::Timeslices(availability, at_least) => Promise::Timeslices {
+                availability: Ratio::new(availability)?,
+                at_least: Ratio::new(at_least)?,
+            },
+            Self::Latency(quantile, ns) => Promise::Latency {
+                quantile,
+                at_most: SimDuration::from_ns(ns),
+            },
+            Self::TimeToRecover(ns) => Promise::TimeToRecover(SimDuration::from_ns(ns)),
+            Self::RequestsLost(at_most) => Promise::RequestsLost(at_most),
+            Self::ErrorBudget(availability, at_most) => Promise::ErrorBudget {
+                availability: Ratio::new(availability)?,
+                at_most: Ratio::new(at_most)?,
+            },
         })
     }
 }
@@ -251,14 +332,23 @@ mod tests {
             },
             objectives: vec![
                 ObjectiveVerdict {
-                    objective: Objective::Availability(Ratio::new(0.1 + 0.2).expect("a share")),
+                    objective: Objective {
+                        subject: Subject::Phase(Phase::During),
+                        judgment: Judgment::Interval,
+                        ..Objective::of_fleet(Promise::Availability(
+                            Ratio::new(0.1 + 0.2).expect("a share"),
+                        ))
+                    },
                     measured: None,
                     verdict: Verdict::Unsure,
                 },
                 ObjectiveVerdict {
-                    objective: Objective::Latency {
-                        quantile: 0.999,
-                        at_most: SimDuration::from_ns(123_456_789),
+                    objective: Objective {
+                        subject: Subject::Population("asia".into()),
+                        ..Objective::of_fleet(Promise::Latency {
+                            quantile: 0.999,
+                            at_most: SimDuration::from_ns(123_456_789),
+                        })
                     },
                     measured: Some(Estimate {
                         mean: 2.0_f64.sqrt(),

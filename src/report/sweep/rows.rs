@@ -3,6 +3,7 @@
 
 use crate::experiment::Metric;
 use crate::report::figure::Reached;
+use crate::report::promise;
 use crate::report::sweep::summary::{AxisSummary, PointObjective, PointSummary, SweepSummary};
 use crate::report::table::cell;
 
@@ -90,13 +91,10 @@ fn place(summary: &SweepSummary, point: &PointSummary) -> Vec<String> {
 /// What an objective is about, under its name and verdict.
 fn objective(objective: &PointObjective, replications: u32) -> [String; 6] {
     let number = |number: Option<f64>| number.map(|n| n.to_string()).unwrap_or_default();
-    let unit = if objective.objective == "availability" {
-        "1"
-    } else {
-        "s"
-    };
+    let unit = promise::measure(&objective.objective).unit();
+    let key = promise::key(&objective.objective, objective.by.as_ref());
     [
-        format!("slo_{}", objective.objective),
+        cell(&format!("slo_{key}")),
         number(objective.measured),
         number(objective.ci95.map(|[low, _]| low)),
         number(objective.ci95.map(|[_, high]| high)),

@@ -10,7 +10,8 @@ use crate::report::figure::{Figure, Reached};
 use crate::report::figures::{figure, summarized};
 use crate::report::named::Named;
 use crate::report::number::rounded;
-use crate::report::summary::{SCHEMA, ScenarioName, promise};
+use crate::report::promise::{self, By};
+use crate::report::summary::{SCHEMA, ScenarioName};
 
 /// Every figure of a sweep. Times are seconds, shares are 0 to 1, counts are means per
 /// replication; what was not measured is `null`.
@@ -87,6 +88,9 @@ pub struct PointSummary {
 pub struct PointObjective {
     /// What is promised: `availability`, `latency_p99`, ...
     pub objective: String,
+    /// Whom it is about; not there if it is all clients over the measured period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// The promise: a share, or seconds.
     pub target: f64,
     /// What was measured.
@@ -226,11 +230,13 @@ impl PointSummary {
 
 impl PointObjective {
     fn new(result: &ObjectiveVerdict) -> Self {
-        let (objective, target, range) = promise(result.objective);
+        let named = promise::Named::new(&result.objective);
+        let range = promise::measure(&named.objective).range(&named.objective);
         let measured = Figure::new(result.measured.as_ref(), range);
         Self {
-            objective,
-            target: rounded(target),
+            objective: named.objective,
+            by: named.by,
+            target: named.target,
             measured: measured.mean,
             ci95: measured.ci95,
             verdict: verdict_name(result.verdict).to_owned(),

@@ -1,12 +1,14 @@
 //! The sentences and tables of a sweep, for the terminal and for Markdown.
 
 use crate::experiment::Metric;
+use crate::report::figure::Figure;
 use crate::report::format::{heading, line, nothing};
 use crate::report::grid_text::{Grid, escaped, grid, pipes};
 use crate::report::metric_text;
 use crate::report::printable::printable;
+use crate::report::promise::{key, measure, sentence as sentence_of, short};
 use crate::report::sweep::summary::{KneeSummary, PointObjective, PointSummary, SweepSummary};
-use crate::units::text::{show_duration, show_ratio};
+use crate::units::text::show_duration;
 
 /// The most points that are shown one by one on the terminal and in Markdown.
 const ROWS_MAX: usize = 60;
@@ -84,7 +86,8 @@ pub(in crate::report) fn facts(summary: &SweepSummary) -> Vec<String> {
     let is_same = |point: &PointSummary| {
         let targets = |point: &PointSummary| -> Vec<(String, f64)> {
             let slo = point.slo.iter();
-            slo.map(|o| (o.objective.clone(), o.target)).collect()
+            slo.map(|o| (key(&o.objective, o.by.as_ref()), o.target))
+                .collect()
         };
         point.slo.is_empty() || first.is_some_and(|first| targets(first) == targets(point))
     };
@@ -102,14 +105,12 @@ pub(in crate::report) fn facts(summary: &SweepSummary) -> Vec<String> {
 
 /// What is promised: `availability of at least 99.9 %`.
 fn promise(objective: &PointObjective) -> String {
-    match objective.objective.strip_prefix("latency_") {
-        None => format!("availability of at least {}", show_ratio(objective.target)),
-        Some(quantile) => format!(
-            "{} of at most {}",
-            quantile.replace('_', "."),
-            show_duration(objective.target)
-        ),
-    }
+    let sentence = sentence_of(
+        &objective.objective,
+        objective.target,
+        objective.by.as_ref(),
+    );
+    sentence.replacen(" latency of", " of", 1)
 }
 
 fn points(summary: &SweepSummary) -> Grid {
@@ -185,11 +186,12 @@ pub(in crate::report) fn objectives(point: &PointSummary) -> String {
 
 /// What was measured of an objective: `p95 2.3 s`.
 fn measured(objective: &PointObjective) -> String {
-    let value = |show: fn(f64) -> String| objective.measured.map_or_else(nothing, show);
-    match objective.objective.strip_prefix("latency_") {
-        None => format!("availability {}", value(show_ratio)),
-        Some(quantile) => format!("{} {}", quantile.replace('_', "."), value(show_duration)),
-    }
+    let figure = Figure {
+        mean: objective.measured,
+        ci95: None,
+    };
+    let name = short(&objective.objective, objective.by.as_ref());
+    format!("{name} {}", measure(&objective.objective).text(&figure))
 }
 
 /// What must be known to read the table.

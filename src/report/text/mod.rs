@@ -3,27 +3,22 @@
 mod backends;
 mod chance;
 mod config;
-
-use anstyle::{AnsiColor, Style};
+mod objectives;
 
 use crate::report::Tables;
 use crate::report::figure::Figure;
 use crate::report::format::{
     align_numbers, count, decimals, grouped, heading, line, lines, milestone, nothing,
-    plain_unit_hours, share, table, time, unit_hours,
+    plain_unit_hours, share, table, unit_hours,
 };
 use crate::report::metric_text;
 use crate::report::outage_summary::OutageSummary;
 use crate::report::precision::PrecisionSummary;
 use crate::report::printable::printable;
 use crate::report::region_summary::RegionSummary;
-use crate::report::summary::{ClientSummary, ObjectiveSummary, PhaseSummary, Summary};
-use crate::units::text::{show_duration, show_ratio};
+use crate::report::summary::{ClientSummary, PhaseSummary, Summary};
+use crate::units::text::show_duration;
 
-const KEPT: Style = AnsiColor::Green.on_default();
-const MISSED: Style = AnsiColor::Red.on_default().bold();
-const KEPT_MARK: &str = "✓ kept";
-const MISSED_MARK: &str = "✗ missed";
 /// The most outages that are told one by one.
 const OUTAGES_MAX: usize = 10;
 
@@ -32,7 +27,7 @@ pub fn summary(tables: &Tables) -> String {
     let summary = &tables.summary;
     let mut text = String::new();
     title(&mut text, summary);
-    objectives(&mut text, summary);
+    objectives::tell(&mut text, summary);
     availability(&mut text, summary);
     chance::months(&mut text, summary);
     latency(&mut text, summary);
@@ -109,51 +104,6 @@ fn precision(precision: &PrecisionSummary, replications: u32) -> String {
         metric_text::named(&precision.metric),
         percent(precision.wanted)
     )
-}
-
-fn objectives(text: &mut String, summary: &Summary) {
-    if summary.slo.is_empty() {
-        return;
-    }
-    heading(text, "\nObjectives");
-    let mut table = table();
-    for objective in &summary.slo {
-        let mark = if objective.passed {
-            KEPT_MARK
-        } else {
-            MISSED_MARK
-        };
-        let [promise, measured] = objective_cells(objective);
-        table.add_row([mark.to_owned(), promise, measured]);
-    }
-    // Colored when laid out: a table would count the color codes as text.
-    let mut plain = String::new();
-    lines(&mut plain, &table);
-    for (mark, style) in [(KEPT_MARK, KEPT), (MISSED_MARK, MISSED)] {
-        plain = plain.replace(mark, &format!("{style}{mark}{style:#}"));
-    }
-    text.push_str(&plain);
-}
-
-fn objective_cells(objective: &ObjectiveSummary) -> [String; 2] {
-    let measured = Figure {
-        mean: objective.measured,
-        ci95: objective.ci95,
-    };
-    match objective.objective.strip_prefix("latency_") {
-        None => [
-            format!("availability of at least {}", show_ratio(objective.target)),
-            format!("measured {}", share(&measured)),
-        ],
-        Some(quantile) => [
-            format!(
-                "{} latency of at most {}",
-                quantile.replace('_', "."),
-                show_duration(objective.target)
-            ),
-            format!("measured {}", time(&measured)),
-        ],
-    }
 }
 
 fn availability(text: &mut String, summary: &Summary) {
@@ -304,6 +254,9 @@ fn outage(text: &mut String, summary: &Summary, outage: &OutageSummary) {
             spent * 100.0
         );
         table.add_row(["error budget spent".to_owned(), spent]);
+    }
+    for row in objectives::paging(outage, summary.replications) {
+        table.add_row(row);
     }
     lines(text, &table);
 }

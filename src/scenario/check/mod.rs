@@ -72,10 +72,10 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let version: Option<u64> = scenario.whole("schema");
     let title = scenario.text("title");
     scenario.text("description");
-    let objectives = objectives::read(&scenario);
     let sweep = sweep::read(&scenario, report);
     let regions = scenario.named("regions");
     let clients = scenario.named("clients");
+    let objectives = objectives::read(&scenario, regions.as_deref(), clients.as_deref());
     let written = scenario.entry("backends");
     let backends = written.and_then(|_| scenario.named("backends"));
     let outages = scenario.list("outages");

@@ -8,6 +8,7 @@ mod clients;
 mod config;
 mod fleet;
 mod management;
+mod objectives;
 mod outages;
 mod routing;
 
@@ -20,6 +21,7 @@ use crate::scenario::keys::clients::{CLIENT, POPULATION};
 use crate::scenario::keys::config::CONFIG;
 use crate::scenario::keys::fleet::{FLEET, GATEWAY, NETWORK, REGION};
 use crate::scenario::keys::management::{AUTOSCALE, MANAGEMENT};
+use crate::scenario::keys::objectives::SLO;
 use crate::scenario::keys::routing::ROUTING;
 use crate::scenario::table::{Body, Choice, Key, Kind, Section};
 
@@ -228,35 +230,6 @@ static SWEEP: Section = Section {
             Kind::Strategies,
             "Routing strategies that every combination is run with, as of `--strategies`; that of the scenario if not given",
         ),
-    ],
-    inherits: None,
-};
-
-static SLO: Section = Section {
-    doc: "What is promised about the measured period",
-    keys: &[
-        Key::optional(
-            "availability",
-            Kind::Ratio,
-            "The least share of requests that succeed",
-        ),
-        Key::optional(
-            "latency",
-            Kind::Section(&LATENCY_OBJECTIVES),
-            "The longest latency of successes at a quantile",
-        ),
-    ],
-    inherits: None,
-};
-
-static LATENCY_OBJECTIVES: Section = Section {
-    doc: "The longest latency of successes at a quantile",
-    keys: &[
-        Key::optional("p50", Kind::PositiveDuration, "At the median"),
-        Key::optional("p90", Kind::PositiveDuration, "At the quantile 0.9"),
-        Key::optional("p95", Kind::PositiveDuration, "At the quantile 0.95"),
-        Key::optional("p99", Kind::PositiveDuration, "At the quantile 0.99"),
-        Key::optional("p99_9", Kind::PositiveDuration, "At the quantile 0.999"),
     ],
     inherits: None,
 };
