@@ -242,13 +242,13 @@ mod tests {
         assert_eq!(
             said,
             [
-                "availability of at least 99.9 %",
+                "availability of at least 99.900 %",
                 "p99.9 latency of at most 800 ms, population asia",
-                "availability reached in at least 99 % of the windows",
+                "availability reached in at least 99.00 % of the windows",
                 "recovery within 5 min",
                 "at most 12 000 requests lost",
-                "at most 50 % of 30 days' error budget spent by an outage",
-                "availability of at least 90 % during outages",
+                "at most 50.00 % of 30 days' error budget spent by an outage",
+                "availability of at least 90.00 % during outages",
             ]
         );
         assert_eq!(
