@@ -176,13 +176,11 @@ impl<'a> Measured<'a> {
         if !matches!(self.objective.promise, Promise::Availability(_)) {
             return self.value(run);
         }
-        match self.region(run) {
-            Some(region) => region.availability_unstruck(Phase::Before),
-            None => {
-                let before = &self.clients(run).phases[Phase::Before as usize];
-                before.ledger.availability_unstruck()
-            }
+        if let Some(region) = self.region(run) {
+            return region.availability_unstruck(Phase::Before);
         }
+        let before = &self.clients(run).phases[Phase::Before as usize];
+        before.ledger.availability_unstruck()
     }
 
     fn availability(&self, run: &Replication) -> Option<f64> {

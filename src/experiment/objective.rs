@@ -1,6 +1,6 @@
 //! What is expected of a fleet: a promise, whom it is about, and what it is judged by.
 //!
-//! The kinds of promises are those of service-level objectives as OpenSLO words them: a ratio of
+//! The kinds of promises are those of service-level objectives as `OpenSLO` words them: a ratio of
 //! good requests, a ratio of good slices of time, a threshold of a quantile.
 
 use crate::metrics::Phase;

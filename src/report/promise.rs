@@ -121,11 +121,10 @@ pub(super) fn measure(objective: &str) -> Measure {
 impl Measure {
     /// What can be measured at all.
     pub(super) fn range(self, objective: &str) -> Range {
-        match (self, objective) {
+        match self {
             // More than the budget can be spent.
-            (_, "error_budget_per_outage") => Range::Positive,
-            (Self::Share, _) => Range::Share,
-            (Self::Time | Self::Count, _) => Range::Positive,
+            Self::Share if objective != "error_budget_per_outage" => Range::Share,
+            _ => Range::Positive,
         }
     }
 

@@ -64,10 +64,10 @@ fn of_fleet(slo: &Fields<'_>, availability: Option<Ratio>) -> Option<Promises> {
     Some(of_fleet.map(|promise| (Subject::Fleet, promise)).collect())
 }
 
-/// What an outage may spend, if that is promised.
-fn error_budget(slo: &Fields<'_>, availability: Option<Ratio>) -> Option<Option<Promise>> {
+/// What an outage may spend; nothing if that is not promised.
+fn error_budget(slo: &Fields<'_>, availability: Option<Ratio>) -> Option<Vec<Promise>> {
     let Some(at_most) = slo.ratio("error_budget_per_outage") else {
-        return Some(None);
+        return Some(Vec::new());
     };
     let availability = needed(slo, "error_budget_per_outage", availability)?;
     if availability == Ratio::ONE {
@@ -77,10 +77,10 @@ fn error_budget(slo: &Fields<'_>, availability: Option<Ratio>) -> Option<Option<
             "write less, such as `99.9%`, or leave out `error_budget_per_outage`",
         );
     }
-    Some(Some(Promise::ErrorBudget {
+    Some(vec![Promise::ErrorBudget {
         availability,
         at_most,
-    }))
+    }])
 }
 
 /// What is promised in each phase.
@@ -111,16 +111,16 @@ fn of_requests(section: &Fields<'_>) -> Option<Vec<Promise>> {
     Some(availability.into_iter().chain(latencies).collect())
 }
 
-/// How many windows are to be good, if that is promised.
-fn timeslices(section: &Fields<'_>, availability: Option<Ratio>) -> Option<Option<Promise>> {
+/// How many windows are to be good; nothing if that is not promised.
+fn timeslices(section: &Fields<'_>, availability: Option<Ratio>) -> Option<Vec<Promise>> {
     let Some(at_least) = section.ratio("availability_timeslices") else {
-        return Some(None);
+        return Some(Vec::new());
     };
     let availability = needed(section, "availability_timeslices", availability)?;
-    Some(Some(Promise::Timeslices {
+    Some(vec![Promise::Timeslices {
         availability,
         at_least,
-    }))
+    }])
 }
 
 /// The availability that another promise is about; reported if it is not there.
