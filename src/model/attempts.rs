@@ -335,17 +335,12 @@ impl<O: Observer> Fleet<'_, O> {
         (key, cause, blame): (Key, Cause, Blame),
         queue: &mut EventQueue<Event>,
     ) {
-        let Some(request) = self.requests.get(key) else {
+        let Some(region) = self.requests.get(key).map(|request| request.region) else {
             return;
         };
-        let mut arrives = now + request.back;
-        if self.regions[request.region].trouble.is_some() && !request.is_abandoned() {
-            let Some(late) = self.error_late_by(key) else {
-                return self.lose(now, (key, Blame::Network), queue);
-            };
-            arrives = arrives + late;
+        if let Some(arrives) = self.error_arrives(now, (key, region), queue) {
+            self.fail_or_forget(arrives, (key, cause, blame), queue);
         }
-        self.fail_or_forget(arrives, (key, cause, blame), queue);
     }
 
     /// Lets an attempt fail at `at`, or ends it if its client has left.

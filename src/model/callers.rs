@@ -26,15 +26,19 @@ impl<O: Observer> Fleet<'_, O> {
         self.observer.breakers_changed(now, (region, site), open);
     }
 
+    fn tell_all_breakers(&mut self, now: SimTime, region: RegionId) {
+        for site in self.backends().spec.sites.ids() {
+            self.tell_breakers(now, region, site);
+        }
+    }
+
     /// Gives up all that a gateway has called for that fails: the requests that it loses.
     pub(super) fn lose_calls(&mut self, now: SimTime, region: RegionId) -> Vec<Owner> {
         if self.backends.is_none() {
             return Vec::new();
         }
         self.backends().callers[region].restart();
-        for site in self.backends().spec.sites.ids() {
-            self.tell_breakers(now, region, site);
-        }
+        self.tell_all_breakers(now, region);
         self.forget_calls(now, (region, 0))
     }
 
@@ -49,9 +53,7 @@ impl<O: Observer> Fleet<'_, O> {
             return Vec::new();
         }
         self.backends().callers[region].resize(vms);
-        for site in self.backends().spec.sites.ids() {
-            self.tell_breakers(now, region, site);
-        }
+        self.tell_all_breakers(now, region);
         // What is to go when it has done its work waits for its answers.
         if is_loss {
             self.forget_calls(now, (region, vms))

@@ -9,8 +9,7 @@
 use crate::engine::{EventQueue, Front, Key};
 use crate::model::backend::{Backends, Call, CallState, Errand};
 use crate::model::backlog::Job;
-use crate::model::entity::{BackendId, SiteId};
-use crate::model::entity::{OutageMode, RegionId};
+use crate::model::entity::{BackendId, OutageMode, RegionId, SiteId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::Owner;

@@ -2,8 +2,7 @@
 
 use crate::engine::Key;
 use crate::model::config::RolloutId;
-use crate::model::entity::{BackendId, SiteId};
-use crate::model::entity::{OutageId, PopulationId, RegionId};
+use crate::model::entity::{BackendId, OutageId, PopulationId, RegionId, SiteId};
 use crate::model::health::Prober;
 use crate::model::management::OperationId;
 use crate::model::observer::Errand;

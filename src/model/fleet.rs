@@ -4,9 +4,8 @@ use crate::engine::{self, EventQueue, Key, Slab, World};
 use crate::model::backend::Backends;
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
-use crate::model::entity::SiteId;
 use crate::model::entity::{
-    Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope,
+    Lie, OutageId, PopulationId, PopulationSpec, RegionId, RegionSpec, Scope, SiteId,
 };
 use crate::model::event::{Control, Event};
 use crate::model::fate::Fate;

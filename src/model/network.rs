@@ -259,8 +259,28 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// When an error that leaves a region now reaches its client; `None` if it never does, because
+    /// the way loses it for good or nothing is left of the attempt.
+    pub(super) fn error_arrives(
+        &mut self,
+        now: SimTime,
+        (key, region): (Key, RegionId),
+        queue: &mut EventQueue<Event>,
+    ) -> Option<SimTime> {
+        let request = self.requests.get(key)?;
+        let arrives = now + request.back;
+        if self.regions[region].trouble.is_none() || request.is_abandoned() {
+            return Some(arrives);
+        }
+        let late = self.error_late_by(key);
+        if late.is_none() {
+            self.lose(now, (key, Blame::Network), queue);
+        }
+        Some(arrives + late?)
+    }
+
     /// How much longer than else an error takes back to its client; `None` if it is lost for good.
-    pub(super) fn error_late_by(&mut self, key: Key) -> Option<SimDuration> {
+    fn error_late_by(&mut self, key: Key) -> Option<SimDuration> {
         let request = self.requests.get(key).expect("found just now");
         let Some((way, outage)) = self.way_of(request) else {
             return Some(SimDuration::ZERO);

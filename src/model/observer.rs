@@ -4,8 +4,7 @@
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
 use crate::model::config::{ConfigState, RolloutId};
-use crate::model::entity::SiteId;
-use crate::model::entity::{OutageId, PopulationId, RegionId};
+use crate::model::entity::{OutageId, PopulationId, RegionId, SiteId};
 use crate::model::health::Health;
 use crate::model::management::OperationId;
 use crate::model::outcome::Outcome;

@@ -109,10 +109,11 @@ impl<O: Observer> Fleet<'_, O> {
             ..
         } = self.spec.outages[id];
         let hit = Some(Hit::Outage(id));
+        let fault = Fault { hit, mode };
         match scope.at(parts) {
             Scope::Region => {
-                self.take_down(now, (region, Fault { hit, mode }), queue);
-                self.fail_sites_in(now, (region, Fault { hit, mode }), queue);
+                self.take_down(now, (region, fault), queue);
+                self.fail_sites_in(now, (region, fault), queue);
             }
             scope @ (Scope::Capacity(_) | Scope::Zone(_) | Scope::Vms(_)) => {
                 self.lose_machines(now, (id, scope), queue);
@@ -122,7 +123,7 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Gray(share) => self.regions[region].trouble().turn_gray(id, share.as_f64()),
             Scope::Probes(lie) => self.regions[region].lies.push((id, lie)),
             Scope::Router => self.router.freeze(),
-            Scope::Backend(part) => self.hit_backend(now, (id, part, mode), queue),
+            Scope::Backend(part) => self.hit_backend(now, (id, part, fault), queue),
             Scope::Name => self.router.set_nameless(region, Some(id)),
             Scope::Management => {
                 self.plane.outages.push(id);
@@ -160,7 +161,7 @@ impl<O: Observer> Fleet<'_, O> {
             Scope::Network(place, _) => self.repair(now, (id, region, place), queue),
             Scope::Probes(_) => self.regions[region].lies.retain(|&(other, _)| other != id),
             Scope::Router => self.thaw_router(now),
-            Scope::Backend(part) => self.heal_backend(now, (id, part, mode), queue),
+            Scope::Backend(part) => self.heal_backend(now, (id, part, fault), queue),
             Scope::Name => self
                 .router
                 .set_nameless(region, self.lasting_nameless(now, region)),

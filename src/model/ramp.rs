@@ -4,8 +4,7 @@
 //! over the ramp as much is lost as on the line: half of the degree. A degree is counted in parts of
 //! [`PARTS`]: the steps of a ramp are 1, 3, 5, ... of them.
 
-use crate::model::entity::{BackendHit, BackendPart};
-use crate::model::entity::{Impairment, OutageSpec, Scope};
+use crate::model::entity::{BackendHit, BackendPart, Impairment, OutageSpec, Scope};
 use crate::units::{Ratio, SimDuration, SimTime};
 
 /// How many steps a ramp has.

@@ -5,7 +5,7 @@
 //! | `Outbound` | on its way to the region                         | it gets there, or times out            |
 //! | `Resolving`| not sent: the look-up takes too long             | it times out                           |
 //! | `Inside`   | waiting or in service                            | served, lost with the region, or late  |
-//! | `Calling`  | served; the gateway waits for a back end          | that answers or fails, or times out    |
+//! | `Calling`  | served; the gateway waits for a back end         | that answers or fails, or times out    |
 //! | `Answered` | answered; a hedge may still be faster            | the answer arrives, or another does    |
 //! | `Failing`  | answered with an error that is on its way back   | the error arrives                      |
 //! | `Late`     | answered, but the answer will come too late      | it times out                           |

@@ -3,12 +3,11 @@
 
 use crate::engine::{EventQueue, Key};
 use crate::model::calls::schedule_service;
-use crate::model::entity::{BackendHit, BackendPart, SiteId};
-use crate::model::entity::{OutageId, OutageMode, RegionId};
+use crate::model::entity::{BackendHit, BackendPart, OutageId, OutageMode, RegionId, SiteId};
 use crate::model::event::Event;
 use crate::model::fault::Fault;
 use crate::model::fleet::Fleet;
-use crate::model::observer::{Hit, Observer};
+use crate::model::observer::Observer;
 use crate::model::station::Resized;
 use crate::units::SimTime;
 
@@ -17,13 +16,9 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn hit_backend(
         &mut self,
         now: SimTime,
-        (id, hit, mode): (OutageId, BackendHit, OutageMode),
+        (id, hit, fault): (OutageId, BackendHit, Fault),
         queue: &mut EventQueue<Event>,
     ) {
-        let fault = Fault {
-            hit: Some(Hit::Outage(id)),
-            mode,
-        };
         for site in self.sites_hit(hit) {
             let running = &mut self.backends().sites[site];
             match hit.part {
@@ -45,13 +40,9 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn heal_backend(
         &mut self,
         now: SimTime,
-        (id, hit, mode): (OutageId, BackendHit, OutageMode),
+        (id, hit, fault): (OutageId, BackendHit, Fault),
         queue: &mut EventQueue<Event>,
     ) {
-        let fault = Fault {
-            hit: Some(Hit::Outage(id)),
-            mode,
-        };
         for site in self.sites_hit(hit) {
             let running = &mut self.backends().sites[site];
             match hit.part {

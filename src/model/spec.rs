@@ -5,8 +5,7 @@
 //! knows the file it came from, and nothing is checked again.
 
 use crate::model::config::ConfigSpec;
-use crate::model::entity::BackendsSpec;
-use crate::model::entity::{OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
+use crate::model::entity::{BackendsSpec, OutageSpec, PopulationSpec, RegionId, RegionSpec, Scope};
 use crate::model::hazard::HazardSpec;
 use crate::model::health::Health;
 use crate::model::management::{ManagementSpec, joins_later};

@@ -69,16 +69,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.observer.attempt_limited(now, region, population);
         // It says nothing about the configuration.
         self.watch(region, false);
-        let Some(request) = self.requests.get(key) else {
+        let Some(arrives) = self.error_arrives(now, (key, region), queue) else {
             return;
         };
-        let mut arrives = now + request.back;
-        if self.regions[region].trouble.is_some() && !request.is_abandoned() {
-            let Some(late) = self.error_late_by(key) else {
-                return self.lose(now, (key, Blame::Network), queue);
-            };
-            arrives = arrives + late;
-        }
         let request = self.requests.get_mut(key).expect("found just now");
         if request.is_abandoned() {
             self.requests.remove(key);

@@ -13,8 +13,9 @@ use crate::model::backend::breaker::Breaker;
 use crate::model::backend::pool::Pool;
 use crate::model::backend::site::Site;
 use crate::model::cache::{Cache, Item};
-use crate::model::entity::{BackendId, BackendSpec, BackendsSpec, SiteId, SiteSpec};
-use crate::model::entity::{RegionId, RegionSpec};
+use crate::model::entity::{
+    BackendId, BackendSpec, BackendsSpec, RegionId, RegionSpec, SiteId, SiteSpec,
+};
 use crate::model::observer::Hit;
 use crate::model::sequel::Sequel;
 use crate::model::spec::FleetSpec;

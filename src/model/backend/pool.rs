@@ -4,8 +4,7 @@
 //! breaker lets a call through, and of these the closest, or any by its weight. A call that is tried
 //! again goes elsewhere if it can [A: API Management backends, load-balanced pools].
 
-use crate::model::entity::RegionId;
-use crate::model::entity::{BackendId, BackendsSpec, Choice, SiteId};
+use crate::model::entity::{BackendId, BackendsSpec, Choice, RegionId, SiteId};
 
 /// The sites that one region's gateway may call for one back end.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,7 @@
 
 use crate::engine::Key;
 use crate::model::backlog::{Backlog, Job};
-use crate::model::entity::OutageId;
-use crate::model::entity::SiteSpec;
+use crate::model::entity::{OutageId, SiteSpec};
 use crate::model::fault::Fault;
 use crate::model::observer::Hit;
 use crate::model::station::{Admission, Removal, Resized, Station};
