@@ -44,4 +44,6 @@ pub use replication::{
 pub use rollouts::RolloutRecord;
 
 #[cfg(test)]
+mod foresight_tests;
+#[cfg(test)]
 pub(crate) mod tests;

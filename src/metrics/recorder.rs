@@ -18,7 +18,7 @@ use crate::metrics::{Phases, latency};
 use crate::model::{
     AttemptSent, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit,
     Load, Observer, OperationId, OperationStep, Outcome, Period, PopulationId, PopulationSpec,
-    RegionId, RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Unreached, Waste,
+    RegionId, RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Slot, Unreached, Waste,
 };
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{IdMap, SimDuration, SimTime};
@@ -212,6 +212,26 @@ impl Observer for Recorder {
 
     fn work_left(&mut self, now: SimTime, region: RegionId) {
         self.regions[region].sojourn_ns += i128::from(now.as_ns());
+    }
+
+    fn work_planned(&mut self, now: SimTime, (region, slot): (RegionId, Slot), waiting: usize) {
+        let watch = &mut self.regions[region];
+        watch.sojourn_ns += i128::from(slot.ends.as_ns());
+        watch.busy.advance(now);
+        watch.busy.add(slot.begins.max(now), slot.ends);
+        if slot.begins > now {
+            watch.waiting.note(now, waiting as u64);
+            watch.waiting.add(now, slot.begins);
+        }
+    }
+
+    fn work_unplanned(&mut self, now: SimTime, region: RegionId, slot: Slot) {
+        let watch = &mut self.regions[region];
+        watch.sojourn_ns -= i128::from(slot.ends.as_ns());
+        watch.busy.take_back(slot.begins.max(now), slot.ends);
+        if slot.begins > now {
+            watch.waiting.take_back(now, slot.begins);
+        }
     }
 
     fn work_wasted(

@@ -291,17 +291,29 @@ impl<O: Observer> Fleet<'_, O> {
             return Err(Waste::Abandoned);
         }
         let population = &mut self.populations[request.population];
-        population.ended(request, answered);
         if population.hedges.is_some() {
+            population.ended(request, answered);
             request.state = State::Answered;
             queue.schedule(answered, Event::AnswerReceived(key));
         } else {
-            let end = request.end(answered, Outcome::Succeeded);
-            let agent = request.agent;
-            self.requests.remove(key);
-            self.end(agent, &end, queue);
+            self.succeed((key, answered), queue);
         }
         Ok(())
+    }
+
+    /// Ends a request whose answer is certain to arrive at a time.
+    #[inline]
+    pub(super) fn succeed(
+        &mut self,
+        (key, answered): (Key, SimTime),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get(key).expect("it is answered");
+        self.populations[request.population].ended(request, answered);
+        let end = request.end(answered, Outcome::Succeeded);
+        let agent = request.agent;
+        self.requests.remove(key);
+        self.end(agent, &end, queue);
     }
 
     /// Gives up the requests of a population whose deadlines have passed.

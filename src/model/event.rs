@@ -24,6 +24,10 @@ pub(crate) enum Event {
     AnswerRepeated(Key, u8),
     /// A worker of a region has finished, unless the region has failed since.
     ServiceEnded(RegionId, u32),
+    /// Work that a region has on its agenda has been served, if the agenda has not been closed since.
+    AppointmentEnded(Key, RegionId),
+    /// The measured period begins.
+    PeriodBegan,
     /// A client learns that its attempt has failed.
     AttemptFailed(Key),
     /// A client learns that a rate limit has refused its attempt, and how many seconds to wait.

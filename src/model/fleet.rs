@@ -1,6 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
+use crate::model::agenda::Agenda;
 use crate::model::backend::Backends;
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
@@ -10,6 +11,7 @@ use crate::model::entity::{
 use crate::model::event::{Control, Event};
 use crate::model::fate::Fate;
 use crate::model::fault::{Fault, Restart};
+use crate::model::foresight::Horizon;
 use crate::model::gateway::{Gateway, Held, LostAnswer, Owner};
 use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
@@ -53,6 +55,7 @@ pub(crate) struct Fleet<'s, O> {
     open_count: u64,
     saturation: Option<Saturation>,
     is_over: bool,
+    pub(super) horizon: Horizon,
     /// The backlog of a region from which on others than the observer mind how loaded it is: one
     /// that is hopeless, or any if the router looks at load.
     minded_backlog: usize,
@@ -61,6 +64,8 @@ pub(crate) struct Fleet<'s, O> {
 /// A region and what is true about it.
 pub(super) struct Region {
     pub(super) gateway: Gateway,
+    /// What its gateway will do, while it keeps an agenda; `None` if it never does.
+    pub(super) agenda: Option<Agenda>,
     /// What it admits; `None` if it admits everything.
     pub(super) limiter: Option<Box<Limiter>>,
     /// Why it is down, in the order in which that began; up means none.
@@ -136,7 +141,28 @@ pub struct Run<O> {
 pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<O> {
     let spec = &*Fate::draw(spec, seed).fleet;
     let mut queue = EventQueue::new();
+    let fleet = Fleet::new(spec, seed, observer, &mut queue);
+    run_on(fleet, queue)
+}
+
+/// The same, with no region that sees ahead.
+#[cfg(test)]
+pub(crate) fn run_without_foresight<O: Observer>(
+    spec: &FleetSpec,
+    seed: StreamSeed,
+    observer: O,
+) -> Run<O> {
+    let mut queue = EventQueue::new();
     let mut fleet = Fleet::new(spec, seed, observer, &mut queue);
+    for region in &mut fleet.regions {
+        region.agenda = None;
+    }
+    run_on(fleet, queue)
+}
+
+/// Lets a fleet run to its end.
+fn run_on<O: Observer>(mut fleet: Fleet<'_, O>, mut queue: EventQueue<Event>) -> Run<O> {
+    let spec = fleet.spec;
     let (events, end) = engine::run(&mut fleet, &mut queue);
     // Where nobody asks any more, nothing happens until the end of the measured period.
     fleet.close(end.max(spec.period.end()));
@@ -167,7 +193,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             spec,
             observer,
             populations,
-            regions: spec.regions.map(|region| Region::new(region, spec)),
+            regions: IdMap::from_fn(spec.regions.len(), |id| Region::new(id, spec)),
             router,
             probing: Probing::new(spec, seed, queue),
             backends: Backends::new(spec, seed),
@@ -184,6 +210,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
             open_count: 0,
             saturation: None,
             is_over: false,
+            horizon: Horizon::new(spec),
             minded_backlog,
         };
         for id in spec.populations.ids() {
@@ -205,6 +232,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         fleet.remove_those_who_join_later(queue);
         Self::schedule_despair(spec, queue);
         fleet.tell_all_units(SimTime::ZERO);
+        queue.schedule(start, Event::PeriodBegan);
         fleet
     }
 
@@ -311,11 +339,13 @@ impl<'s, O: Observer> Fleet<'s, O> {
 }
 
 impl Region {
-    fn new(spec: &RegionSpec, fleet: &FleetSpec) -> Self {
+    fn new(id: RegionId, fleet: &FleetSpec) -> Self {
+        let spec = &fleet.regions[id];
         let limiter = |limit| Box::new(Limiter::new(limit, fleet.populations.len()));
         let waiting = Backlog::new(spec.discipline, spec.shed_after);
         Self {
             gateway: Gateway::new(spec.workers, (waiting, spec.queue_limit)),
+            agenda: (fleet.keeps_agenda(id)).then(|| Agenda::new(spec.queue_limit)),
             limiter: spec.rate_limit.map(limiter),
             faults: Vec::new(),
             stranded: Vec::new(),
@@ -364,9 +394,13 @@ impl<O: Observer> World for Fleet<'_, O> {
             Event::ProbeReached(key, region) => self.probe_reached(now, (key, region), queue),
             Event::ProbeAnswered(key, is_good) => self.probe_judged(now, (key, is_good), queue),
             Event::ProbeTimeouts => self.probe_timeouts(now, queue),
-            Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
-            Event::OutageTurned(outage, parts) => self.outage_turned(now, (outage, parts), queue),
-            Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
+            Event::AppointmentEnded(key, region) => {
+                self.appointment_ended(now, (key, region), queue);
+            }
+            Event::PeriodBegan
+            | Event::OutageStarted(_)
+            | Event::OutageTurned(..)
+            | Event::OutageEnded(_) => self.disturb(now, event, queue),
             Event::CallReached(_)
             | Event::CallServed(..)
             | Event::CallReturned(..)

@@ -6,11 +6,13 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `attempts`, `work`, `calls`, `outage` and `network` (what follows from it); `routing`, `router` and `signal`
+//! `clients`, `attempts`, `work`, `calls`, `outage` and `network` (what follows from it); `agenda` and
+//! `foresight` (what of that is certain beforehand); `routing`, `router` and `signal`
 //! (where clients are sent, and what is known there); `control` with `config` and `management` (what
 //! else goes on in the fleet).
 
 mod abandon;
+mod agenda;
 mod attempts;
 mod backend;
 mod backlog;
@@ -29,6 +31,7 @@ mod event;
 mod fate;
 mod fault;
 mod fleet;
+mod foresight;
 mod gateway;
 mod hazard;
 mod health;
@@ -61,8 +64,9 @@ mod way;
 mod work;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub use agenda::Slot;
 pub use backlog::Discipline;
 pub use cache::CacheSpec;
 pub use client::{
@@ -78,6 +82,8 @@ pub use entity::{
     RateLimitSpec, RegionId, RegionSpec, Scope, SiteId, SiteSpec, Traffic,
 };
 pub use fate::Fate;
+#[cfg(test)]
+pub(crate) use fleet::run_without_foresight;
 pub use fleet::{Hopeless, Run, Saturation, run};
 pub use hazard::{HazardId, HazardSpec, Strikes};
 pub use health::Health;

@@ -3,6 +3,7 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
+use crate::model::agenda::Slot;
 use crate::model::config::{ConfigState, RolloutId};
 use crate::model::entity::{OutageId, PopulationId, RegionId, SiteId};
 use crate::model::health::Health;
@@ -26,6 +27,14 @@ pub trait Observer {
 
     /// Work (a request or a probe) enters a gateway.
     fn work_joined(&mut self, _now: SimTime, _region: RegionId) {}
+
+    /// It is settled when work that is in a gateway will be served, unless it is unplanned; then it
+    /// is not told to leave, and counts in no load. So many wait, that included.
+    fn work_planned(&mut self, _now: SimTime, (_region, _slot): (RegionId, Slot), _waiting: usize) {
+    }
+
+    /// From now on it is open again when work in a gateway will be served: it will be told to leave.
+    fn work_unplanned(&mut self, _now: SimTime, _region: RegionId, _slot: Slot) {}
 
     /// Work leaves a gateway, finished or lost.
     fn work_left(&mut self, _now: SimTime, _region: RegionId) {}

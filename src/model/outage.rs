@@ -79,13 +79,20 @@ impl Region {
 }
 
 impl<O: Observer> Fleet<'_, O> {
+    /// Something happens that was known beforehand: until then regions could see ahead.
     #[inline(never)]
-    pub(super) fn outage_started(
-        &mut self,
-        now: SimTime,
-        id: OutageId,
-        queue: &mut EventQueue<Event>,
-    ) {
+    pub(super) fn disturb(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
+        self.close_agendas(now, queue);
+        match event {
+            Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
+            Event::OutageTurned(outage, parts) => self.outage_turned(now, (outage, parts), queue),
+            Event::OutageEnded(outage) => self.outage_ended(now, outage, queue),
+            // What waits is to be seen, so that the most of the period is known.
+            _ => {}
+        }
+    }
+
+    fn outage_started(&mut self, now: SimTime, id: OutageId, queue: &mut EventQueue<Event>) {
         let mut turns = self.spec.outages[id].turns();
         let (_, first) = turns.next().expect("an outage lasts for a time");
         for (at, parts) in turns {
@@ -95,8 +102,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// An outage comes to so many parts of its degree.
-    #[inline(never)]
-    pub(super) fn outage_turned(
+    fn outage_turned(
         &mut self,
         now: SimTime,
         (id, parts): (OutageId, u16),
@@ -132,13 +138,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    #[inline(never)]
-    pub(super) fn outage_ended(
-        &mut self,
-        now: SimTime,
-        id: OutageId,
-        queue: &mut EventQueue<Event>,
-    ) {
+    fn outage_ended(&mut self, now: SimTime, id: OutageId, queue: &mut EventQueue<Event>) {
         let OutageSpec {
             region,
             mode,

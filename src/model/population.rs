@@ -53,6 +53,8 @@ pub(crate) struct Population<'s> {
     luck: u32,
     /// Attempts begun since they were last counted.
     pub(crate) attempts: u64,
+    /// Whether the end of a request makes nothing happen.
+    pub(crate) ends_quietly: bool,
     /// Whether and when clients try a second time at once.
     pub(crate) hedges: Option<Hedges<'s>>,
     /// Whether and when clients try again.
@@ -123,6 +125,7 @@ impl<'s> Population<'s> {
             added: spec.rtt.map(|_| SimDuration::ZERO),
             luck: stream(Purpose::Network).word(),
             attempts: 0,
+            ends_quietly: spec.ends_quietly(),
             hedges: spec.client.hedge.as_ref().map(|hedge| {
                 let nearest = spec.rtt.entries().min_by_key(|&(_, rtt)| rtt);
                 let typical = nearest.map(|(region, &rtt)| rtt + fleet.mean_demand(region));

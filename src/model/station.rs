@@ -204,6 +204,33 @@ impl<W: Copy + PartialEq> Station<W> {
         lost
     }
 
+    /// Takes all work out of a station where nothing waits: what each worker does and until when;
+    /// `None` if it is idle.
+    pub(crate) fn suspend(&mut self) -> Vec<Option<(Job<W>, SimTime)>> {
+        let busy = self.workers.iter().flatten();
+        let mut workers: Vec<_> = busy.map(|busy| Some((busy.job, busy.ends))).collect();
+        workers.resize(self.there, None);
+        self.fail();
+        workers
+    }
+
+    /// Lets an idle worker go on with work that ends at a time.
+    pub(crate) fn resume(&mut self, job: Job<W>, ends: SimTime) -> Service {
+        let worker = self.idle.pop().expect("no more goes on than was suspended");
+        self.workers[worker as usize] = Some(Busy { job, ends });
+        Service { worker, ends }
+    }
+
+    /// Lets work wait that has waited before.
+    pub(crate) fn wait_on(&mut self, now: SimTime, job: Job<W>) {
+        self.waiting.push(now, job);
+    }
+
+    /// Whether some of its workers are to go when they have finished.
+    pub(crate) fn is_shrinking(&self) -> bool {
+        self.leaving > 0
+    }
+
     /// Gives it another number of workers.
     pub(crate) fn resize(&mut self, now: SimTime, workers: u32, removal: Removal) -> Resized<W> {
         let active = self.workers();
@@ -253,11 +280,13 @@ impl<W: Copy + PartialEq> Station<W> {
         begun
     }
 
-    /// Drops the work of so many workers, those that have worked on it for the shortest, who go.
+    /// Drops the work of so many workers, those that have worked on it for the shortest, who go; of
+    /// those that have begun at once, the ones that have the most to do.
     fn drop_youngest(&mut self, count: u64) -> Vec<W> {
         let begun = |busy: &Busy<W>| busy.ends.before(busy.job.demand);
-        let mut busy: Vec<(SimTime, usize)> = (self.workers.iter().enumerate())
-            .filter_map(|(worker, place)| Some((begun(place.as_ref()?), worker)))
+        let age = |busy: &Busy<W>| (begun(busy), busy.ends);
+        let mut busy: Vec<((SimTime, SimTime), usize)> = (self.workers.iter().enumerate())
+            .filter_map(|(worker, place)| Some((age(place.as_ref()?), worker)))
             .collect();
         busy.sort_unstable();
         let mut lost = Vec::new();

@@ -21,7 +21,7 @@ const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
 
 /// Two regions of 16 workers in four VMs and three zones, and a population close to each, measured
 /// for 100 s.
-fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
+pub(crate) fn fleet(outages: Vec<OutageSpec>) -> FleetSpec {
     let region = |id: RegionId| RegionSpec {
         name: format!("region{}", id.index()),
         workers: 16,
@@ -134,7 +134,7 @@ fn backend_hit() -> impl Strategy<Value = Scope> {
 }
 
 /// An outage of any part within the first 90 s, on whole seconds so that many coincide.
-fn outage() -> impl Strategy<Value = OutageSpec> {
+pub(crate) fn outage() -> impl Strategy<Value = OutageSpec> {
     let way = prop_oneof![
         (0..2_usize).prop_map(|index| Place::Population(PopulationId::new(index))),
         Just(Place::Region(RegionId::new(1))),
@@ -186,7 +186,7 @@ fn outage() -> impl Strategy<Value = OutageSpec> {
 }
 
 /// Probes that find within 5 s that all is well again.
-fn probe() -> ProbeSpec {
+pub(crate) fn probe() -> ProbeSpec {
     ProbeSpec {
         interval: MS(2_000),
         timeout: MS(500),

@@ -22,6 +22,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         (region, job): (RegionId, Work),
         queue: &mut EventQueue<Event>,
     ) -> bool {
+        if self.regions[region].has_agenda() {
+            return self.plan_and_watch(now, (region, job), queue);
+        }
         match self.regions[region].gateway.admit(now, job) {
             Admission::Refused => return false,
             Admission::Waiting => {}
@@ -104,6 +107,9 @@ impl<'s, O: Observer> Fleet<'s, O> {
         self.tell_load(now, region);
         if self.backends.is_none() || !self.needs_backend(now, (region, finished.done), queue) {
             self.pass_on(now, (region, finished.done), queue);
+        }
+        if finished.next.is_none() && self.regions[region].agenda.is_some() {
+            self.open_agenda(now, region, queue);
         }
     }
 

@@ -59,6 +59,14 @@ impl Windows {
     }
 
     /// When a place of all time ends: 0 is before the period, then each window, then all after.
+    fn place_of(self, at: SimTime) -> usize {
+        match self.index_of(at) {
+            Some(window) => window + 1,
+            None if at < self.start => 0,
+            None => self.len() + 1,
+        }
+    }
+
     pub(super) fn end_of_place(self, place: usize) -> SimTime {
         match place {
             0 => self.start,
@@ -125,6 +133,41 @@ impl LevelSeries {
         }
         self.areas[self.place] += u128::from(self.level) * u128::from((now - self.since).as_ns());
         self.since = now;
+    }
+
+    /// Adds one to the level from `start`, which is not before the last change, to `end`.
+    #[inline]
+    pub fn add(&mut self, start: SimTime, end: SimTime) {
+        if start >= self.since && end <= self.place_end {
+            self.areas[self.place] += u128::from((end - start).as_ns());
+        } else {
+            self.spread(start, end, |area, length| *area += length);
+        }
+    }
+
+    /// Takes back from `start` on what was added up to `end`.
+    pub fn take_back(&mut self, start: SimTime, end: SimTime) {
+        self.spread(start, end, |area, length| *area -= length);
+    }
+
+    /// Notes that what was added makes this level now.
+    #[inline]
+    pub fn note(&mut self, now: SimTime, level: u64) {
+        self.advance(now);
+        if level > self.max && self.is_within() {
+            self.max = level;
+        }
+    }
+
+    /// Changes the area of every place between `start` and `end` by the length that lies in it.
+    #[cold]
+    fn spread(&mut self, start: SimTime, end: SimTime, change: impl Fn(&mut u128, u128)) {
+        let (mut start, mut place) = (start, self.windows.place_of(start));
+        while start < end {
+            let until = end.min(self.windows.end_of_place(place));
+            change(&mut self.areas[place], u128::from((until - start).as_ns()));
+            (start, place) = (until, place + 1);
+        }
     }
 
     #[cold]
