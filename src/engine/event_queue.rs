@@ -86,6 +86,7 @@ impl<E: Copy> EventQueue<E> {
     }
 
     /// Puts `pending` into the hole at the root, or below it where it belongs.
+    #[inline]
     fn fill(&mut self, pending: Pending<E>) {
         let order = pending.order();
         let mut hole = 0;
@@ -126,6 +127,7 @@ impl<E: Copy> EventQueue<E> {
     }
 
     /// Where the earliest child of a node is, and its order.
+    #[inline]
     fn earliest_child(&self, node: usize) -> Option<(usize, u128)> {
         let first = node * CHILDREN + 1;
         let (child, order) = match self.heap.get(first..)? {

@@ -74,7 +74,11 @@ impl Agenda {
     }
 
     /// Gives what comes at `now` the next slot, unless nobody is free and the queue is full.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "every request comes here: 1 % of all instructions"
+    )]
+    #[inline(always)]
     pub(crate) fn join(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
         while self.waiting.front().is_some_and(|&begins| begins <= now) {
             self.waiting.pop_front();

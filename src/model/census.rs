@@ -3,7 +3,7 @@
 use crate::engine::EventQueue;
 use crate::model::entity::Place;
 use crate::model::event::Event;
-use crate::model::fleet::{Fleet, Region};
+use crate::model::fleet::Fleet;
 use crate::model::observer::Observer;
 use crate::units::SimTime;
 
@@ -20,14 +20,15 @@ impl<O: Observer> Fleet<'_, O> {
     pub(super) fn census(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let interval = self.spec.census.expect("only who wants one has one");
         for (id, population) in self.populations.entries() {
-            let regions = &self.regions;
-            let leads_nowhere = |region, deaths| {
-                let region: &Region = &regions[region];
-                let way = Place::Population(id);
-                !region.faults.is_empty() || deaths < region.moved || region.is_cut_off(way)
-            };
+            let way = Place::Population(id);
+            let regions = self.regions.iter();
+            let dead_below = regions.map(|region| {
+                let is_down = !region.faults.is_empty() || region.is_cut_off(way);
+                if is_down { u32::MAX } else { region.moved }
+            });
+            let dead_below = dead_below.collect();
             self.observer
-                .agents_counted(now, id, population.census(now, leads_nowhere));
+                .agents_counted(now, id, population.census(now, &dead_below));
         }
         if now + interval < self.spec.period.end() {
             queue.schedule(now + interval, Event::Census);

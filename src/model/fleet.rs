@@ -249,6 +249,12 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if let Some(at) = self.populations[end.population].next_wish(end.ended) {
             queue.schedule(at, Event::UserReady(end.population, agent));
         }
+        self.book(end);
+    }
+
+    /// Tells the observer how a request ended, of which nothing follows.
+    #[inline]
+    pub(super) fn book(&mut self, end: &RequestEnd) {
         self.open_count -= u64::from(self.spec.period.contains(end.started));
         self.observer.request_ended(end);
     }

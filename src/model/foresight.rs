@@ -18,18 +18,20 @@ use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Owner, Work};
 use crate::model::observer::{Load, Observer};
-use crate::model::outcome::Cause;
+use crate::model::outcome::{Cause, Outcome};
 use crate::model::request::State;
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
 use crate::model::work::schedule_end;
-use crate::units::{SimDuration, SimTime};
+use crate::units::SimTime;
 
 /// Up to when nothing can come in between.
 #[derive(Clone, Debug)]
 pub(super) struct Horizon {
-    /// When something that is known beforehand disturbs regions, the next last.
-    disturbances: Vec<SimTime>,
+    /// The next time at which something disturbs regions that is known beforehand.
+    end: SimTime,
+    /// The times after that, the last first.
+    later: Vec<SimTime>,
 }
 
 impl Horizon {
@@ -39,22 +41,20 @@ impl Horizon {
             let turns = outage.turns().map(|(at, _)| at);
             turns.chain([outage.start, outage.end])
         });
-        let mut disturbances: Vec<SimTime> = outages.chain([spec.period.start()]).collect();
-        disturbances.sort_unstable_by(|one, other| other.cmp(one));
-        disturbances.dedup();
-        Self { disturbances }
-    }
-
-    /// Up to when nothing can come in between.
-    #[inline]
-    fn end(&self) -> SimTime {
-        self.disturbances.last().copied().unwrap_or(SimTime::NEVER)
+        let mut later: Vec<SimTime> = outages.chain([spec.period.start()]).collect();
+        later.sort_unstable_by(|one, other| other.cmp(one));
+        let mut horizon = Self {
+            end: SimTime::ZERO,
+            later,
+        };
+        horizon.reach(SimTime::ZERO);
+        horizon
     }
 
     /// What was to happen up to `now` happens now.
     fn reach(&mut self, now: SimTime) {
-        while self.end() <= now {
-            self.disturbances.pop();
+        while self.end <= now {
+            self.end = self.later.pop().unwrap_or(SimTime::NEVER);
         }
     }
 }
@@ -157,7 +157,11 @@ impl<O: Observer> Fleet<'_, O> {
 
     /// An attempt has come to a region that keeps an agenda: it ends here and now if its end is
     /// certain.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "every request comes here: 1 % of all instructions"
+    )]
+    #[inline(always)]
     pub(super) fn foresee(
         &mut self,
         now: SimTime,
@@ -165,48 +169,54 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("it has come just now");
+        let agenda = self.regions[id].agenda.as_mut().expect("it is open");
         let owner = Owner::Request(key);
-        let demand = request.demand;
-        let (back, deadline, population) = (request.back, request.deadline, request.population);
-        request.state = State::Inside;
-        let Some(slot) = self.plan(now, (id, demand)) else {
+        let Some(slot) = agenda.join(now, request.demand) else {
+            request.state = State::Inside;
             return self.refuse(now, (owner, Cause::Overloaded), queue);
         };
-        let answered = slot.ends + back;
-        let is_certain = slot.ends < self.horizon.end() && answered <= deadline;
-        if is_certain && self.populations[population].ends_quietly {
-            self.succeed((key, answered), queue);
+        let backlog = agenda.backlog();
+        let answered = slot.ends + request.back;
+        let population = &mut self.populations[request.population];
+        let is_certain = slot.ends < self.horizon.end && answered <= request.deadline;
+        if is_certain && population.ends_quietly {
+            population.ended(request, answered);
+            let end = request.end(answered, Outcome::Succeeded);
+            self.requests.remove(key);
+            self.book(&end);
         } else {
+            request.state = State::Inside;
+            let demand = request.demand;
             self.await_end((id, Job { demand, owner }), slot, queue);
         }
+        self.tell_slot(now, (id, slot), backlog);
     }
 
-    /// Gives work that comes to a region a slot on its agenda; `None` if the queue is full.
-    #[inline]
-    fn plan(&mut self, now: SimTime, (id, demand): (RegionId, SimDuration)) -> Option<Slot> {
-        let agenda = self.regions[id].agenda.as_mut().expect("it is open");
-        let slot = agenda.join(now, demand)?;
-        let backlog = agenda.backlog();
-        self.observer.work_joined(now, id);
-        self.observer.work_planned(now, (id, slot), backlog);
-        if backlog > self.spec.backlog_max {
-            self.saturate(now, id);
-        }
-        Some(slot)
-    }
-
-    /// Takes work on the agenda of a region, its end watched; returns whether there was room.
-    pub(super) fn plan_and_watch(
+    /// Gives other work a slot on the agenda of a region; returns whether there was room.
+    pub(super) fn plan(
         &mut self,
         now: SimTime,
         (id, work): (RegionId, Work),
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        let Some(slot) = self.plan(now, (id, work.demand)) else {
+        let agenda = self.regions[id].agenda.as_mut().expect("it is open");
+        let Some(slot) = agenda.join(now, work.demand) else {
             return false;
         };
+        let backlog = agenda.backlog();
         self.await_end((id, work), slot, queue);
+        self.tell_slot(now, (id, slot), backlog);
         true
+    }
+
+    /// Tells the observer of new work with a slot, and gives up if more waits than a run may hold.
+    #[inline]
+    fn tell_slot(&mut self, now: SimTime, (id, slot): (RegionId, Slot), backlog: usize) {
+        self.observer.work_joined(now, id);
+        self.observer.work_planned(now, (id, slot), backlog);
+        if backlog > self.spec.backlog_max {
+            self.saturate(now, id);
+        }
     }
 
     /// Sees to it that the end of what is on an agenda is not missed.

@@ -23,7 +23,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         queue: &mut EventQueue<Event>,
     ) -> bool {
         if self.regions[region].has_agenda() {
-            return self.plan_and_watch(now, (region, job), queue);
+            return self.plan(now, (region, job), queue);
         }
         match self.regions[region].gateway.admit(now, job) {
             Admission::Refused => return false,

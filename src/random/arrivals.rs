@@ -101,6 +101,7 @@ impl Arrivals {
 }
 
 impl Shaped {
+    #[inline(never)]
     fn after(&mut self, now: SimTime, stream: &mut Stream) -> Option<SimTime> {
         let start = self.start.as_ns() as f64;
         let from = now.as_ns() as f64 - start + self.rounded_off;

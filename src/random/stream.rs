@@ -91,26 +91,31 @@ impl Stream {
     }
 
     /// A number from 0 up to but not including 1, one of 2^53 equally likely ones.
+    #[inline]
     pub fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
     }
 
     /// One of all numbers of 32 bits.
+    #[inline]
     pub fn word(&mut self) -> u32 {
         self.0.next_u32()
     }
 
     /// An exponential number of mean 1.
+    #[inline]
     pub fn exponential(&mut self) -> f64 {
         Exp1.sample(self)
     }
 
     /// A normal number of mean 0 and standard deviation 1.
+    #[inline]
     pub fn normal(&mut self) -> f64 {
         StandardNormal.sample(self)
     }
 
     /// One of the numbers below `bound`, all equally likely (Lemire, 2019).
+    #[inline]
     pub fn below(&mut self, bound: u32) -> u32 {
         let bound = u64::from(bound);
         let mut product = (self.0.next_u64() >> 32) * bound;
