@@ -4,8 +4,8 @@
 //! named. Three works are those that discrete-event engines are compared by (M/M/1 at a utilization
 //! of 0.8, M/M/16 at 0.85, three regions of which one fails); beside each, in turn with it, runs the
 //! same work written by hand for nothing else, and the ratio of the two is the figure to keep:
-//! machines differ, and are never quiet. Where Python and SimPy are to be had, they are run in SimPy
-//! too. Then the bundled showpiece and a large fleet.
+//! machines differ, and are never quiet. Where Python and `SimPy` are to be had, `SimPy` runs them
+//! too. Then come the bundled showpiece and a large fleet.
 //!
 //! Times are medians over the rounds; the peak of memory is that of a process that does nothing
 //! else, and is told where Linux tells it.
