@@ -149,7 +149,7 @@ fn peak_mb(name: &str) -> Option<f64> {
     number(Command::new(program).args([PEAK_OF, name]))
 }
 
-/// A work in SimPy.
+/// A work in `SimPy`.
 fn simpy(name: &str) -> Command {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/works/works_simpy.py");
     let mut python = Command::new("python3");

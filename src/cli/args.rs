@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::exit_status::Status;
+
 /// Simulates a multi-region gateway fleet: what an outage does to availability and latency.
 #[derive(Debug, Parser)]
 #[command(name = "gatefleet", version, propagate_version = true)]
@@ -93,13 +95,17 @@ pub(super) struct RunArguments {
     /// An earlier results folder: print what has changed against it
     #[arg(long, value_name = "RESULTS")]
     pub(super) baseline: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = RunFormat::Text)]
+    pub(super) format: RunFormat,
     /// Draw no plots, and write no report
     #[arg(long)]
     pub(super) no_plots: bool,
     /// End with status 0 even if an objective was missed
     #[arg(long)]
     pub(super) no_fail: bool,
-    /// Print nothing but errors and the results folder
+    /// Print nothing but errors and the path of the results; with another `--format` than text,
+    /// nothing but errors and the document
     #[arg(short, long)]
     pub(super) quiet: bool,
 }
@@ -107,15 +113,30 @@ pub(super) struct RunArguments {
 /// How what several studies found is shown.
 #[derive(Args, Debug)]
 pub(super) struct ShownArguments {
-    /// How it is printed
+    /// How results are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     /// Draw no plots, and write no report
     #[arg(long)]
     pub(super) no_plots: bool,
-    /// Print nothing but errors and the results folder
+    /// End with status 99 if any of them misses an objective
+    #[arg(long)]
+    pub(super) fail: bool,
+    /// Print nothing but errors and the path of the results; with another `--format` than text,
+    /// nothing but errors and the document
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+impl ShownArguments {
+    /// How a command ends that has done its work.
+    pub(super) fn status(&self, misses_objectives: bool) -> Status {
+        if self.fail && misses_objectives {
+            Status::ObjectiveMissed
+        } else {
+            Status::Done
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -167,12 +188,33 @@ pub(super) struct SweepArguments {
     pub(super) shown: ShownArguments,
 }
 
+/// How results of `run` are printed: as those of several studies are, or their timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RunFormat {
+    /// For the terminal
+    Text,
+    /// What `summary.json` holds
+    Json,
+    /// For a pull request: the verdicts as GitHub-flavored Markdown
+    Markdown,
+    /// For build servers: JUnit XML, a test case an objective
+    Junit,
+    /// For monitoring systems: the timeline in the text format of OpenMetrics
+    Openmetrics,
+}
+
+/// How results are printed. All but the text are documents, in which nothing else may stand: what
+/// else there is to say goes to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For the terminal
     Text,
-    /// For a pull request
+    /// What `summary.json` holds
+    Json,
+    /// For a pull request: the verdicts as GitHub-flavored Markdown
     Markdown,
+    /// For build servers: JUnit XML, a test case an objective
+    Junit,
 }
 
 #[derive(Args, Debug)]

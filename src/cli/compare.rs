@@ -6,7 +6,7 @@ use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data, to_open};
+use crate::cli::simulation::{Input, data};
 use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
@@ -74,10 +74,9 @@ pub(super) fn execute(
     let events = results.map(|result| result.events).sum();
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
     write(arguments, (&tables, &provenance), &folder)?;
-    show(arguments, &tables.summary, terminal);
-    terminal.say(&to_open(&folder, arguments.shown.no_plots));
+    show(arguments, (&tables.summary, &folder), terminal);
     if tables.summary.complete {
-        return Ok(Status::Done);
+        return Ok(arguments.shown.status(tables.summary.misses_objectives()));
     }
     terminal.warn("interrupted: the results are incomplete, and say so");
     Ok(Status::Interrupted)

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{CompareArguments, Format};
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
-use crate::cli::simulation::plots;
+use crate::cli::simulation::{plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::report::{
-    self, ComparisonSummary, ComparisonTables, Provenance, Results, Tables, folder,
+    self, ComparisonSummary, ComparisonTables, Provenance, Results, Suite, Tables, folder,
 };
 
 /// The place of the baseline among variants with these names.
@@ -51,20 +51,20 @@ pub(super) fn write(
     Ok(folder::write(folder, &files)?)
 }
 
-/// Prints the comparison, unless nobody wants to read it.
+/// Prints the comparison, and where it is.
 pub(super) fn show(
     arguments: &CompareArguments,
-    summary: &ComparisonSummary,
+    (summary, folder): (&ComparisonSummary, &Path),
     terminal: &mut Terminal,
 ) {
-    if arguments.shown.quiet {
-        return;
-    }
-    terminal.print(&match arguments.shown.format {
+    let shown = &arguments.shown;
+    let results = match shown.format {
         Format::Text => report::comparison_text(summary),
         Format::Markdown => report::comparison_markdown(summary),
-    });
-    terminal.say("");
+        Format::Json => report::json(summary),
+        Format::Junit => report::junit(&Suite::of_comparison(summary)),
+    };
+    terminal.show(&results, shown, &to_open(folder, shown.no_plots));
 }
 
 /// Results of `run` with the name of their folder.

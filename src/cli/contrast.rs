@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, read, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
-use crate::cli::simulation::to_open;
 use crate::cli::terminal::Terminal;
 use crate::report::{ComparisonTables, Provenance, Scene, Tables, folder};
 use crate::scenario;
@@ -36,9 +35,9 @@ pub(super) fn execute(
     let compared = ComparisonTables::of_results(&names, &all, baseline);
     let provenance = provenance(arguments, (&all, baseline))?;
     write(arguments, (&compared, &provenance), &folder)?;
-    show(arguments, &compared.summary, terminal);
-    terminal.say(&to_open(&folder, arguments.shown.no_plots));
-    Ok(Status::Done)
+    show(arguments, (&compared.summary, &folder), terminal);
+    let misses_objectives = compared.summary.misses_objectives();
+    Ok(arguments.shown.status(misses_objectives))
 }
 
 /// Checks that nothing is asked for that only a simulation could give.

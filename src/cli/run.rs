@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::RunArguments;
+use crate::cli::args::{RunArguments, RunFormat as Format};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
 use crate::cli::simulation::{Input, data, plots, to_open};
@@ -10,7 +10,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
 use crate::experiment::{self, StudyResult};
-use crate::report::{self, ComparisonTables, Provenance, Scene, Tables, folder};
+use crate::report::{self, ComparisonTables, Provenance, Scene, Suite, Tables, folder};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -29,18 +29,42 @@ pub(super) fn execute(
 ) -> Result<Status, Failure> {
     let overrides = arguments.simulation.overrides()?;
     let prepared = prepare(arguments, &overrides)?;
-    let baseline = arguments
-        .baseline
-        .as_deref()
-        .map(comparing::read)
-        .transpose()?;
+    let baseline = baseline(arguments)?;
     interrupt::listen();
+    let mut suites: Vec<Suite> = Vec::new();
+    let outcome = run_all(
+        (&prepared, &mut suites),
+        (arguments, baseline.as_ref()),
+        terminal,
+    );
+    // The verdicts of all scenarios are one document, whatever became of the last.
+    if arguments.format == Format::Junit {
+        terminal.print(&report::junit(&suites));
+    }
+    outcome
+}
+
+/// Runs scenarios until one cannot be run, and adds up their verdicts.
+fn run_all(
+    (scenarios, suites): (&[Prepared], &mut Vec<Suite>),
+    (arguments, baseline): (&RunArguments, Option<&(String, Tables)>),
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     let mut worst = Status::Done;
-    for scenario in &prepared {
+    for scenario in scenarios {
         if !arguments.quiet {
             load::warn(&scenario.checked, terminal);
         }
-        match run(scenario, (arguments, baseline.as_ref()), terminal)? {
+        let (status, suite) = match run(scenario, (arguments, baseline), terminal) {
+            Ok(done) => done,
+            Err(failure) => {
+                let title = &scenario.checked.study.title;
+                suites.push(Suite::of_failure(title, &failure.message));
+                return Err(failure);
+            }
+        };
+        suites.push(suite);
+        match status {
             Status::Interrupted => return Ok(Status::Interrupted),
             Status::ObjectiveMissed if !arguments.no_fail => worst = Status::ObjectiveMissed,
             _ => {}
@@ -49,11 +73,31 @@ pub(super) fn execute(
     Ok(worst)
 }
 
+/// The earlier results that are held against, if the format has a place for what has changed.
+fn baseline(arguments: &RunArguments) -> Result<Option<(String, Tables)>, Failure> {
+    let Some(folder) = arguments.baseline.as_deref() else {
+        return Ok(None);
+    };
+    if !matches!(arguments.format, Format::Text | Format::Markdown) {
+        return Err(Failure::wrong(
+            "`--baseline` prints what has changed, for which only `--format text` and `markdown` \
+             have a place; take one of these, or `gatefleet compare` the folders",
+        ));
+    }
+    comparing::read(folder).map(Some)
+}
+
 /// Reads and checks all scenarios and their results folders before anything is simulated.
 fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepared>, Failure> {
     if arguments.out.is_some() && arguments.scenarios.len() > 1 {
         return Err(Failure::wrong(
             "`--out` takes the results of one scenario; name one, or leave it",
+        ));
+    }
+    if arguments.format == Format::Openmetrics && arguments.scenarios.len() > 1 {
+        return Err(Failure::wrong(
+            "`--format openmetrics` prints the timeline of one scenario, as a document ends once; \
+             run them one by one",
         ));
     }
     let mut prepared: Vec<Prepared> = Vec::new();
@@ -98,7 +142,7 @@ fn run(
     scenario: &Prepared,
     (arguments, baseline): (&RunArguments, Option<&(String, Tables)>),
     terminal: &mut Terminal,
-) -> Result<Status, Failure> {
+) -> Result<(Status, Suite), Failure> {
     let study = &scenario.checked.study;
     let total = study.run.replications.least().into();
     let watcher = Watcher::new(total, terminal.is_watched && !arguments.quiet);
@@ -118,31 +162,71 @@ fn run(
     let simulation = &arguments.simulation;
     let provenance = simulation.provenance(input, (result.events, elapsed));
     write(scenario, arguments, (&tables, &provenance))?;
-    if !arguments.quiet {
-        terminal.print(&report::summary_text(&tables));
-        if let Some(baseline) = baseline {
-            terminal.print(&changes(&tables, (&scenario.source.name, baseline)));
-        }
-        terminal.say(&format!(
-            "\nsimulated in {}; results:",
-            show_duration(elapsed.as_secs_f64())
-        ));
-    }
-    terminal.say(&to_open(&scenario.folder, arguments.no_plots));
+    let shown = Shown {
+        tables: &tables,
+        changes: baseline.map(|baseline| changes(&tables, (&scenario.source.name, baseline))),
+        elapsed: show_duration(elapsed.as_secs_f64()),
+        path: to_open(&scenario.folder, arguments.no_plots),
+    };
+    show(&shown, arguments, terminal);
     if result.replications < result.planned {
         terminal.warn(&format!(
             "interrupted: only {} of {} replications are in the results, which say so",
             result.replications, result.planned
         ));
     }
-    Ok(status(&result))
+    Ok((status(&result), Suite::of_run(&tables.summary)))
+}
+
+/// What is to be said of a run.
+struct Shown<'t> {
+    tables: &'t Tables,
+    /// The run held against earlier results.
+    changes: Option<ComparisonTables>,
+    elapsed: String,
+    /// What to open.
+    path: String,
+}
+
+/// Prints the results; their verdicts as JUnit are printed when all scenarios have been run.
+fn show(shown: &Shown<'_>, arguments: &RunArguments, terminal: &mut Terminal) {
+    let summary = &shown.tables.summary;
+    let changes = shown.changes.as_ref().map(|changes| &changes.summary);
+    let told = format!("\nsimulated in {}; results:", shown.elapsed);
+    match arguments.format {
+        Format::Text if arguments.quiet => {}
+        Format::Text => {
+            terminal.print(&report::summary_text(shown.tables));
+            terminal.print(&changes.map_or_else(String::new, report::comparison_changes));
+            terminal.say(&told);
+        }
+        Format::Json => terminal.print(&report::json(summary)),
+        Format::Openmetrics => terminal.print(&report::openmetrics(shown.tables)),
+        Format::Markdown => {
+            terminal.print(&report::run_markdown(summary));
+            if let Some(changes) = changes {
+                let changes = report::comparison_changes_markdown(changes);
+                terminal.print(&format!("\n{changes}"));
+            }
+            // What follows is a paragraph of its own.
+            terminal.say("");
+        }
+        Format::Junit => {}
+    }
+    match arguments.format {
+        Format::Text => terminal.say(&shown.path),
+        _ if arguments.quiet => {}
+        _ => terminal.warn(&format!("{}\n{}", told.trim_start(), shown.path)),
+    }
 }
 
 /// What changed against earlier results.
-fn changes(tables: &Tables, (name, (baseline, earlier)): (&str, &(String, Tables))) -> String {
+fn changes(
+    tables: &Tables,
+    (name, (baseline, earlier)): (&str, &(String, Tables)),
+) -> ComparisonTables {
     let names = [baseline.clone(), name.to_owned()];
-    let tables = ComparisonTables::of_results(&names, &[earlier, tables], 0);
-    report::comparison_changes(&tables.summary)
+    ComparisonTables::of_results(&names, &[earlier, tables], 0)
 }
 
 fn status(result: &StudyResult) -> Status {

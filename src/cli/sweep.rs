@@ -11,7 +11,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
 use crate::experiment::{Companion, PointResult, Sweep, SweepResult, sweep};
-use crate::report::{self, Scene, SweepSummary, folder};
+use crate::report::{self, Scene, Suite, SweepSummary, folder};
 
 /// Checks every point first, then simulates those that an earlier, interrupted sweep has not.
 pub(super) fn execute(
@@ -59,9 +59,13 @@ pub(super) fn execute(
         });
     }
     folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
-    show(arguments, &summary, terminal);
-    terminal.say(&to_open(&folder, arguments.shown.no_plots));
-    end(notes, summary.complete, terminal)
+    show(arguments, (&summary, &folder), terminal);
+    end(notes, summary.complete, terminal)?;
+    Ok(if summary.complete {
+        arguments.shown.status(summary.misses_objectives())
+    } else {
+        Status::Interrupted
+    })
 }
 
 fn run(
@@ -95,28 +99,32 @@ fn events(points: &[Option<PointResult>]) -> u64 {
     events.sum()
 }
 
-fn show(arguments: &SweepArguments, summary: &SweepSummary, terminal: &mut Terminal) {
-    if arguments.shown.quiet {
-        return;
-    }
-    terminal.print(&match arguments.shown.format {
+/// Prints the sweep, and where it is.
+fn show(
+    arguments: &SweepArguments,
+    (summary, folder): (&SweepSummary, &Path),
+    terminal: &mut Terminal,
+) {
+    let shown = &arguments.shown;
+    let results = match shown.format {
         Format::Text => report::sweep_text(summary),
         Format::Markdown => report::sweep_markdown(summary),
-    });
-    terminal.say("");
+        Format::Json => report::json(summary),
+        Format::Junit => report::junit(&Suite::of_sweep(summary)),
+    };
+    terminal.show(&results, shown, &to_open(folder, shown.no_plots));
 }
 
 /// Takes the notes away, or says what they are for.
-fn end(notes: Notes, is_complete: bool, terminal: &mut Terminal) -> Result<Status, Failure> {
+fn end(notes: Notes, is_complete: bool, terminal: &mut Terminal) -> Result<(), Failure> {
     if is_complete {
-        notes.remove()?;
-        return Ok(Status::Done);
+        return notes.remove();
     }
     terminal.warn(&format!(
         "interrupted: what had finished is also in `{}`; the same command goes on from there",
         notes.path().display()
     ));
-    Ok(Status::Interrupted)
+    Ok(())
 }
 
 fn results_folder(arguments: &SweepArguments) -> PathBuf {

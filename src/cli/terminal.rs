@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use crate::cli::args::{Format, ShownArguments};
 use crate::cli::exit_status::Status;
 
 /// Where a command prints.
@@ -32,6 +33,20 @@ impl Terminal {
     /// Prints a line to standard output.
     pub(super) fn say(&mut self, line: &str) {
         self.print(&format!("{line}\n"));
+    }
+
+    /// Prints the results of a comparison or a sweep, as `format` asks, and where they are: that is
+    /// the last line, or, where the results are a document, goes to standard error.
+    pub(super) fn show(&mut self, results: &str, shown: &ShownArguments, path: &str) {
+        match (shown.format, shown.quiet) {
+            (Format::Text, true) => self.say(path),
+            (Format::Text, false) => self.print(&format!("{results}\n{path}\n")),
+            (_, true) => self.print(results),
+            (_, false) => {
+                self.print(results);
+                self.warn(path);
+            }
+        }
     }
 
     /// Prints to standard error. What words of the user hold besides text does not reach the

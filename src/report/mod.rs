@@ -15,10 +15,13 @@ pub mod folder;
 mod format;
 mod grid_text;
 mod html;
+mod junit;
 mod long_form;
+mod markdown;
 mod metric_text;
 mod named;
 mod number;
+mod openmetrics;
 mod operation_table;
 mod outage_names;
 mod outage_summary;
@@ -43,16 +46,19 @@ pub use chance_summary::*;
 pub use chance_table::{HazardRow, MonthRow};
 pub use comparison::{
     ComparisonSummary, ComparisonTables, DifferenceSummary, OutageMark, VariantRow, VariantSummary,
-    changes as comparison_changes, markdown as comparison_markdown, text as comparison_text,
-    verdicts,
+    changes as comparison_changes, changes_markdown as comparison_changes_markdown,
+    markdown as comparison_markdown, text as comparison_text, verdicts,
 };
 pub use config_summary::*;
 pub use figure::{Figure, Reached};
 pub use flow_table::FlowRow;
 pub use folder::OutputFile;
 pub use html::REPORT;
+pub use junit::{Suite, junit};
 pub use long_form::SummaryRow;
+pub use markdown::run_markdown;
 pub use named::Named;
+pub use openmetrics::openmetrics;
 pub use operation_table::OperationRow;
 pub use outage_summary::{OutageSummary, PagingSummary};
 pub use outage_table::OutageRow;
@@ -78,6 +84,16 @@ const SUMMARY: &str = "summary.json";
 /// The file of what happened window by window.
 const TIMELINE: &str = "timeline.csv";
 
+/// The file of the verdicts for a pull request.
+const MARKDOWN: &str = "summary.md";
+/// The file of the verdicts for build servers.
+const JUNIT: &str = "junit.xml";
+
+/// A summary as indented JSON, as it is in its file.
+pub fn json(summary: &impl serde::Serialize) -> String {
+    String::from_utf8(tables::to_json(summary)).expect("JSON is a text")
+}
+
 /// Whether plots are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plots {
@@ -96,11 +112,13 @@ pub fn files(
     provenance: &Provenance,
     plots: Plots,
 ) -> Result<Vec<OutputFile>, PlotError> {
+    let file = |path, bytes| OutputFile { path, bytes };
     let mut files = tables.files();
-    files.push(OutputFile {
-        path: "run.json",
-        bytes: tables::to_json(provenance),
-    });
+    files.extend([
+        file(MARKDOWN, run_markdown(&tables.summary).into_bytes()),
+        file(JUNIT, junit(&[Suite::of_run(&tables.summary)]).into_bytes()),
+        file("run.json", tables::to_json(provenance)),
+    ]);
     if plots == Plots::Drawn {
         files.extend(plot::draw_all(tables)?);
         files.push(html::run(tables, provenance));

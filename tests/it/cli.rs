@@ -101,6 +101,7 @@ fn a_run_prints_a_summary_and_writes_a_folder() {
     let expected = [
         "failures.csv",
         "flows.csv",
+        "junit.xml",
         "latency.csv",
         "outages.csv",
         "plots/availability.png",
@@ -115,6 +116,7 @@ fn a_run_prints_a_summary_and_writes_a_folder() {
         "run.json",
         "summary.csv",
         "summary.json",
+        "summary.md",
         "timeline.csv",
     ];
     assert_eq!(names, expected);

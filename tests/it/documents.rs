@@ -10,7 +10,7 @@ fn root() -> &'static Path {
 }
 
 /// The documents that show commands.
-const DOCUMENTS: [&str; 3] = ["README.md", "docs/guide.md", "docs/limits.md"];
+const DOCUMENTS: [&str; 4] = ["README.md", "docs/guide.md", "docs/limits.md", "docs/ci.md"];
 
 /// Others that link to files.
 const LINKING: [&str; 4] = [
@@ -30,6 +30,54 @@ fn commands(document: &str) -> Vec<String> {
     let blocks = text.split("```console\n").skip(1);
     let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or("").lines());
     lines.map(str::to_owned).collect()
+}
+
+/// The commands of the steps of a build, in order: those of gatefleet in all other blocks, and what
+/// hands files from one to the next.
+fn steps(document: &str) -> Vec<String> {
+    let text = read(document);
+    let blocks = text.split("```").skip(1).step_by(2);
+    let others = blocks.filter(|block| !block.starts_with("console\n"));
+    let step = |line: &str| {
+        let line = line.trim().trim_start_matches("- ");
+        let line = line.trim_start_matches("run: ");
+        let is_step = ["gatefleet ", "git show ", "cat "].map(|word| line.starts_with(word));
+        is_step.contains(&true).then(|| line.to_owned())
+    };
+    let lines = others.flat_map(|block| block.lines().filter_map(step));
+    lines.collect()
+}
+
+/// Goal: a build that is set up as the page says does what the page says. Method: its steps, one
+/// after the other; `git show` copies the file that is there.
+#[test]
+fn the_steps_of_the_builds_run() {
+    let place = Place::new();
+    copy(&root().join("scenarios"), &place.path("scenarios"));
+    let steps = steps("docs/ci.md");
+    assert_eq!(steps.len(), 9, "{steps:?}");
+    for step in &steps {
+        let step = step.split(" || ").next().unwrap();
+        let (command, to) = step.split_once(" >").unwrap_or((step, ""));
+        let words: Vec<&str> = command.split_whitespace().collect();
+        match words.as_slice() {
+            ["gatefleet", ..] => run(&place, command),
+            ["git", "show", file] => {
+                let (_, path) = file.trim_matches('"').split_once(':').unwrap();
+                fs::copy(place.path(path), place.path(to.trim())).unwrap();
+            }
+            ["cat", files] => {
+                let (folder, name) = files.split_once("/*/").unwrap();
+                let folders = fs::read_dir(place.path(folder)).unwrap();
+                let found = folders.filter(|entry| {
+                    let path = entry.as_ref().unwrap().path();
+                    path.join(name).exists()
+                });
+                assert!(found.count() > 0, "{step}");
+            }
+            _ => panic!("`{step}` is no step that is known"),
+        }
+    }
 }
 
 /// Every command of gatefleet is run as typed, but for one replication and without plots; those

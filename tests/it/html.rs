@@ -254,6 +254,31 @@ fn back_ends_and_chance_are_told() {
     }
 }
 
+/// Goal: when alerts would have paged is told where an availability is promised, of each scripted
+/// outage, and where it is not told the page says why.
+#[test]
+fn pages_are_told() {
+    let (_place, reports) = bundled();
+    let page = |index: usize| fs::read_to_string(&reports[index]).unwrap();
+    let plain = page(0);
+    assert!(plain.contains("When alerts would have paged"));
+    for figure in [
+        "time_to_page_s/mean",
+        "time_to_page_14_4x_s/mean",
+        "burn_rate_1h_max/mean",
+        "error_budget_30d_spent/mean",
+    ] {
+        let at = format!("data-at=\"/outages/0/{figure}\"");
+        assert!(plain.contains(&at), "{figure}");
+    }
+    let story = plain.split("id=\"timeline\"").next().unwrap();
+    assert!(story.contains("<b>Paged</b>: the first of the usual alerts on the burn rate fires, "));
+    let place = Place::with_small();
+    assert!(place.run(&["run", "small.yaml", "-q"]).status.success());
+    let without = place.read("results/small/report.html");
+    assert!(!without.contains("When alerts") && !without.contains("Paged"));
+}
+
 #[test]
 fn odd_names_are_text() {
     let place = odd();

@@ -8,7 +8,7 @@ pub(in crate::report) mod words;
 
 pub use summary::{ComparisonSummary, DifferenceSummary, OutageMark, VariantSummary};
 pub use timeline::VariantRow;
-pub use words::{changes, markdown, text, verdicts};
+pub use words::{changes, changes_markdown, markdown, text, verdicts};
 
 use std::path::Path;
 

@@ -131,6 +131,12 @@ fn yes() -> bool {
 }
 
 impl ComparisonSummary {
+    /// Whether a variant misses an objective.
+    pub fn misses_objectives(&self) -> bool {
+        let mut slo = self.variants.iter().flat_map(|variant| &variant.slo);
+        slo.any(|objective| !objective.passed)
+    }
+
     /// The figures of a comparison; `summaries` are those of each variant alone.
     pub(super) fn new(comparison: &Comparison, summaries: &[&Summary]) -> Self {
         let parts = comparison.variants.iter().zip(summaries);

@@ -60,6 +60,12 @@ pub fn markdown(summary: &ComparisonSummary) -> String {
     line(&mut text, "");
     pipes(&mut text, &figures(summary));
     line(&mut text, &format!("\n\\* {EFFICIENT}\n"));
+    text + &changes_markdown(summary)
+}
+
+/// What changed against the baseline as GitHub-flavored Markdown, without a verdict.
+pub fn changes_markdown(summary: &ComparisonSummary) -> String {
+    let mut text = String::new();
     line(
         &mut text,
         &format!(

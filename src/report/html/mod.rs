@@ -18,6 +18,7 @@ mod key;
 mod latency;
 mod map;
 mod page;
+mod paging;
 mod palette;
 mod panel;
 mod stack;
@@ -73,7 +74,7 @@ pub(super) fn run(tables: &Tables, provenance: &Provenance) -> OutputFile {
             "budget",
             "Where the error budget went",
             "By what is to blame for each failed request, from what comes first to what comes last.",
-            budget::draw(tables),
+            html! { (budget::draw(tables)) @if let Some(pages) = paging::table(summary) { (pages) } },
         ),
     ]);
     if let Some(backends) = backends::tables(summary) {

@@ -122,15 +122,18 @@ struct Told<'s> {
 }
 
 impl Told<'_> {
-    /// How long something took.
+    /// How long something took, and from when on.
     fn after(&self, name: &'static str, found: &Reached, what: &str) -> Markup {
         let number = self.index.to_string();
-        let text = told::reached(
-            &["outages", &number, name],
-            found,
-            self.summary.replications,
-        );
-        html! { (text) @if found.reached > 0 && found.mean != Some(0.0) { (what) } "." }
+        let at = told::pointer(&["outages", &number, name]);
+        let text = told::reached_text(found, self.summary.replications);
+        let (time, reached) = text.split_once(", ").unwrap_or((&text, ""));
+        html! {
+            (told::value(&format!("{at}/mean"), found.mean, time))
+            @if found.reached > 0 && found.mean != Some(0.0) { (what) }
+            @if !reached.is_empty() { ", " (reached) }
+            "."
+        }
     }
 
     /// Which outage, if there are several.
@@ -183,6 +186,7 @@ fn of_outage(summary: &Summary, (index, outage): (usize, &OutageSummary)) -> Vec
         let cost = cost(index, outage, &["detection"]);
         moments.push(milestone((outage.at_s, detect), says, cost));
     }
+    moments.extend(page(&told));
     if is_drained {
         let says = html! {
             b { "Drained" } (told.which()) ": less than 1 % of the attempts still go there, "
@@ -210,6 +214,21 @@ fn of_outage(summary: &Summary, (index, outage): (usize, &OutageSummary)) -> Vec
         moments.push(milestone((end_s, back), says, html! {}));
     }
     moments
+}
+
+/// The moment that the first alert on the burn rate pages, if one does.
+fn page(told: &Told<'_>) -> Option<Moment> {
+    let outage = told.outage;
+    let page = &outage.paging.as_ref()?.time_to_page_s;
+    Some(Moment {
+        at_s: Some(outage.at_s + page.mean?),
+        kind: Kind::Neutral,
+        says: html! {
+            b { "Paged" } (told.which()) ": the first of the usual alerts on the burn rate fires, "
+            (told.after("time_to_page_s", page, " after it began"))
+        },
+        cost: html! {},
+    })
 }
 
 /// Whether an outage can be detected, and drained: what the router cannot see is not "never".

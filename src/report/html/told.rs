@@ -118,8 +118,13 @@ pub(super) fn mean(at: &[&str], figure: &Figure, quantity: Quantity) -> Markup {
 
 /// A time that some replications got to.
 pub(super) fn reached(at: &[&str], reached: &Reached, replications: u32) -> Markup {
-    let text = milestone(reached, replications).replace(" - ", " – ");
+    let text = reached_text(reached, replications);
     value(&format!("{}/mean", pointer(at)), reached.mean, &text)
+}
+
+/// A time that some replications got to, and after a comma how many did if not all.
+pub(super) fn reached_text(reached: &Reached, replications: u32) -> String {
+    milestone(reached, replications).replace(" - ", " – ")
 }
 
 /// A count that has no interval.

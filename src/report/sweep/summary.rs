@@ -127,6 +127,14 @@ pub struct KneeSummary {
 }
 
 impl SweepSummary {
+    /// Whether a point misses an objective, by the whole of its interval, or saturates.
+    pub fn misses_objectives(&self) -> bool {
+        let misses = |point: &PointSummary| {
+            point.saturated.is_some() || point.objectives.as_deref() == Some("missed")
+        };
+        self.points.iter().any(misses)
+    }
+
     /// The figures of a sweep of `grid` around `study`; `sha256` is the fingerprint of both.
     pub fn new(study: &Study, grid: &Grid, (result, sha256): (&SweepResult, &str)) -> Self {
         let numbered = result.points.iter().enumerate();
