@@ -23,8 +23,7 @@ use std::time::Instant;
 use gatefleet::experiment::{Alone, Study, run};
 use gatefleet::scenario::{Override, Source, read};
 
-#[path = "works/reference.rs"]
-mod reference;
+mod by_hand;
 
 const ROUNDS: usize = 7;
 
@@ -43,17 +42,17 @@ const WORKS: [Work; 5] = [
     Work {
         name: "M/M/1",
         text: include_str!("works/m_m_1.yaml"),
-        by_hand: Some(|| reference::one_station(1, 0.001)),
+        by_hand: Some(|| by_hand::one_station(1, 0.001)),
     },
     Work {
         name: "M/M/16",
         text: include_str!("works/m_m_16.yaml"),
-        by_hand: Some(|| reference::one_station(16, 0.017)),
+        by_hand: Some(|| by_hand::one_station(16, 0.017)),
     },
     Work {
         name: "three regions",
         text: include_str!("works/three_regions.yaml"),
-        by_hand: Some(reference::three_regions),
+        by_hand: Some(by_hand::three_regions),
     },
     Work {
         name: "primary outage",
@@ -151,7 +150,10 @@ fn peak_mb(name: &str) -> Option<f64> {
 
 /// A work in `SimPy`.
 fn simpy(name: &str) -> Command {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/works/works_simpy.py");
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/benches/by_hand/works_simpy.py"
+    );
     let mut python = Command::new("python3");
     python.args([script, name]);
     python
