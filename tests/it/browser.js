@@ -30,6 +30,16 @@
     check(box.right <= width + 1 && box.left >= -1, `${part.tagName}.${part.className} from ${box.left} to ${box.right}`);
   }
 
+  // Labels of an axis stand clear of each other.
+  for (const axis of all(".xaxis")) {
+    const labels = all(".x", axis).map((label) => [label.getBoundingClientRect(), label.textContent]);
+    const shown = labels.filter(([box]) => box.width > 0).sort(([one], [other]) => one.left - other.left);
+    for (const [index, [box, text]] of shown.slice(1).entries()) {
+      const [before, other] = shown[index];
+      check(box.left >= before.right, `${axis.closest("section").id}: "${other}" and "${text}" overlap`);
+    }
+  }
+
   // Toggles.
   const toggles = all("[data-toggle]");
   let toggled = 0;

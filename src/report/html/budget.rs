@@ -9,6 +9,7 @@ use maud::{Markup, html};
 
 use crate::report::Tables;
 use crate::report::format::grouped;
+use crate::report::html::labels::labels;
 use crate::report::html::told;
 use crate::report::html::{palette, verdict};
 use crate::report::plot::axis::{Axis, plain};
@@ -120,13 +121,12 @@ impl Scale {
             None => plain(value),
         };
         let axis = Axis::from_zero(self.most / unit / 1.06, label);
+        let ticks = axis.ticks.iter();
+        let placed = ticks.map(|(at, label)| (self.place(at * unit) / WIDTH, label.as_str()));
         html! {
             div.row.scale aria-hidden="true" {
                 div.label {}
-                div.xaxis { @for (at, label) in &axis.ticks {
-                    @let left = self.place(at * unit) / WIDTH * 100.0;
-                    @if left <= 100.0 { span.x style=(format!("left:{left:.2}%")) { (label) } }
-                } }
+                div.xaxis { (labels(placed.filter(|(part, _)| *part <= 1.0))) }
                 div.count { @if self.allowed.is_some() { "times the budget" } @else { "requests" } }
             }
         }

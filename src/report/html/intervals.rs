@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::report::html::labels::labels;
 use crate::report::html::told;
 use crate::report::plot::axis::Axis;
 
@@ -56,10 +57,7 @@ pub(super) fn block(title: &str, axis: &Axis, line: Option<f64>, rows: &[Row]) -
             } }
             div.row.scale aria-hidden="true" {
                 div.label {}
-                div.xaxis { @for (at, label) in axis.ticks.iter().filter(|(_, label)| !label.is_empty()) {
-                    @let part = tick(*at) / WIDTH;
-                    span.x.end[part > 0.97] style=(format!("left:{:.2}%", part * 100.0)) { (label) }
-                } }
+                div.xaxis { (labels(axis.ticks.iter().map(|(at, label)| (tick(*at) / WIDTH, label.as_str())))) }
                 div.count {}
             }
         }

@@ -15,6 +15,7 @@ mod comparison;
 mod heat;
 mod intervals;
 mod key;
+mod labels;
 mod latency;
 mod map;
 mod page;

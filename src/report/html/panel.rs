@@ -10,6 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
 use crate::report::html::key::{Look, key};
+use crate::report::html::labels::labels;
 use crate::report::html::told;
 use crate::report::number::rounded_to;
 use crate::report::plot::axis::{Axis, Scale, plain};
@@ -285,15 +286,9 @@ impl Unit {
 
 /// The labels below a panel.
 pub(super) fn x_labels(ticks: &[(f64, String)], [start, end]: [f64; 2]) -> Markup {
-    let ticks = ticks.iter().filter(|(_, label)| !label.is_empty());
-    html! {
-        div.xaxis {
-            @for (at, label) in ticks {
-                @let part = (at - start) / (end - start);
-                span.x.end[part > 0.97] style=(format!("left:{:.3}%", part * 100.0)) { (label) }
-            }
-        }
-    }
+    let ticks = ticks.iter();
+    let placed = ticks.map(|(at, label)| ((at - start) / (end - start), label.as_str()));
+    html! { div.xaxis { (labels(placed)) } }
 }
 
 /// The largest value of some series.

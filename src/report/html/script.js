@@ -129,7 +129,8 @@
     function label(width) {
       axis.textContent = "";
       const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
-      const step = steps.find((s) => width / s <= 7) ?? 86400;
+      const room = Math.min(7, axis.clientWidth / 60);
+      const step = steps.find((s) => width / s <= room) ?? 86400;
       for (let tick = Math.ceil(view[0] / step) * step; tick <= view[1]; tick += step) {
         const span = document.createElement("span");
         span.className = "x";
