@@ -16,7 +16,8 @@ pub trait Observer {
     /// A client of `population` wants something.
     fn request_offered(&mut self, _now: SimTime, _population: PopulationId) {}
 
-    /// A request has got its answer or will never get one.
+    /// A request has got its answer, is certain to get it at `end.ended`, or will never get one. It is
+    /// told as soon as that is known, so not in the order in which requests end.
     fn request_ended(&mut self, _end: &RequestEnd) {}
 
     /// An attempt leaves for a region at `attempt.at`, which may lie in the near future.
@@ -139,7 +140,7 @@ pub struct RequestEnd {
     pub region: RegionId,
     /// The intended start of its first attempt.
     pub started: SimTime,
-    /// When the client has the answer or gives up; may lie in the near future.
+    /// When the client has the answer or gives up; may lie in the future.
     pub ended: SimTime,
     /// Attempts made.
     pub attempts: u32,

@@ -224,14 +224,19 @@ fn all_strategies_see_the_same_traffic() {
     };
     let mut fleet = world.fleet();
     fleet.jitter = 0.1;
-    let expected = replicate(&fleet, 1, Ends::default);
-    assert!(expected[0].0.len() > 18_000);
+    // Ends are told as soon as they are certain, which depends on who else is there.
+    let ends = |fleet: &FleetSpec| {
+        let mut ends = replicate(fleet, 1, Ends::default).remove(0).0;
+        ends.sort_unstable();
+        ends
+    };
+    let expected = ends(&fleet);
+    assert!(expected.len() > 18_000);
     let oracle = ("oracle", oracle(&fleet), SignalSpec::Instant);
     for (name, strategy, signal) in strategies(&fleet).into_iter().chain([oracle]) {
         fleet.routing.strategy = strategy;
         fleet.routing.signal = signal;
-        let found = replicate(&fleet, 1, Ends::default);
-        assert!(found[0].0 == expected[0].0, "{name}");
+        assert!(ends(&fleet) == expected, "{name}");
     }
 }
 
