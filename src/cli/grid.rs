@@ -7,7 +7,7 @@ use crate::cli::exit_status::Failure;
 use crate::cli::load;
 use crate::cli::simulation::data;
 use crate::experiment::{Axis, Grid, Study};
-use crate::report::{DataSource, SweepNotes};
+use crate::report::{DataSource, RESULTS, SweepNotes};
 use crate::scenario::{self, Alternative, Checked, Override, POINTS_MAX, Source, SweepBlock};
 
 /// How many problems are told; who has more has one that causes the others.
@@ -225,6 +225,7 @@ impl Prepared {
     pub(super) fn notes(&self) -> SweepNotes {
         SweepNotes {
             gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
+            results: RESULTS,
             sha256: self.sha256.clone(),
             points: self.points(),
         }

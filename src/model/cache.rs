@@ -52,15 +52,15 @@ impl Cache {
     }
 
     /// Lets it keep what it would in the long run, if so many requests a second of each population
-    /// ask it.
-    pub(crate) fn warm_up(&mut self, asked_per_s: &[f64], stream: &mut Stream) {
+    /// ask it. What is kept of each is drawn from its own stream, of all together from the first.
+    pub(crate) fn warm_up(&mut self, asked_per_s: &[f64], streams: &mut [Stream]) {
         let kinds: Vec<f64> = if self.spec.is_shared {
             vec![asked_per_s.iter().sum()]
         } else {
             asked_per_s.to_vec()
         };
         let kept = self.expires.chunks_exact_mut(self.spec.items as usize);
-        for (expires, per_s) in kept.zip(kinds) {
+        for ((expires, per_s), stream) in kept.zip(kinds).zip(streams) {
             for (expires, asked) in expires.iter_mut().zip(self.spec.asked_within_ttl(per_s)) {
                 let is_kept = stream.unit() * (1.0 + asked) < asked;
                 let left = self.spec.ttl.scaled(stream.unit());

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::model::entity::{OutageId, OutageSpec};
-use crate::model::hazard::{HazardSpec, Strikes};
+use crate::model::hazard::{HazardSpec, Strikes, names};
 use crate::model::spec::FleetSpec;
 use crate::random::StreamSeed;
 use crate::units::{Id, IdMap};
@@ -26,10 +26,9 @@ impl<'s> Fate<'s> {
     /// Draws the fate of a fleet in a run.
     pub fn draw(spec: &'s FleetSpec, seed: StreamSeed) -> Self {
         let run = (spec.period.end(), seed);
-        let strikes: IdMap<HazardSpec, Strikes> = spec
-            .hazards
-            .entries()
-            .map(|(id, hazard)| hazard.strikes(id, run))
+        let hazards = spec.hazards.iter().zip(names(spec));
+        let strikes: IdMap<HazardSpec, Strikes> = hazards
+            .map(|(hazard, name)| hazard.strikes(&name, run))
             .collect();
         if spec.hazards.is_empty() {
             let fleet = Cow::Borrowed(spec);

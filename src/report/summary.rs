@@ -24,6 +24,10 @@ use crate::report::region_summary::RegionSummary;
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
 
+/// The version of the numbers: one more whenever the same scenario and seed give others. Of two results
+/// with the same number, scenario and seed every figure is the same.
+pub const RESULTS: u32 = 1;
+
 /// Every figure of a study. Times are seconds, shares are 0 to 1, counts are totals over all
 /// replications; what was not measured is `null`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -32,6 +36,9 @@ pub struct Summary {
     pub schema: u32,
     /// The version of gatefleet that simulated.
     pub gatefleet: String,
+    /// The version of its numbers; 0 in results of before they had one.
+    #[serde(default)]
+    pub results: u32,
     /// What was simulated.
     pub scenario: ScenarioName,
     /// The seed of all streams.
@@ -216,6 +223,7 @@ impl Summary {
         Self {
             schema: SCHEMA,
             gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
+            results: RESULTS,
             scenario: ScenarioName {
                 title: study.title.clone(),
                 sha256: sha256.to_owned(),

@@ -7,7 +7,9 @@ use gatefleet::model::{
 use gatefleet::random::Distribution;
 use gatefleet::units::IdMap;
 
-use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+use crate::support::{World, exponential, outage, result, seconds, study};
+use crate::theory::mean_latency;
+use crate::validation::{Effort, Figure};
 
 fn quick(service: Distribution, workers: u32, rate: f64) -> FleetSpec {
     let world = World {
@@ -88,7 +90,7 @@ fn only_the_failures_named_are_retried() {
     }
 }
 
-fn hedged(after: HedgeDelay, is_elsewhere: bool) -> StudyResult {
+fn hedged(effort: Effort, after: HedgeDelay, is_elsewhere: bool) -> StudyResult {
     let world = World {
         workers: 2_000,
         service: exponential(0.100),
@@ -104,20 +106,22 @@ fn hedged(after: HedgeDelay, is_elsewhere: bool) -> StudyResult {
             elsewhere: is_elsewhere,
         });
     }
-    run(fleet)
+    effort.result(fleet, 10.0, 20)
 }
 
 /// Service is exponential with mean 100 ms and the ways take 10 ms, so an answer takes longer than
 /// 10 ms + 100 ms x ln 20 with a chance of 5 %: that is the share that is hedged, whether the
 /// delay is given or measured.
-#[test]
-fn a_hedge_after_the_95_percent_quantile_costs_a_twentieth_more() {
+pub(crate) fn hedges_after_a_quantile(effort: Effort) -> Vec<Figure> {
     let fixed = HedgeDelay::Fixed(seconds(0.010 + 0.100 * 20_f64.ln()));
-    for after in [fixed, HedgeDelay::Quantile(0.95)] {
-        let overall = hedged(after, false).fleet.overall;
-        let amplification = overall.amplification.as_ref();
-        assert_estimates(&format!("{after:?}"), amplification, 1.05);
-    }
+    let delays = [("given", fixed), ("measured", HedgeDelay::Quantile(0.95))];
+    let figure = |(name, after): (&str, HedgeDelay)| {
+        let result = hedged(effort, after, false);
+        let amplification = result.fleet.overall.amplification.as_ref();
+        let name = format!("delay {name}: attempts per request");
+        Figure::estimated(name, amplification, (1.05, result.replications))
+    };
+    delays.map(figure).into()
 }
 
 /// Service is exponential with mean T = 100 ms, ways take w = 10 ms, and after w + d, d = T ln 20, a
@@ -126,34 +130,40 @@ fn a_hedge_after_the_95_percent_quantile_costs_a_twentieth_more() {
 /// 1/20, the smaller of the two more: T (1 - c) + c T / 2 with c = exp(-w / T). The hedge wins with
 /// the chance c / 2; its work is for nobody otherwise: T - c / 2 x T / 2 on average, and that of the
 /// first attempt when it wins: d + w + T / 2 + T each time.
-#[test]
-fn the_faster_of_two_answers_counts_and_the_work_of_the_other_is_duplicate() {
+pub(crate) fn hedges_elsewhere(effort: Effort) -> Vec<Figure> {
     let (mean, way) = (0.100, 0.010);
     let delay = mean * 20_f64.ln();
-    let result = hedged(HedgeDelay::Fixed(seconds(way + delay)), true);
+    let result = hedged(effort, HedgeDelay::Fixed(seconds(way + delay)), true);
     let c = f64::exp(-way / mean);
     let more = mean * (1.0 - c) + c * mean / 2.0;
     let latency = way + mean * 0.95 + more / 20.0;
-    let overall = &result.fleet.overall;
-    assert_estimates("latency", overall.latency.mean_s.as_ref(), latency);
     let per_worker = 200.0 / 20.0 / 2_000.0;
-    let other = &result.regions[RegionId::new(1)];
-    let busy = per_worker * mean;
-    assert_estimates("busy", other.utilization.as_ref(), busy);
+    let [first, other] = [0, 1].map(|region| &result.regions[RegionId::new(region)]);
     let beaten = per_worker * (mean - c / 2.0 * mean / 2.0);
-    assert_estimates(
-        "beaten hedges",
-        other.utilization_duplicate.as_ref(),
-        beaten,
-    );
-    let first = &result.regions[RegionId::new(0)];
-    let beaten = per_worker * c / 2.0 * (delay + way + 1.5 * mean);
-    assert_estimates(
-        "beaten first attempts",
-        first.utilization_duplicate.as_ref(),
-        beaten,
-    );
+    let beaten_first = per_worker * c / 2.0 * (delay + way + 1.5 * mean);
     assert!(other.utilization_wasted.unwrap().mean < 1e-12);
+    let shares = [
+        (
+            "utilization by hedges",
+            &other.utilization,
+            per_worker * mean,
+        ),
+        (
+            "utilization by beaten hedges",
+            &other.utilization_duplicate,
+            beaten,
+        ),
+        (
+            "utilization by beaten first attempts",
+            &first.utilization_duplicate,
+            beaten_first,
+        ),
+    ];
+    let mut figures = vec![mean_latency("mean latency, s", &result, latency)];
+    figures.extend(shares.map(|(name, share, theory)| {
+        Figure::estimated(name, share.as_ref(), (theory, result.replications))
+    }));
+    figures
 }
 
 /// Goal: a hedge to the other region saves what runs into a dead one. Method: nobody knows of the
@@ -191,23 +201,28 @@ fn a_hedge_elsewhere_outlives_an_outage_that_nobody_has_noticed() {
     }
 }
 
-/// One worker whose service takes 1 s for clients that wait for 0.5 s, seldom: all of its work is
-/// for nobody; unless they say that they leave, then half a second of each.
-#[test]
-fn work_goes_on_for_clients_who_have_left_unless_they_say_so() {
+/// Workers whose service takes 1 s for clients that wait for 0.5 s, seldom: all of their work is for
+/// nobody; unless clients say that they leave, then half a second of each.
+pub(crate) fn work_for_nobody(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for (cancels_abandoned, service_s) in [(false, 1.0), (true, 0.5)] {
         let mut fleet = quick(Distribution::constant(seconds(1.0)), 1_000, 20.0);
         for population in &mut fleet.populations {
             population.client.timeout = Some(seconds(0.5));
             population.client.cancels_abandoned = cancels_abandoned;
         }
-        let result = run(fleet);
+        let result = effort.result(fleet, 10.0, 20);
         assert_eq!(result.fleet.overall.succeeded, 0);
         let region = &result.regions[RegionId::new(0)];
         let theory = 20.0 * service_s / 1_000.0;
-        assert_estimates("busy", region.utilization.as_ref(), theory);
-        assert_estimates("wasted", region.utilization_wasted.as_ref(), theory);
+        let (busy, wasted) = (region.utilization, region.utilization_wasted);
+        for (name, share) in [("utilization", busy), ("wasted", wasted)] {
+            let name = format!("cancel_abandoned: {cancels_abandoned}: {name}");
+            let figure = Figure::estimated(name, share.as_ref(), (theory, result.replications));
+            figures.push(figure);
+        }
     }
+    figures
 }
 
 /// Goal: clients that leave the queue make an overloaded store stable. Method: a store that is

@@ -7,14 +7,14 @@ use gatefleet::model::{
 use gatefleet::stats::queueing::{Offered, mmc_mean_time};
 use gatefleet::units::IdMap;
 
-use crate::backend_world::{backend, constant, failed, fleet, hit, log, site, the_backend};
-use crate::support::{World, assert_estimates, exponential, result, seconds, study};
+use crate::backend_world::{Log, backend, constant, failed, fleet, hit, log, site, the_backend};
+use crate::support::{World, exponential, seconds};
+use crate::theory::mean_latency;
+use crate::validation::{Effort, Figure};
 
-/// Goal: gateway and back end are queues in tandem. Method: with exponential times what leaves the
-/// first is as random as what comes (Burke), so that each is an M/M/c by itself and the times add
-/// up (product form).
-#[test]
-fn a_gateway_and_its_back_end_are_queues_in_tandem() {
+/// With exponential times what leaves the first is as random as what comes (Burke), so that each is an
+/// M/M/c by itself and the times add up.
+pub(crate) fn tandem(effort: Effort) -> Vec<Figure> {
     let station = SiteSpec {
         workers: Some(6),
         ..site(0, &[0.0], exponential(0.5))
@@ -39,12 +39,16 @@ fn a_gateway_and_its_back_end_are_queues_in_tandem() {
         mmc_mean_time(offered, servers)
     };
     let theory = mean_time(0.3, 4) + mean_time(0.5, 6);
-    let result = result(&study(fleet, 500.0, 20));
-    let mean = result.fleet.overall.latency.mean_s.as_ref();
-    assert_estimates("tandem", mean, theory);
+    let result = effort.result(fleet, 500.0, 20);
     let sites = &result.backends.as_ref().unwrap().sites;
-    let utilization = sites[SiteId::new(0)].utilization.as_ref();
-    assert_estimates("utilization of the back end", utilization, 5.0 / 6.0);
+    vec![
+        mean_latency("mean latency, s", &result, theory),
+        Figure::estimated(
+            "utilization of the back end",
+            sites[SiteId::new(0)].utilization.as_ref(),
+            (5.0 / 6.0, result.replications),
+        ),
+    ]
 }
 
 /// Goal: a worker of the gateway is not held during the call. Method: one worker, 100 calls of a
@@ -107,12 +111,11 @@ fn a_gateway_calls_again_and_then_fails_the_attempt() {
     }
 }
 
-/// Goal: breakers do not know of each other, so that a back end that is gone sees as many calls as
-/// it takes to open all of them. Method: k VMs, a threshold of f failures, and calls that fail at
-/// once, so that none is under way when another one opens a breaker: exactly k x f calls, after
-/// which every attempt is refused at once. It is over when the breakers close.
-#[test]
-fn k_breakers_let_k_times_the_threshold_through() {
+/// Breakers do not know of each other, so that a back end that is gone sees as many calls as it takes to
+/// open all of them. With calls that fail at once none is under way when another one opens a breaker:
+/// exactly k x f calls, after which every attempt is refused at once. It is over when they close.
+pub(crate) fn breakers_of_every_vm(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for (vms, failures) in [(1, 5), (4, 5), (8, 3), (16, 10)] {
         let mut fleet = fleet(1, 50.0, (vec![site(0, &[0.0], constant(0.0))], 300.0));
         let region = &mut fleet.regions[RegionId::new(0)];
@@ -125,13 +128,13 @@ fn k_breakers_let_k_times_the_threshold_through() {
         });
         let gone = hit(&fleet, None, BackendPart::All, OutageMode::Refuse);
         fleet.outages = IdMap::new(vec![gone]);
-        let all = log(&fleet);
+        let all = effort.replicate(&fleet, 1, Log::default).remove(0);
         let seen = all.sent_between(20.0, 60.0, 0);
-        assert_eq!(
-            seen,
-            (vms * failures) as usize,
-            "{vms} VMs, {failures} failures"
-        );
+        figures.push(Figure::exact(
+            format!("k = {vms} VMs, f = {failures} failures: calls of a dead back end"),
+            seen as f64,
+            f64::from(vms * failures),
+        ));
         let refused = all
             .begun(40.0, 60.0)
             .filter(|end| end.outcome == failed(Cause::BreakerOpen));
@@ -141,6 +144,7 @@ fn k_breakers_let_k_times_the_threshold_through() {
         assert!(late.all(|end| end.outcome == Outcome::Succeeded));
         assert_eq!(all.open, 0);
     }
+    figures
 }
 
 /// Goal: a half-open breaker tries with one call, and believes it. Method: the same, with an outage

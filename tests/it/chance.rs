@@ -6,9 +6,8 @@ use gatefleet::random::{Distribution, StreamSeed};
 use gatefleet::stats::Estimate;
 use gatefleet::units::{Id, IdMap, SimTime};
 
-use crate::support::{
-    World, assert_estimates, exponential, outage, replicate, result, seconds, study,
-};
+use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+use crate::validation::{Effort, Figure};
 
 /// Regions without any way to them and with more room than anybody needs, and one population that
 /// goes to the first that is up.
@@ -55,43 +54,53 @@ fn unavailability(result: &StudyResult) -> Estimate {
     }
 }
 
-/// Goal: a region that is all there is, and refuses while it is down, is available for
-/// MTBF / (MTBF + MTTR), whatever the distributions.
-#[test]
-fn a_lone_region_is_available_for_its_share_of_the_time() {
+/// A region that is all there is, and refuses while it is down, whatever the distributions.
+pub(crate) fn a_lone_region(effort: Effort) -> Vec<Figure> {
     let lognormal = Distribution::lognormal_mean_cv(seconds(100.0), 1.5).unwrap();
     let weibull = Distribution::weibull(seconds(900.0), 0.8).unwrap();
     let uniform = Distribution::uniform(seconds(20.0), seconds(180.0)).unwrap();
-    for times in [
-        exponentials(900.0, 100.0),
-        [weibull, lognormal],
-        [Distribution::constant(seconds(900.0)), uniform],
+    let constant = Distribution::constant(seconds(900.0));
+    let mut figures = Vec::new();
+    for (name, times) in [
+        ("exponential, exponential", exponentials(900.0, 100.0)),
+        ("Weibull, lognormal", [weibull, lognormal]),
+        ("constant, uniform", [constant, uniform]),
     ] {
         let mut fleet = fleet(1, 0.2, 200_000.0);
-        fleet.hazards = IdMap::new(vec![hazard(&fleet, &[0], times.clone())]);
-        let result = result(&study(fleet, 20_000.0, 60));
-        let name = format!("{times:?}");
-        assert_estimates(&name, Some(&unavailability(&result)), 0.1);
-        assert_estimates(&name, Some(&result.hazards[0].down), 0.1);
+        fleet.hazards = IdMap::new(vec![hazard(&fleet, &[0], times)]);
+        let result = effort.result(fleet, 20_000.0, 60);
+        for (what, share) in [
+            ("share of requests lost", unavailability(&result)),
+            ("share of time down", result.hazards[0].down),
+        ] {
+            let name = format!("{name}: {what}");
+            figures.push(Figure::estimated(
+                name,
+                Some(&share),
+                (0.1, result.replications),
+            ));
+        }
     }
+    figures
 }
 
-/// Goal: a run that is shorter than the time between outages sees its share of them, not none.
-/// Method: 300 s of an outage every 900 s sharp that lasts 100 s.
-#[test]
-fn a_short_run_is_a_stretch_of_a_long_one() {
+/// A run that is shorter than the time between outages sees its share of them, not none: 300 s of an
+/// outage every 900 s sharp that lasts 100 s.
+pub(crate) fn short_runs(effort: Effort) -> Vec<Figure> {
     let mut fleet = fleet(1, 1.0, 300.0);
     let times = [900.0, 100.0].map(|time| Distribution::constant(seconds(time)));
     fleet.hazards = IdMap::new(vec![hazard(&fleet, &[0], times)]);
-    let result = result(&study(fleet, 300.0, 6_000));
-    assert_estimates("unavailability", Some(&unavailability(&result)), 0.1);
+    let result = effort.result(fleet, 300.0, 6_000);
+    vec![Figure::estimated(
+        "runs of 300 s, an outage of 100 s every 1,000 s: share lost",
+        Some(&unavailability(&result)),
+        (0.1, result.replications),
+    )]
 }
 
-/// Goal: regions that fail for themselves are all down with the product of their shares; those that
-/// fail by one cause, with its share. Method: each is down for a fifth of the time, and the router
-/// knows everything.
-#[test]
-fn independent_regions_multiply_and_correlated_ones_do_not() {
+/// Each region is down for a fifth of the time, and the router knows everything.
+pub(crate) fn independent_and_correlated(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for regions in [2, 3] {
         let fleet = fleet(regions, 0.2, 400_000.0);
         let all: Vec<usize> = (0..regions).collect();
@@ -99,17 +108,24 @@ fn independent_regions_multiply_and_correlated_ones_do_not() {
         let independent = all.iter().map(alone).collect();
         let together = vec![hazard(&fleet, &all, exponentials(400.0, 100.0))];
         let expected = 0.2_f64.powi(i32::try_from(regions).unwrap());
-        for (hazards, expected) in [(independent, expected), (together, 0.2)] {
+        for (name, hazards, expected) in [
+            ("each for itself", independent, expected),
+            ("all together", together, 0.2),
+        ] {
             let hazards = IdMap::new(hazards);
             let fleet = FleetSpec {
                 hazards,
                 ..fleet.clone()
             };
-            let result = result(&study(fleet, 40_000.0, 60));
-            let name = format!("{regions} regions");
-            assert_estimates(&name, Some(&unavailability(&result)), expected);
+            let result = effort.result(fleet, 40_000.0, 120);
+            figures.push(Figure::estimated(
+                format!("{regions} regions, {name}: share lost"),
+                Some(&unavailability(&result)),
+                (expected, result.replications),
+            ));
         }
     }
+    figures
 }
 
 /// How long so many regions were down.
@@ -142,22 +158,23 @@ impl Observer for Down {
     }
 }
 
-/// Goal: of three regions that fail for themselves, so many are down at once as a binomial law says.
-#[test]
-fn the_number_of_regions_that_are_down_is_binomial() {
+/// Three regions that fail for themselves.
+pub(crate) fn regions_down_at_once(effort: Effort) -> Vec<Figure> {
     let mut fleet = fleet(3, 0.0, 400_000.0);
     let alone = |region: usize| hazard(&fleet, &[region], exponentials(400.0, 100.0));
     fleet.hazards = IdMap::new((0..3).map(alone).collect());
-    let runs = replicate(&fleet, 60, Down::default);
-    for (down, expected) in [0.512, 0.384, 0.096, 0.008].into_iter().enumerate() {
+    let runs = effort.replicate(&fleet, 60, Down::default);
+    let figure = |down: usize| {
         let share = |run: &Down| run.times_s[down] / run.times_s.iter().sum::<f64>();
         let shares: Vec<f64> = runs.iter().map(share).collect();
-        assert_estimates(
-            &format!("{down} down"),
-            Estimate::of(&shares).as_ref(),
+        let expected = [0.512, 0.384, 0.096, 0.008][down];
+        Figure::mean_of(
+            format!("{down} of 3 down: share of time"),
+            &shares,
             expected,
-        );
-    }
+        )
+    };
+    (0..4).map(figure).collect()
 }
 
 /// Goal: an outage by chance is told of by strike. Method: sharp times, and a router that knows.
@@ -189,7 +206,7 @@ fn strikes_are_told_of_by_their_means() {
     assert_eq!(phases[1].failed, result.fleet.overall.failed);
 }
 
-/// Goal: what comes by chance has a stream of its own. Method: with another hazard, another strategy
+/// Goal: what comes by chance has a stream of its own. Method: with another hazard, before or behind it,
 /// or another outage, a hazard strikes when it did.
 #[test]
 fn chance_is_not_moved_by_what_else_there_is() {
@@ -210,6 +227,10 @@ fn chance_is_not_moved_by_what_else_there_is() {
     ];
     more.hazards = IdMap::new(others.to_vec());
     assert_eq!(strikes(&more), alone);
+    let mut reversed = more.clone();
+    reversed.hazards = more.hazards.iter().rev().cloned().collect();
+    let strikes_last = &Fate::draw(&reversed, seed).strikes[Id::new(1)];
+    assert_eq!(*strikes_last, alone, "in another order of the file");
     let fate = Fate::draw(&more, seed);
     let spans: Vec<[SimTime; 2]> = fate.strikes.iter().flat_map(|s| s.spans.clone()).collect();
     let outages = fate.fleet.outages.iter().skip(1);

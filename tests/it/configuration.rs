@@ -5,10 +5,10 @@ use gatefleet::model::{
     RegionId, Scope, SyncSpec, Unreached, Unreplicated,
 };
 use gatefleet::random::Distribution;
-use gatefleet::stats::Estimate;
 use gatefleet::units::{IdMap, Rate, Ratio, SimDuration, SimTime};
 
-use crate::support::{World, assert_estimates, outage, replicate, seconds};
+use crate::support::{World, outage, replicate, seconds};
+use crate::validation::{Effort, Figure};
 
 /// A primary and a secondary, 40 ms apart, whose clients send little.
 pub(crate) fn two_regions(duration_s: f64) -> FleetSpec {
@@ -109,8 +109,8 @@ impl Observer for Diaries {
 ///
 /// The oldest of these changes came X after the state was taken, X exponential, if X < A; so its
 /// age is max(0, A - X), with mean A - (1 - exp(-L A)) / L given A, and d + I/2 - share / L over all.
-#[test]
-fn staleness_under_poisson_changes_is_its_closed_form() {
+pub(crate) fn staleness_under_poisson_changes(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for (interval, apply, per_hour) in [(10.0, 2.0, 360.0), (60.0, 20.0, 60.0)] {
         let mut fleet = two_regions(20_000.0);
         fleet.populations.iter_mut().for_each(|population| {
@@ -123,7 +123,7 @@ fn staleness_under_poisson_changes_is_its_closed_form() {
         fleet.config = Some(spec);
         let (from, to) = (fleet.period.start(), fleet.period.end());
         let length = (to - from).as_secs_f64();
-        let runs = replicate(&fleet, 20, Diaries::default);
+        let runs = effort.replicate(&fleet, 20, Diaries::default);
         for (region, half_rtt) in [(0, 0.0), (1, 0.020)] {
             let sums = runs.iter().map(|run| run.regions[region].stale(from, to));
             let [staleness, stale]: [Vec<f64>; 2] = {
@@ -134,11 +134,14 @@ fn staleness_under_poisson_changes_is_its_closed_form() {
             let mean = |rate: f64| -(-rate * interval).exp_m1() / (rate * interval);
             let share = 1.0 - (-per_s * d).exp() * mean(per_s);
             let age = d + interval / 2.0 - share / per_s;
-            let name = format!("region {region}, every {interval} s");
-            assert_estimates(&name, Estimate::of(&stale).as_ref(), share);
-            assert_estimates(&name, Estimate::of(&staleness).as_ref(), age);
+            let name = format!("I = {interval} s, d = {d} s");
+            let of_time = format!("{name}: share of time stale");
+            figures.push(Figure::mean_of(of_time, &stale, share));
+            let of_age = format!("{name}: mean staleness, s");
+            figures.push(Figure::mean_of(of_age, &staleness, age));
         }
     }
+    figures
 }
 
 /// The primary is down for `down_s` from 200 s of 600 s on; a change is accepted at `change_s`.

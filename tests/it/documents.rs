@@ -13,8 +13,9 @@ fn root() -> &'static Path {
 const DOCUMENTS: [&str; 4] = ["README.md", "docs/guide.md", "docs/limits.md", "docs/ci.md"];
 
 /// Others that link to files.
-const LINKING: [&str; 4] = [
+const LINKING: [&str; 5] = [
     "docs/scenario.md",
+    "docs/validation.md",
     "results/README.md",
     "results/gallery/README.md",
     "CHANGELOG.md",

@@ -10,7 +10,8 @@ use gatefleet::random::Distribution;
 use gatefleet::units::{IdMap, Ratio, SimTime};
 use proptest::prelude::*;
 
-use crate::support::{World, assert_estimates, outage, probes, replicate, result, seconds, study};
+use crate::support::{World, outage, probes, replicate, result, seconds, study};
+use crate::validation::{Effort, Figure};
 
 /// Two regions 10 ms and 40 ms away (one way), of workers in plenty that take 10 ms.
 fn two_regions(rate: f64) -> FleetSpec {
@@ -123,7 +124,7 @@ fn a_region_that_is_slow_enough_fails_its_probes() {
     assert_eq!(detected(100.0), 5);
 }
 
-fn gray(attempts: u32) -> StudyResult {
+fn gray(effort: Effort, attempts: u32) -> StudyResult {
     let mut fleet = two_regions(300.0);
     fleet.routing.health = probes(1, 1, 1);
     for population in &mut fleet.populations {
@@ -134,18 +135,14 @@ fn gray(attempts: u32) -> StudyResult {
         };
     }
     let gray = part(&fleet, (20.0, 20.0), Scope::Gray(share(0.3)));
-    result(&study(hit_by(fleet, vec![gray]), 5.0, 10))
+    effort.result(hit_by(fleet, vec![gray]), 5.0, 10)
 }
 
-/// Goal: a gray failure fails its share of attempts, each by itself, and no probe sees it. Method:
-/// 30 % of attempts, so 30 % of requests with one and 9 % with two.
-#[test]
-fn a_gray_failure_fails_its_share_of_attempts_unseen() {
-    for (attempts, lost) in [(1, 0.3), (2, 0.09)] {
-        let result = gray(attempts);
-        let during = &result.fleet.phases[1];
-        let availability = during.availability.unwrap();
-        assert_estimates("availability", Some(&availability), 1.0 - lost);
+/// A gray failure of 30 % fails its share of attempts, each by itself, and no probe sees it.
+pub(crate) fn gray_failures(effort: Effort) -> Vec<Figure> {
+    let figure = |attempts: u32| {
+        let result = gray(effort, attempts);
+        let lost = 0.3_f64.powi(attempts.cast_signed());
         let outage = &result.outages[0];
         assert_eq!(outage.time_to_detect_s, None);
         let failed = result.fleet.overall.failed as f64 / f64::from(result.replications);
@@ -155,7 +152,11 @@ fn a_gray_failure_fails_its_share_of_attempts_unseen() {
         );
         assert!((outage.lost_by_blame[Blame::Detection as usize] - failed).abs() < 1e-6);
         assert_eq!(result.fleet.phases[2].failed, 0, "it is over when it ends");
-    }
+        let availability = result.fleet.phases[1].availability.as_ref();
+        let name = format!("n = {attempts}: availability");
+        Figure::estimated(name, availability, (1.0 - lost, result.replications))
+    };
+    [1, 2].map(figure).into()
 }
 
 /// Goal: probes that lie take a region out that is well, which costs a detour and no request.

@@ -7,7 +7,9 @@ use gatefleet::model::{
 use gatefleet::random::{Distribution, RateProfile, Stage};
 use gatefleet::units::{IdMap, Rate};
 
-use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+use crate::support::{World, exponential, outage, result, seconds, study};
+use crate::theory::availability;
+use crate::validation::{Effort, Figure};
 
 fn retries(attempts: u32, budget: Option<f64>) -> RetrySpec {
     RetrySpec {
@@ -22,7 +24,7 @@ fn retries(attempts: u32, budget: Option<f64>) -> RetrySpec {
 
 /// Every attempt fails with the chance that an exponential service time exceeds the timeout, on
 /// more workers than are ever busy.
-fn unreliable(chance: f64, retry: &RetrySpec) -> StudyResult {
+fn unreliable(effort: Effort, chance: f64, retry: &RetrySpec) -> StudyResult {
     let world = World {
         workers: 2_000,
         service: exponential(0.100),
@@ -39,29 +41,30 @@ fn unreliable(chance: f64, retry: &RetrySpec) -> StudyResult {
             ..population.client.clone()
         };
     }
-    result(&study(fleet, 10.0, 20))
+    effort.result(fleet, 10.0, 20)
 }
 
 /// A request keeps its demand when it is tried again, so a slow one is slow every time: of the
 /// share f that fails at all, every one makes all n attempts, 1 + f (n - 1) on average. (With
 /// demands drawn anew it would be (1 - f^n) / (1 - f).)
-#[test]
-fn attempts_per_request_without_a_budget() {
-    for (chance, attempts) in [(0.1, 3), (0.5, 4)] {
-        let overall = unreliable(chance, &retries(attempts, None)).fleet.overall;
+pub(crate) fn retries_of_slow_requests(effort: Effort) -> Vec<Figure> {
+    let figure = |(chance, attempts): (f64, u32)| {
+        let result = unreliable(effort, chance, &retries(attempts, None));
         let theory = 1.0 + chance * f64::from(attempts - 1);
-        assert_estimates("amplification", overall.amplification.as_ref(), theory);
-    }
+        let amplification = result.fleet.overall.amplification.as_ref();
+        let name = format!("f = {chance}, n = {attempts}: attempts per request");
+        Figure::estimated(name, amplification, (theory, result.replications))
+    };
+    [(0.1, 3), (0.5, 4)].map(figure).into()
 }
 
-/// Where attempts fail independently with the chance f, n attempts a request at most make
-/// (1 - f^n) / (1 - f) on average. Here it is the network that decides, anew for every attempt:
-/// both ways take 50 ms x exp(0.5 Z), and the client waits for less than some take. The chance is
-/// that of the sum of two lognormal numbers, found by numerical integration.
-#[test]
-fn attempts_per_request_where_attempts_fail_independently() {
+/// Here it is the network that decides, anew for every attempt: both ways take 50 ms x exp(0.5 Z), and
+/// the client waits for less than some take. The chance is that of the sum of two lognormal numbers,
+/// found by numerical integration.
+pub(crate) fn retries_of_unlucky_attempts(effort: Effort) -> Vec<Figure> {
     let (sigma, one_way_s, timeout_s) = (0.5, 0.050, 0.120);
     let chance = chance_of_two_ways(sigma, timeout_s / one_way_s);
+    let mut figures = Vec::new();
     for attempts in [2, 4] {
         let world = World {
             workers: 100,
@@ -77,12 +80,18 @@ fn attempts_per_request_where_attempts_fail_independently() {
             population.client.timeout = Some(seconds(timeout_s));
             population.client.retry = retries(attempts, None);
         }
-        let overall = result(&study(fleet, 10.0, 20)).fleet.overall;
-        let theory = (1.0 - chance.powi(attempts.cast_signed())) / (1.0 - chance);
-        assert_estimates("amplification", overall.amplification.as_ref(), theory);
-        let theory = 1.0 - chance.powi(attempts.cast_signed());
-        assert_estimates("availability", overall.availability.as_ref(), theory);
+        let result = effort.result(fleet, 10.0, 20);
+        let amplification = result.fleet.overall.amplification.as_ref();
+        let all_fail = chance.powi(attempts.cast_signed());
+        figures.push(Figure::estimated(
+            format!("f = {chance:.4}, n = {attempts}: attempts per request"),
+            amplification,
+            ((1.0 - all_fail) / (1.0 - chance), result.replications),
+        ));
+        let name = format!("f = {chance:.4}, n = {attempts}: availability");
+        figures.push(availability(name, &result, 1.0 - all_fail));
     }
+    figures
 }
 
 /// The chance that exp(sigma X) + exp(sigma Y) exceeds a limit, for two normal numbers.
@@ -190,13 +199,13 @@ fn store(retry: &RetrySpec, mode: OutageMode, rate: f64, length_s: f64) -> Fleet
 }
 
 /// Goodput and attempts per second in the last window, as shares of the rate offered.
-fn at_the_end(fleet: FleetSpec) -> (f64, f64) {
+fn at_the_end(effort: Effort, fleet: FleetSpec) -> (f64, f64) {
     let rate: f64 = fleet
         .populations
         .iter()
         .map(|p| p.mean_rate(fleet.period.duration).as_per_s())
         .sum();
-    let result = result(&study(fleet, 60.0, 2));
+    let result = effort.result(fleet, 60.0, 2);
     let last = result.timeline.fleet.last().unwrap();
     (
         last.goodput_per_s.mean / rate,
@@ -204,41 +213,91 @@ fn at_the_end(fleet: FleetSpec) -> (f64, f64) {
     )
 }
 
+/// An hour after the end of the cut.
 const HOUR_S: f64 = 3_600.0 + 60.0;
 
-#[test]
-fn a_store_near_its_capacity_is_stuck_an_hour_after_a_cut_of_ten_seconds() {
-    let stuck = at_the_end(store(&retries(2, None), OutageMode::Hold, 280.0, HOUR_S));
-    assert!(stuck.0 < 0.01, "goodput near zero: {stuck:?}");
-    assert!((stuck.1 - 2.0).abs() < 0.02, "560 attempts/s: {stuck:?}");
-    let ten_percent = at_the_end(store(
-        &retries(2, Some(0.1)),
-        OutageMode::Hold,
-        280.0,
-        HOUR_S,
-    ));
-    assert!(ten_percent.0 < 0.05, "308 > 300: {ten_percent:?}");
+/// A store that was cut off, and what becomes of it: goodput and attempts as shares of the requests, and
+/// how exactly goodput is known.
+struct Ending<'a> {
+    name: &'a str,
+    retry: RetrySpec,
+    cut: (OutageMode, f64),
+    goodput: f64,
+    attempts: f64,
+    tolerance: f64,
 }
 
-#[test]
-fn it_recovers_at_half_the_load_or_with_few_retries() {
-    let cases = [
-        ("140/s", retries(2, None), 140.0),
-        ("no retry", retries(1, None), 280.0),
-        ("a budget of 5 %", retries(2, Some(0.05)), 280.0),
+/// The cut, and what is an hour later: stuck, or recovered. The counter-case is last: what is sent into a
+/// blackhole is lost, so that no backlog waits at its end.
+pub(crate) fn a_store_that_is_cut_off(effort: Effort) -> Vec<Figure> {
+    let at_280 = (OutageMode::Hold, 280.0);
+    let recovers = |name, retry, cut| Ending {
+        name,
+        retry,
+        cut,
+        goodput: 1.0,
+        attempts: 1.0,
+        tolerance: 0.02,
+    };
+    let endings = [
+        Ending {
+            goodput: 0.0,
+            attempts: 2.0,
+            tolerance: 0.01,
+            ..recovers("280/s, one retry", retries(2, None), at_280)
+        },
+        Ending {
+            goodput: 0.0,
+            attempts: 1.1,
+            tolerance: 0.05,
+            ..recovers(
+                "280/s, a budget of 10 % (308/s)",
+                retries(2, Some(0.1)),
+                at_280,
+            )
+        },
+        recovers(
+            "140/s, one retry",
+            retries(2, None),
+            (OutageMode::Hold, 140.0),
+        ),
+        recovers("280/s, no retry", retries(1, None), at_280),
+        recovers(
+            "280/s, a budget of 5 % (294/s)",
+            retries(2, Some(0.05)),
+            at_280,
+        ),
+        recovers(
+            "280/s, one retry, a blackhole",
+            retries(2, None),
+            (OutageMode::Blackhole, 280.0),
+        ),
     ];
-    for (name, retry, rate) in cases {
-        let (goodput, attempts) = at_the_end(store(&retry, OutageMode::Hold, rate, HOUR_S));
-        assert!((goodput - 1.0).abs() < 0.02, "{name}: goodput {goodput}");
-        assert!((attempts - 1.0).abs() < 0.02, "{name}: attempts {attempts}");
-    }
+    let told = |goodput: f64, attempts: f64| {
+        format!(
+            "{:.0} % goodput, {attempts:.2} attempts a request",
+            goodput * 100.0
+        )
+    };
+    let figure = |ending: Ending<'_>| {
+        let (mode, rate) = ending.cut;
+        let found = at_the_end(effort, store(&ending.retry, mode, rate, HOUR_S));
+        let is_so = (found.0 - ending.goodput).abs() < ending.tolerance
+            && (found.1 - ending.attempts).abs() < 0.02;
+        let told = (
+            told(ending.goodput, ending.attempts),
+            told(found.0, found.1),
+        );
+        Figure::told(ending.name, (&told.0, told.1), is_so)
+    };
+    endings.map(figure).into()
 }
 
 /// Once stuck for five minutes, at 560 attempts/s, it recovers by itself when clients ask for
 /// 140/s: with every request tried twice that is 280/s, which is below 300/s and wears the backlog
 /// off. At 200/s the retries make it 400/s, and it stays stuck.
-#[test]
-fn once_stuck_it_recovers_when_the_load_falls_to_half_and_not_to_two_thirds() {
+pub(crate) fn a_stuck_store_under_less_load(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for (later, goodput) in [(140.0, 1.0), (200.0, 0.0)] {
         let mut fleet = store(&retries(2, None), OutageMode::Hold, 280.0, 2.0 * HOUR_S);
         let rate = |per_s| Rate::per_s(per_s).unwrap();
@@ -249,23 +308,18 @@ fn once_stuck_it_recovers_when_the_load_falls_to_half_and_not_to_two_thirds() {
         for population in &mut fleet.populations {
             population.traffic = Traffic::poisson(RateProfile::stages(rate(280.0), &stages));
         }
-        let result = result(&study(fleet, 60.0, 2));
+        let result = effort.result(fleet, 60.0, 2);
         let good = |window: usize| result.timeline.fleet[window].goodput_per_s.mean;
-        assert!(good(4) < 3.0, "stuck four minutes later: {}", good(4));
         let at_the_end = result.timeline.fleet.last().unwrap().goodput_per_s.mean / later;
-        assert!(
-            (at_the_end - goodput).abs() < 0.02,
-            "at {later}/s: {at_the_end}"
-        );
+        let is_so = good(4) < 3.0 && (at_the_end - goodput).abs() < 0.02;
+        let percent = |share: f64| format!("{:.0} % goodput", share * 100.0);
+        figures.push(Figure::told(
+            format!("stuck at 280/s for 5 min, then {later}/s: two hours later"),
+            (&percent(goodput), percent(at_the_end)),
+            is_so,
+        ));
     }
-}
-
-/// The counter-case: what is sent into a blackhole is lost, so no backlog waits at its end.
-#[test]
-fn a_blackhole_of_ten_seconds_does_not_stick() {
-    let fleet = store(&retries(2, None), OutageMode::Blackhole, 280.0, 600.0);
-    let (goodput, _) = at_the_end(fleet);
-    assert!((goodput - 1.0).abs() < 0.02, "{goodput}");
+    figures
 }
 
 /// What is sent while the way is cut is served when it is open again, and answered to whoever

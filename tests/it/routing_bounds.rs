@@ -42,7 +42,7 @@ fn behind(fleet: &FleetSpec, (strategy, signal): (Strategy, SignalSpec), best: &
     let mut fleet = fleet.clone();
     fleet.routing.strategy = strategy;
     fleet.routing.signal = signal;
-    let latencies = means(&fleet, best.len() as u64);
+    let latencies = means(&fleet, u32::try_from(best.len()).unwrap());
     let differences = latencies.iter().zip(best).map(|(other, best)| other - best);
     Estimate::of(&differences.collect::<Vec<f64>>()).unwrap()
 }

@@ -1,5 +1,6 @@
 //! Sites of back ends: which one is called, what outages do to them, and what caches keep from them.
 
+use gatefleet::experiment::CallerResult;
 use gatefleet::model::{
     BackendPart, Blame, BreakerSpec, CacheSpec, CallEnd, Cause, Choice, ClientSpec, FleetSpec,
     OutageMode, OutageSpec, Outcome, RegionId, RequestEnd, Scope, SiteId, SiteSpec,
@@ -8,7 +9,8 @@ use gatefleet::stats::Estimate;
 use gatefleet::units::IdMap;
 
 use crate::backend_world::{constant, failed, fleet, hit, log, share, site, the_backend};
-use crate::support::{assert_estimates, outage, result, seconds, study};
+use crate::support::{outage, result, seconds, study};
+use crate::validation::{Effort, Figure};
 
 /// Goal: a pool calls the sites of the smallest number of priority that breakers let through, and
 /// comes back to them.
@@ -209,11 +211,8 @@ fn calls_are_lost_with_the_machines_that_wait_for_them() {
     }
 }
 
-/// Goal: the hit ratio is the closed form where answers come at once, and a failover finds a cold cache, so that calls of back
-/// ends jump by more than the traffic does. Method: two regions with a cache each; the second takes
-/// over the first's clients, who ask for answers of their own.
-#[test]
-fn a_cache_is_warm_in_the_long_run_and_cold_after_a_failover() {
+/// Two regions with a cache each, whose back end answers at once.
+fn cached() -> (CacheSpec, FleetSpec) {
     let cache = CacheSpec {
         cacheable: share(0.9),
         items: 300,
@@ -230,15 +229,29 @@ fn a_cache_is_warm_in_the_long_run_and_cold_after_a_failover() {
     for region in &mut fleet.regions {
         region.cache = Some(cache);
     }
-    let steady = result(&study(fleet.clone(), 10.0, 10));
-    let callers = &steady.backends.as_ref().unwrap().callers;
-    for caller in callers {
-        assert_estimates(
-            "hit ratio",
-            caller.hit_ratio.as_ref(),
-            cache.hit_ratio(100.0),
-        );
-    }
+    (cache, fleet)
+}
+
+/// Both regions' caches in the long run.
+pub(crate) fn warm_caches(effort: Effort) -> Vec<Figure> {
+    let (cache, fleet) = cached();
+    let theory = cache.hit_ratio(100.0);
+    let result = effort.result(fleet, 10.0, 10);
+    let callers = result.backends.as_ref().unwrap().callers.iter();
+    let figure = |(region, caller): (usize, &CallerResult)| {
+        let name = format!("region {region}: hit ratio");
+        let ratio = caller.hit_ratio.as_ref();
+        Figure::estimated(name, ratio, (theory, result.replications))
+    };
+    callers.enumerate().map(figure).collect()
+}
+
+/// Goal: a failover finds a cold cache, so that calls of back ends jump by more than the traffic does.
+/// Method: two regions with a cache each; the second takes over the first's clients, who ask for answers
+/// of their own.
+#[test]
+fn a_cache_is_cold_after_a_failover() {
+    let (_, mut fleet) = cached();
     fleet.outages = IdMap::new(vec![outage(&fleet, 0, 200.0, 100.0)]);
     let failed_over = result(&study(fleet, 10.0, 10));
     let backends = failed_over.backends.as_ref().unwrap();

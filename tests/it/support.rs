@@ -145,19 +145,26 @@ pub(crate) fn result(study: &Study) -> StudyResult {
 /// Runs a fleet so often, each time watched by what `watcher` makes.
 pub(crate) fn replicate<O: Observer>(
     fleet: &FleetSpec,
-    replications: u64,
+    replications: u32,
+    watcher: impl Fn() -> O,
+) -> Vec<O> {
+    replicate_with(1, fleet, replications, watcher)
+}
+
+/// The same with a seed.
+pub(crate) fn replicate_with<O: Observer>(
+    seed: u64,
+    fleet: &FleetSpec,
+    replications: u32,
     watcher: impl Fn() -> O,
 ) -> Vec<O> {
     let run = |replication| {
-        let seed = StreamSeed {
-            seed: 1,
-            replication,
-        };
+        let seed = StreamSeed { seed, replication };
         let run = gatefleet::model::run(fleet, seed, watcher());
         assert_eq!(run.saturation, None);
         run.observer
     };
-    (0..replications).map(run).collect()
+    (0..u64::from(replications)).map(run).collect()
 }
 
 /// Asserts that the 95 % interval holds the theoretical value, and is narrow enough to mean it.

@@ -11,12 +11,13 @@ use gatefleet::experiment::Study;
 use gatefleet::model::{Observer, PopulationId, run};
 use gatefleet::random::StreamSeed;
 use gatefleet::scenario::{Source, read};
-use gatefleet::stats::Estimate;
 use gatefleet::stats::queueing::ClosedLoop;
 use gatefleet::units::SimTime;
 
 use crate::cli::Place;
 use crate::support::{assert_estimates, exponential, result};
+use crate::theory::mean_latency;
+use crate::validation::{Effort, Figure};
 
 /// The study of a fleet that is never busy, with one population of which `traffic` is said, and
 /// files beside it.
@@ -233,8 +234,8 @@ fn a_fleet_is_watched_to_the_end_though_nobody_asks_any_more() {
 
 /// Gaps between the requests of some replications: the mean and the coefficient of variation of
 /// each replication.
-fn gaps(traffic: &str) -> (Vec<f64>, Vec<f64>) {
-    let study = study(1_000, traffic, &[]);
+fn gaps(effort: Effort, traffic: &str) -> (Vec<f64>, Vec<f64>) {
+    let study = seeded(effort, study(1_000, traffic, &[]));
     let of = |replication| {
         let times = wishes(&study, replication);
         let gaps: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -242,50 +243,58 @@ fn gaps(traffic: &str) -> (Vec<f64>, Vec<f64>) {
         let squares: f64 = gaps.iter().map(|gap| (gap - mean).powi(2)).sum();
         (mean, (squares / gaps.len() as f64).sqrt() / mean)
     };
-    (0..20).map(of).unzip()
+    (0..u64::from(20 * effort.times)).map(of).unzip()
 }
 
-#[test]
-fn gaps_have_the_mean_and_the_variation_that_is_asked_for() {
+fn seeded(effort: Effort, mut study: Study) -> Study {
+    study.run.seed = effort.seed;
+    study
+}
+
+/// Regular ones have their mean and no variation, which is asserted.
+pub(crate) fn gaps_between_arrivals(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for (arrivals, cv) in [
         ("poisson", 1.0),
         ("gamma(cv=0.5)", 0.5),
         ("gamma(cv=2)", 2.0),
     ] {
-        let (means, cvs) = gaps(&format!("rate: 50/s, arrivals: {arrivals}"));
-        assert_estimates(arrivals, Estimate::of(&means).as_ref(), 0.02);
-        assert_estimates(arrivals, Estimate::of(&cvs).as_ref(), cv);
+        let (means, cvs) = gaps(effort, &format!("rate: 50/s, arrivals: {arrivals}"));
+        let name = format!("{arrivals}: mean gap, s");
+        figures.push(Figure::mean_of(name, &means, 0.02));
+        let name = format!("{arrivals}: coefficient of variation");
+        figures.push(Figure::mean_of(name, &cvs, cv));
     }
-    let (means, cvs) = gaps("rate: 50/s, arrivals: constant");
+    let (means, cvs) = gaps(effort, "rate: 50/s, arrivals: constant");
     assert!(
         means.iter().all(|mean| (mean - 0.02).abs() < 1e-9),
         "{means:?}"
     );
     // Times are whole nanoseconds.
     assert!(cvs.iter().all(|&cv| cv < 1e-6), "{cvs:?}");
+    figures
 }
 
-/// Goal: bursts are a Poisson process whose rate alternates between r and q (an MMPP with two
-/// states). Method: the index of dispersion of counts, their variance over their mean.
+/// Bursts are a Poisson process whose rate alternates between r and q (an MMPP with two states), seen
+/// by the index of dispersion of counts, their variance over their mean.
 ///
-/// With bursts that end at the rate a and begin at the rate b, p = b / (a + b) of the time is a burst, and the rate at two times s apart has the covariance
-/// p (1 - p) (r - q)² exp(-g s), where g = a + b. The variance of its integral over a window of
-/// length t is twice the integral of (t - s) x covariance over s from 0 to t, that is
-/// 2 p (1 - p) (r - q)² (t / g - (1 - exp(-g t)) / g²); given the integral the count is Poisson, so
-/// its variance has the mean m t on top. Divided by m t:
+/// With bursts that end at the rate a and begin at the rate b, p = b / (a + b) of the time is a burst,
+/// and the rate at two times s apart has the covariance p (1 - p) (r - q)² exp(-g s), where g = a + b.
+/// The variance of its integral over a window of length t is twice the integral of (t - s) x
+/// covariance over s from 0 to t, that is 2 p (1 - p) (r - q)² (t / g - (1 - exp(-g t)) / g²); given
+/// the integral the count is Poisson, so its variance has the mean m t on top. Divided by m t:
 /// 1 + 2 p (1 - p) (r - q)² / (m g) x (1 - (1 - exp(-g t)) / (g t)).
-#[test]
-fn bursts_have_the_dispersion_of_their_closed_form() {
+pub(crate) fn dispersion_of_bursts(effort: Effort) -> Vec<Figure> {
     let (mean, factor, on, off) = (40.0, 3.0, 2.0_f64, 6.0_f64);
     let traffic = "rate: 40/s, arrivals: \"bursts(factor=3, mean_on=2s, mean_off=6s)\"";
-    let study = study(20_000, traffic, &[]);
+    let study = seeded(effort, study(20_000, traffic, &[]));
     let (p, g) = (on / (on + off), 1.0 / on + 1.0 / off);
     let burst = factor * mean;
     let rest = mean * (1.0 - factor * p) / (1.0 - p);
-    let times: Vec<Vec<f64>> = (0..20)
+    let times: Vec<Vec<f64>> = (0..u64::from(20 * effort.times))
         .map(|replication| wishes(&study, replication))
         .collect();
-    for (width, windows) in [(0.5, 40_000), (5.0, 4_000)] {
+    let figure = |(width, windows): (f64, usize)| {
         let expected: f64 = mean * width;
         let of = |times: &Vec<f64>| {
             let counts = counts(times, (0.0, width), windows);
@@ -296,22 +305,28 @@ fn bursts_have_the_dispersion_of_their_closed_form() {
         let decay = (1.0 - (-g * width).exp()) / (g * width);
         let theory =
             1.0 + 2.0 * p * (1.0 - p) * (burst - rest).powi(2) / (mean * g) * (1.0 - decay);
-        assert_estimates("dispersion", Estimate::of(&found).as_ref(), theory);
-    }
+        Figure::mean_of(
+            format!("windows of {width} s: index of dispersion"),
+            &found,
+            theory,
+        )
+    };
+    [(0.5, 40_000), (5.0, 4_000)].map(figure).into()
 }
 
-/// Users who think for a second on average, one worker who serves for 50 ms, no network: M/M/1//N,
-/// with the worker nearly idle, at the knee, and overrun.
-#[test]
-fn a_closed_loop_has_the_throughput_and_the_latency_of_its_closed_form() {
+/// One worker who serves for 50 ms, no network, and users who think for a second on average: the
+/// worker is nearly idle, at the knee, and overrun.
+pub(crate) fn closed_loop(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
     for users in [4, 20, 40] {
         let text = format!(
-            "run: {{warm_up: 100s, duration: 4000s, window: 4000s, replications: 20}}\n\
+            "run: {{warm_up: 100s, duration: 4000s, window: 4000s, replications: {}}}\n\
              gateway: {{vms_per_unit: 1, workers_per_vm: 1, service: exponential(mean=50ms)}}\n\
              regions: {{here: {{units: 1}}}}\n\
              clients: {{all: {{rtt: {{here: 0ms}}, users: {users}, think: exponential(mean=1s)}}}}\n\
              client: {{timeout: none, connect_timeout: none, dns: {{lookup: 0ms}}}}\n\
-             routing: {{probe: instant}}\n"
+             routing: {{probe: instant}}\n",
+            20 * effort.times
         );
         let source = Source {
             name: "closed.yaml".into(),
@@ -319,17 +334,22 @@ fn a_closed_loop_has_the_throughput_and_the_latency_of_its_closed_form() {
             folder: "".into(),
         };
         let checked = read(&source, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-        let result = result(&checked.study);
+        let result = result(&seeded(effort, checked.study));
         let theory = ClosedLoop {
             users,
             mean_think: 1.0,
             mean_service: 0.05,
         };
         let throughput = &result.timeline.fleet[0].goodput_per_s;
-        assert_estimates("throughput", Some(throughput), theory.throughput());
-        let latency = result.fleet.overall.latency.mean_s.as_ref();
-        assert_estimates("latency", latency, theory.mean_time());
+        figures.push(Figure::estimated(
+            format!("{users} users: throughput, 1/s"),
+            Some(throughput),
+            (theory.throughput(), result.replications),
+        ));
+        let name = format!("{users} users: mean latency, s");
+        figures.push(mean_latency(name, &result, theory.mean_time()));
     }
+    figures
 }
 
 /// Results are a function of the data, too: `run.json` names it, and the fingerprint knows it.

@@ -5,12 +5,12 @@ use gatefleet::model::{
     OperationStep, OutageId, OutageSpec, Outcome, Place, PopulationId, RegionId, RequestEnd, Scope,
 };
 use gatefleet::random::Distribution;
-use gatefleet::stats::Estimate;
 use gatefleet::units::{IdMap, Ratio, SimDuration, SimTime};
 
 use crate::configuration::{Diaries, config};
 use crate::operations;
-use crate::support::{World, assert_estimates, outage, probes, replicate, result, seconds, study};
+use crate::support::{World, outage, probes, replicate, result, seconds, study};
+use crate::validation::{Effort, Figure};
 
 /// Two populations 10 ms away from one region and 40 ms from another (one way), whose workers in
 /// plenty take 10 ms.
@@ -228,9 +228,19 @@ fn a_connection_outlives_a_short_cut() {
     }
 }
 
-/// Shares of the first population's requests over many replications.
-fn shares(fleet: &FleetSpec, is_counted: impl Fn(&RequestEnd) -> bool) -> Option<Estimate> {
-    let runs = replicate(fleet, 100, Ends::default);
+/// A hundred runs of a fleet with a population on a lossy way, p = 0.2, from begin to end.
+fn over_a_lossy_way(effort: Effort, fleet: FleetSpec) -> (FleetSpec, Vec<Ends>) {
+    let lossy = bad(&fleet, (0.0, 3_600.0), (first(), lossy(0.2)));
+    let fleet = hit_by(fleet, vec![lossy]);
+    let runs = effort.replicate(&fleet, 100, Ends::default);
+    (fleet, runs)
+}
+
+/// Shares of the first population's requests in each replication.
+fn shares(
+    (fleet, runs): &(FleetSpec, Vec<Ends>),
+    is_counted: impl Fn(&RequestEnd) -> bool,
+) -> Vec<f64> {
     let share = |run: &Ends| {
         let ends = run
             .0
@@ -242,75 +252,81 @@ fn shares(fleet: &FleetSpec, is_counted: impl Fn(&RequestEnd) -> bool) -> Option
         ];
         counted as f64 / all as f64
     };
-    Estimate::of(&runs.iter().map(share).collect::<Vec<f64>>())
+    runs.iter().map(share).collect()
 }
 
-/// Goal: a message that is lost with chance p comes after one retransmission time-out (a round trip
-/// of 20 ms and 200 ms) with chance p (1 - p), after one and twice as long with p^2 (1 - p). Method:
-/// two messages, the request and its answer, whose delays add up:
+fn failed_of_the_network(cause: Cause) -> Outcome {
+    let blame = Blame::Network;
+    Outcome::Failed { cause, blame }
+}
+
+/// A message that is lost with chance p comes after one retransmission time-out (a round trip of 20 ms
+/// and 200 ms) with chance p (1 - p), after one and twice as long with p^2 (1 - p). Two messages, the
+/// request and its answer, whose delays add up:
 ///   none: (1 - p)^2; 220 ms: 2 p (1 - p)^2; 440: p^2 (1 - p)^2; 660: 2 p^2 (1 - p)^2.
-#[test]
-fn losses_delay_by_the_retransmission_time_out() {
-    let p = 0.2;
-    let fleet = two_populations(100.0);
-    let lossy = bad(&fleet, (0.0, 3_600.0), (first(), lossy(p)));
-    let fleet = hit_by(fleet, vec![lossy]);
+/// What is not through within a timeout of 500 ms fails, of the network: all but those with at most one
+/// loss each way, 1 - (1 - p^2)^2.
+pub(crate) fn losses(effort: Effort) -> Vec<Figure> {
+    let p = 0.2_f64;
+    let runs = over_a_lossy_way(effort, two_populations(100.0));
     let q2 = (1.0 - p) * (1.0 - p);
-    for (late_s, share) in [
+    let delays = [
         (0.0, q2),
         (0.220, 2.0 * p * q2),
         (0.440, p * p * q2),
         (0.660, 2.0 * p * p * q2),
-    ] {
+    ];
+    let figure = |(late_s, share): (f64, f64)| {
         let expected = seconds(0.030 + late_s);
-        let measured = shares(&fleet, |end| took(end) == expected);
-        assert_estimates(&format!("{late_s}"), measured.as_ref(), share);
-    }
-}
-
-/// Goal: what is not through within the timeout fails, of the network. Method: within 500 ms are
-/// those with at most one loss each way: all but 1 - (1 - p^2)^2.
-#[test]
-fn losses_fail_what_is_too_late_by_them() {
-    let p: f64 = 0.2;
+        let measured = shares(&runs, |end| took(end) == expected);
+        let name = format!("{:.0} ms late: share of requests", late_s * 1e3);
+        Figure::mean_of(name, &measured, share)
+    };
+    let mut figures = Vec::from(delays.map(figure));
     let mut fleet = two_populations(100.0);
     for population in &mut fleet.populations {
         population.client.timeout = Some(seconds(0.5));
     }
-    let lossy = bad(&fleet, (0.0, 3_600.0), (first(), lossy(p)));
-    let fleet = hit_by(fleet, vec![lossy]);
-    let failed = Outcome::Failed {
-        cause: Cause::Timeout,
-        blame: Blame::Network,
-    };
+    let runs = over_a_lossy_way(effort, fleet);
+    let failed = failed_of_the_network(Cause::Timeout);
     let hit = Some(Hit::Outage(OutageId::new(0)));
-    let measured = shares(&fleet, |end| end.outcome == failed && end.hit == hit);
-    let theory = 1.0 - (1.0 - p * p).powi(2);
-    assert_estimates("too late", measured.as_ref(), theory);
-    let all = shares(&fleet, |end| end.outcome != Outcome::Succeeded);
+    let measured = shares(&runs, |end| end.outcome == failed && end.hit == hit);
+    let all = shares(&runs, |end| end.outcome != Outcome::Succeeded);
     assert_eq!(all, measured, "nothing fails for another reason");
+    let theory = 1.0 - (1.0 - p * p).powi(2);
+    figures.push(Figure::mean_of(
+        "timeout of 500 ms: share failed",
+        &measured,
+        theory,
+    ));
+    figures
 }
 
-/// Goal: a handshake that is lost is tried again after 1 s and 2 s more. Method: a connection for
-/// every request, and clients that wait 2 s for it: with chance p^2 both tries are lost.
-#[test]
-fn a_handshake_is_tried_again_until_the_client_gives_up() {
-    let p = 0.2;
+/// A handshake that is lost is tried again after 1 s and 2 s more: a connection for every request, and
+/// clients that wait 2 s for it.
+pub(crate) fn lost_handshakes(effort: Effort) -> Vec<Figure> {
+    let p = 0.2_f64;
     let mut fleet = two_populations(100.0);
     connect_afresh(&mut fleet);
     for population in &mut fleet.populations {
         population.client.connect_timeout = Some(seconds(2.0));
     }
-    let lossy = bad(&fleet, (0.0, 3_600.0), (first(), lossy(p)));
-    let fleet = hit_by(fleet, vec![lossy]);
-    let failed = Outcome::Failed {
-        cause: Cause::ConnectTimeout,
-        blame: Blame::Network,
-    };
-    let measured = shares(&fleet, |end| end.outcome == failed);
-    assert_estimates("no connection", measured.as_ref(), p * p);
-    let later = shares(&fleet, |end| took(end) == seconds(1.070));
-    assert_estimates("a second later", later.as_ref(), p * (1.0 - p).powi(3));
+    let runs = over_a_lossy_way(effort, fleet);
+    let failed = failed_of_the_network(Cause::ConnectTimeout);
+    let refused = shares(&runs, |end| end.outcome == failed);
+    let later = shares(&runs, |end| took(end) == seconds(1.070));
+    vec![
+        Figure::mean_of(
+            "no connection within 2 s: share of requests",
+            &refused,
+            p * p,
+        ),
+        Figure::mean_of(
+            "a second late and not later: share of requests",
+            &later,
+            p * (1.0 - p).powi(3),
+        ),
+    ]
 }
 
 /// Goal: a bad way shifts nobody's draws: what is not over it, or before or after, is to the

@@ -12,6 +12,8 @@ use proptest::prelude::*;
 
 use crate::operations::{operation, run};
 use crate::support::{World, assert_estimates, exponential, outage, result, seconds, study};
+use crate::theory::{availability, mean_latency};
+use crate::validation::{Effort, Figure};
 
 /// One region of two units of two VMs of four workers in three zones: 8, 4 and 4 workers.
 fn zoned(service: Distribution, rate: f64, duration_s: f64) -> FleetSpec {
@@ -119,40 +121,47 @@ fn what_is_in_service_there_is_lost_and_nothing_else() {
     }
 }
 
-/// Goal: without its largest zone the region is M/M/8, and M/M/8/8 without room to wait.
-#[test]
-fn what_is_left_serves_as_many_workers_do() {
+/// Without its largest zone the region is M/M/8, and M/M/8/8 without room to wait.
+pub(crate) fn what_is_left_without_a_zone(effort: Effort) -> Vec<Figure> {
     let without_zone = |queue_limit| {
         let mut fleet = zoned(exponential(1.0), 6.8, 20_000.0);
         for region in &mut fleet.regions {
             region.queue_limit = queue_limit;
         }
         fleet.outages = IdMap::new(vec![lose(&fleet, Scope::Zone(1), 0.0, 20_000.0)]);
-        result(&study(fleet, 1_000.0, 30)).fleet.phases[1].clone()
+        effort.result(fleet, 1_000.0, 30)
     };
     let offered = Offered {
         arrival_rate: 6.8,
         mean_service: 1.0,
     };
-    let waits = without_zone(None);
-    assert_estimates(
-        "M/M/8",
-        waits.latency.mean_s.as_ref(),
-        mmc_mean_time(offered, 8),
-    );
-    let loses = without_zone(Some(0));
+    let time = mmc_mean_time(offered, 8);
     let room = Room {
         servers: 8,
         places: 8,
     };
     let served = 1.0 - mmck_loss(6.8, room);
-    assert_estimates("Erlang B", loses.availability.as_ref(), served);
+    let waits = without_zone(None);
+    let loses = without_zone(Some(0));
+    let [waiting, losing] = [&waits, &loses].map(|result| &result.fleet.phases[1]);
+    vec![
+        Figure::estimated(
+            "with a queue, M/M/8: mean time in system, s",
+            waiting.latency.mean_s.as_ref(),
+            (time, waits.replications),
+        ),
+        Figure::estimated(
+            "without, M/M/8/8: served",
+            losing.availability.as_ref(),
+            (served, loses.replications),
+        ),
+    ]
 }
 
 /// A region of so many workers whose queue goes by a rule.
 fn queue(
-    (workers, rate): (u32, f64),
-    service: Distribution,
+    effort: Effort,
+    (workers, rate, service): (u32, f64, Distribution),
     rule: (Discipline, Option<f64>),
 ) -> StudyResult {
     let world = World {
@@ -168,13 +177,12 @@ fn queue(
         region.discipline = rule.0;
         region.shed_after = rule.1.map(seconds);
     }
-    result(&study(fleet, 1_000.0, 30))
+    effort.result(fleet, 1_000.0, 30)
 }
 
-/// Goal: the order of service is nothing to the number in the system, so by Little's law neither to
-/// the mean time there; but the unlucky wait for much longer. M/M/4 at 80 %.
-#[test]
-fn the_newest_first_have_the_same_mean_and_a_heavier_tail() {
+/// The order of service is nothing to the number in the system, so by Little's law neither to the
+/// mean time there; but the unlucky wait for much longer. M/M/4 at 80 %.
+pub(crate) fn the_newest_first(effort: Effort) -> Vec<Figure> {
     let theory = mmc_mean_time(
         Offered {
             arrival_rate: 3.2,
@@ -182,33 +190,40 @@ fn the_newest_first_have_the_same_mean_and_a_heavier_tail() {
         },
         4,
     );
-    let p99 = |discipline| {
-        let result = queue((4, 3.2), exponential(1.0), (discipline, None));
+    let of = |discipline| queue(effort, (4, 3.2, exponential(1.0)), (discipline, None));
+    let results = [of(Discipline::Fifo), of(Discipline::Lifo)];
+    let p99 = |result: &StudyResult| {
         let latency = &result.fleet.overall.latency;
-        assert_estimates("mean", latency.mean_s.as_ref(), theory);
         latency.quantile_s(0.99).unwrap().mean
     };
-    let (fifo, lifo) = (p99(Discipline::Fifo), p99(Discipline::Lifo));
-    assert!(lifo > 1.5 * fifo, "{fifo} {lifo}");
+    let [fifo, lifo] = [p99(&results[0]), p99(&results[1])];
+    let mean = "M/M/4 at 0.8, the newest first: mean time in system, s";
+    vec![
+        mean_latency(mean, &results[1], theory),
+        Figure::told(
+            "its 99 % quantile, as a multiple of that of the oldest first",
+            ("more than 1.5", format!("{:.1}", lifo / fifo)),
+            lifo > 1.5 * fifo,
+        ),
+    ]
 }
 
-/// Goal: shedding by age is the queue M/M/1+D, whose customers leave after a fixed wait: with q =
-/// exp(-(mu - lambda) tau), the share (1 - rho) rho q / (1 - rho^2 q) is lost (Barrer, "Queuing with
-/// Impatient Customers and Indifferent Clerks", 1957), below and above saturation.
-#[test]
-fn shedding_loses_what_customers_do_who_leave() {
-    for rho in [0.9, 1.5_f64] {
+/// The queue M/M/1+D, whose customers leave after a fixed wait: with q = exp(-(mu - lambda) tau),
+/// the share (1 - rho) rho q / (1 - rho^2 q) is lost, below and above saturation.
+pub(crate) fn shedding_by_age(effort: Effort) -> Vec<Figure> {
+    let figure = |rho: f64| {
         let shed = (Discipline::Fifo, Some(3.0));
-        let result = queue((1, rho), exponential(1.0), shed);
+        let result = queue(effort, (1, rho, exponential(1.0)), shed);
         let q = (-(1.0 - rho) * 3.0).exp();
         let lost = (1.0 - rho) * rho * q / (1.0 - rho * rho * q);
-        let overall = &result.fleet.overall;
-        assert_estimates("served", overall.availability.as_ref(), 1.0 - lost);
         let is_shed = |failure: &gatefleet::experiment::FailureCount| {
             (failure.cause, failure.blame) == (Cause::Overloaded, Blame::Capacity)
         };
         assert!(result.failures.iter().all(is_shed), "{:?}", result.failures);
-    }
+        let name = format!("M/M/1+D at {rho}, 3 s: served");
+        availability(name, &result, 1.0 - lost)
+    };
+    [0.9, 1.5].map(figure).into()
 }
 
 /// Goal: nobody is served who has waited for longer than the limit, whoever is next, and who is not
@@ -217,7 +232,8 @@ fn shedding_loses_what_customers_do_who_leave() {
 fn nobody_is_served_who_has_waited_for_too_long() {
     for discipline in [Discipline::Fifo, Discipline::Lifo] {
         let service = Distribution::constant(seconds(1.0));
-        let result = queue((4, 6.0), service, (discipline, Some(2.0)));
+        let world = (4, 6.0, service);
+        let result = queue(Effort::TEST, world, (discipline, Some(2.0)));
         let overall = &result.fleet.overall;
         let longest = overall.latency.quantile_s(1.0).unwrap();
         assert!(

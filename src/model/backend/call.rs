@@ -12,15 +12,15 @@ use crate::engine::{Key, Lane, Slab};
 use crate::model::backend::breaker::Breaker;
 use crate::model::backend::pool::Pool;
 use crate::model::backend::site::Site;
-use crate::model::cache::{Cache, Item};
+use crate::model::cache::{Cache, CacheSpec, Item};
 use crate::model::entity::{
-    BackendId, BackendSpec, BackendsSpec, RegionId, RegionSpec, SiteId, SiteSpec,
+    BackendId, BackendSpec, BackendsSpec, PopulationSpec, RegionId, RegionSpec, SiteId, SiteSpec,
 };
 use crate::model::observer::Hit;
 use crate::model::sequel::Sequel;
 use crate::model::spec::FleetSpec;
 use crate::model::trip::Needs;
-use crate::random::{Purpose, StreamSeed};
+use crate::random::{Purpose, Stream, StreamSeed};
 use crate::units::{IdMap, SimDuration, SimTime};
 
 /// What a gateway calls for.
@@ -110,14 +110,21 @@ impl<'s> Backends<'s> {
     pub(crate) fn new(fleet: &'s FleetSpec, seed: StreamSeed) -> Option<Self> {
         let spec = fleet.backends.as_ref()?;
         let asked = fleet.arrivals_at_start();
+        let backends = spec;
         let caller = |(id, region): (RegionId, &RegionSpec)| {
             let pool = |backend| Pool::new(spec, (id, backend));
-            let cache = |cache| {
-                let mut cache = Cache::new(cache, fleet.populations.len());
-                let mut stream = seed.stream(Purpose::Caches, &region.name);
-                let needed: f64 = spec.backends.iter().map(|b| b.share.as_f64()).sum();
+            let cache = |spec: CacheSpec| {
+                let mut cache = Cache::new(spec, fleet.populations.len());
+                let of = |population: &PopulationSpec| {
+                    // All that a cache shares between populations is drawn for the region.
+                    let whose = if spec.is_shared { "" } else { &population.name };
+                    let entity = format!("{}\n{whose}", region.name);
+                    seed.stream(Purpose::Caches, &entity)
+                };
+                let mut streams: Vec<Stream> = fleet.populations.iter().map(of).collect();
+                let needed: f64 = backends.backends.iter().map(|b| b.share.as_f64()).sum();
                 let asked = asked[id].iter().map(|per_s| per_s * needed);
-                cache.warm_up(&asked.collect::<Vec<f64>>(), &mut stream);
+                cache.warm_up(&asked.collect::<Vec<f64>>(), &mut streams);
                 cache
             };
             Caller {

@@ -9,7 +9,7 @@ use crate::report::metric_text::SHOWN;
 use crate::report::named::Named;
 use crate::report::number::{Range, rounded};
 use crate::report::outage_summary::OutageSummary;
-use crate::report::summary::{ObjectiveSummary, Requests, SCHEMA, Summary};
+use crate::report::summary::{ObjectiveSummary, RESULTS, Requests, SCHEMA, Summary};
 use crate::stats::{Estimate, Paired};
 
 /// Every figure of a comparison. Times are seconds, shares are 0 to 1, counts are means per
@@ -22,6 +22,9 @@ pub struct ComparisonSummary {
     pub kind: String,
     /// The version of gatefleet that simulated.
     pub gatefleet: String,
+    /// The version of its numbers; 0 in results of before they had one.
+    #[serde(default)]
+    pub results: u32,
     /// Whether differences are of pairs of replications; if not, they are of results that were
     /// finished before, each as it was simulated.
     #[serde(default = "yes")]
@@ -201,6 +204,7 @@ impl ComparisonSummary {
             schema: SCHEMA,
             kind: "comparison".to_owned(),
             gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
+            results: RESULTS,
             paired: false,
             seed: summary.seed,
             replications: summaries.iter().map(|s| s.replications).min().unwrap_or(0),

@@ -17,6 +17,9 @@ use crate::units::{Ratio, SimDuration};
 pub struct SweepNotes {
     /// The version of gatefleet that simulates.
     pub gatefleet: String,
+    /// The version of its numbers.
+    #[serde(default)]
+    pub results: u32,
     /// The fingerprint of scenario and grid.
     pub sha256: String,
     /// How many points there are.
@@ -310,6 +313,7 @@ mod tests {
     fn notes() -> SweepNotes {
         SweepNotes {
             gatefleet: "1".into(),
+            results: 1,
             sha256: "ab".into(),
             points: 3,
         }
@@ -399,6 +403,12 @@ mod tests {
             ..notes()
         };
         assert_eq!(notes().read(other.head().as_bytes()), Err(NoteError::Other));
+        let of_other_numbers = SweepNotes {
+            results: 2,
+            ..notes()
+        };
+        let bytes = of_other_numbers.head();
+        assert_eq!(notes().read(bytes.as_bytes()), Err(NoteError::Other));
         for text in ["", "{}\n", "a thesis\n", "{\"gatefleet\""] {
             assert_eq!(notes().read(text.as_bytes()), Err(NoteError::Foreign));
         }

@@ -11,7 +11,7 @@ use crate::report::figures::{figure, summarized};
 use crate::report::named::Named;
 use crate::report::number::rounded;
 use crate::report::promise::{self, By};
-use crate::report::summary::{SCHEMA, ScenarioName};
+use crate::report::summary::{RESULTS, SCHEMA, ScenarioName};
 
 /// Every figure of a sweep. Times are seconds, shares are 0 to 1, counts are means per
 /// replication; what was not measured is `null`.
@@ -23,6 +23,9 @@ pub struct SweepSummary {
     pub kind: String,
     /// The version of gatefleet that simulated.
     pub gatefleet: String,
+    /// The version of its numbers; 0 in results of before they had one.
+    #[serde(default)]
+    pub results: u32,
     /// What was simulated; the fingerprint is also one of the grid.
     pub scenario: ScenarioName,
     /// The seed of all streams, the same for all points but where it varies.
@@ -146,6 +149,7 @@ impl SweepSummary {
             schema: SCHEMA,
             kind: "sweep".to_owned(),
             gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
+            results: RESULTS,
             scenario: ScenarioName {
                 title: study.title.clone(),
                 sha256: sha256.to_owned(),
