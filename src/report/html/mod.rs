@@ -162,7 +162,10 @@ pub(super) fn sweep(summary: &SweepSummary, provenance: &Provenance) -> OutputFi
         sections.push(section("availability", "Who was served", "", heat));
     }
     sections.push(section("points", "Every point", "", sweep::points(summary)));
-    sections.extend(background(provenance));
+    let [mut assumed, rest @ ..] = background(provenance);
+    assumed.lead = "As the scenario is written; what the axes vary is another at every point.";
+    sections.push(assumed);
+    sections.extend(rest);
     file(page::page(&head, &sections, &provenance.gatefleet))
 }
 
