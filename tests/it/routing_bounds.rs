@@ -224,9 +224,11 @@ fn all_strategies_see_the_same_traffic() {
     };
     let mut fleet = world.fleet();
     fleet.jitter = 0.1;
-    // Ends are told as soon as they are certain, which depends on who else is there.
+    // Ends are told as soon as they are certain, which depends on who else is there; and so does for
+    // how long a run goes on after its period.
     let ends = |fleet: &FleetSpec| {
         let mut ends = replicate(fleet, 1, Ends::default).remove(0).0;
+        ends.retain(|&(started, _)| fleet.period.contains(started));
         ends.sort_unstable();
         ends
     };

@@ -284,7 +284,11 @@ pub(crate) fn differences(case: &Case, figures: &[Figure]) -> Vec<String> {
         wrong.push(format!("{}: other rows on the page", case.name));
     }
     for (figure, row) in figures.iter().zip(rows) {
-        let beginning = beginning(figure);
+        // Which point of a curve deviates most is a matter of chance.
+        let beginning = match &figure.found {
+            Found::Estimated(estimated) if estimated.points > 1 => format!("| {} |", figure.name),
+            _ => beginning(figure),
+        };
         if !row.starts_with(&beginning) {
             wrong.push(format!("{}: `{beginning}` is now: {row}", case.name));
         }
