@@ -55,7 +55,7 @@ pub(super) fn execute(
     let names: Vec<String> = prepared.variants.iter().map(|v| v.name.clone()).collect();
     let baseline = baseline(arguments, &names)?;
     let folder = results_folder(arguments);
-    folder::check(&folder)?;
+    let claim = folder::claim(&folder)?;
     interrupt::listen();
     let total: u64 = prepared
         .variants
@@ -73,8 +73,8 @@ pub(super) fn execute(
     let results = comparison.variants.iter().map(|variant| &variant.result);
     let events = results.map(|result| result.events).sum();
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
-    write(arguments, (&tables, &provenance), &folder)?;
     show(arguments, &tables.summary, terminal);
+    let folder = write(arguments, (&tables, &provenance), claim)?;
     terminal.say(&to_open(&folder, arguments.shown.no_plots));
     if tables.summary.complete {
         return Ok(Status::Done);

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{CompareArguments, Format};
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
-use crate::cli::simulation::plots;
+use crate::cli::simulation::{extent, plots};
 use crate::cli::terminal::Terminal;
-use crate::report::{
-    self, ComparisonSummary, ComparisonTables, Provenance, Results, Tables, folder,
-};
+use crate::report::folder::Claim;
+use crate::report::{self, ComparisonSummary, ComparisonTables, Provenance, Results, Tables};
 
 /// The place of the baseline among variants with these names.
 pub(super) fn baseline(arguments: &CompareArguments, names: &[String]) -> Result<usize, Failure> {
@@ -41,14 +40,14 @@ pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
     })
 }
 
-/// Writes the results folder.
+/// Writes the results folder, and says where it is.
 pub(super) fn write(
     arguments: &CompareArguments,
     (tables, provenance): (&ComparisonTables, &Provenance),
-    folder: &Path,
-) -> Result<(), Failure> {
+    claim: Claim,
+) -> Result<PathBuf, Failure> {
     let files = tables.files(provenance, plots(arguments.shown.no_plots))?;
-    Ok(folder::write(folder, &files)?)
+    Ok(claim.write(&files, extent(tables.summary.complete))?)
 }
 
 /// Prints the comparison, unless nobody wants to read it.

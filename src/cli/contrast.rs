@@ -31,12 +31,12 @@ pub(super) fn execute(
     let (names, tables): (Vec<String>, Vec<Tables>) = results.into_iter().unzip();
     let baseline = baseline(arguments, &names)?;
     let folder = results_folder(arguments);
-    folder::check(&folder)?;
+    let claim = folder::claim(&folder)?;
     let all: Vec<&Tables> = tables.iter().collect();
     let compared = ComparisonTables::of_results(&names, &all, baseline);
     let provenance = provenance(arguments, (&all, baseline))?;
-    write(arguments, (&compared, &provenance), &folder)?;
     show(arguments, &compared.summary, terminal);
+    let folder = write(arguments, (&compared, &provenance), claim)?;
     terminal.say(&to_open(&folder, arguments.shown.no_plots));
     Ok(Status::Done)
 }

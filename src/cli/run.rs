@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::RunArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data, plots, to_open};
+use crate::cli::simulation::{Input, data, extent, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
 use crate::experiment::{self, StudyResult};
-use crate::report::{self, ComparisonTables, Provenance, Scene, Tables, folder};
+use crate::report::folder::{self, Claim};
+use crate::report::{self, ComparisonTables, Scene, Tables};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -20,6 +21,8 @@ struct Prepared {
     checked: Checked,
     sha256: String,
     folder: PathBuf,
+    /// Keeps other processes out until the results are written.
+    claim: Option<Claim>,
 }
 
 /// Checks everything first, then runs one scenario after the other.
@@ -28,7 +31,7 @@ pub(super) fn execute(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let overrides = arguments.simulation.overrides()?;
-    let prepared = prepare(arguments, &overrides)?;
+    let mut prepared = prepare(arguments, &overrides)?;
     let baseline = arguments
         .baseline
         .as_deref()
@@ -36,7 +39,7 @@ pub(super) fn execute(
         .transpose()?;
     interrupt::listen();
     let mut worst = Status::Done;
-    for scenario in &prepared {
+    for scenario in &mut prepared {
         if !arguments.quiet {
             load::warn(&scenario.checked, terminal);
         }
@@ -65,6 +68,7 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
                 folder: results_folder(arguments, path),
                 source,
                 checked,
+                claim: None,
             }),
             Err(failure) => problems.push(failure.message),
         }
@@ -72,8 +76,10 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
     if !problems.is_empty() {
         return Err(Failure::wrong(problems.join("\n")));
     }
-    for (index, scenario) in prepared.iter().enumerate() {
-        let mut earlier = prepared[..index].iter();
+    for index in 0..prepared.len() {
+        let (earlier, rest) = prepared.split_at_mut(index);
+        let scenario = &mut rest[0];
+        let mut earlier = earlier.iter();
         if let Some(other) = earlier.find(|other| other.folder == scenario.folder) {
             return Err(Failure::wrong(format!(
                 "`{}` and `{}` would both write `{}`; run them one by one with `--out`",
@@ -82,7 +88,7 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
                 scenario.folder.display()
             )));
         }
-        folder::check(&scenario.folder)?;
+        scenario.claim = Some(folder::claim(&scenario.folder)?);
     }
     Ok(prepared)
 }
@@ -95,7 +101,7 @@ fn results_folder(arguments: &RunArguments, scenario: &Path) -> PathBuf {
 }
 
 fn run(
-    scenario: &Prepared,
+    scenario: &mut Prepared,
     (arguments, baseline): (&RunArguments, Option<&(String, Tables)>),
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
@@ -117,21 +123,32 @@ fn run(
     };
     let simulation = &arguments.simulation;
     let provenance = simulation.provenance(input, (result.events, elapsed));
-    write(scenario, arguments, (&tables, &provenance))?;
     if !arguments.quiet {
+        // Before they are written: figures that the disk has no room for are seen at least.
         terminal.print(&report::summary_text(&tables));
         if let Some(baseline) = baseline {
             terminal.print(&changes(&tables, (&scenario.source.name, baseline)));
         }
+    }
+    let extent = extent(result.replications == result.planned);
+    let claim = scenario.claim.take().expect("it is run once");
+    let files = report::files(&tables, &provenance, plots(arguments.no_plots))?;
+    let folder = claim.write(&files, extent)?;
+    if !arguments.quiet {
         terminal.say(&format!(
             "\nsimulated in {}; results:",
             show_duration(elapsed.as_secs_f64())
         ));
     }
-    terminal.say(&to_open(&scenario.folder, arguments.no_plots));
+    terminal.say(&to_open(&folder, arguments.no_plots));
     if result.replications < result.planned {
+        let whole = if folder == scenario.folder {
+            ""
+        } else {
+            "; the earlier, whole ones are where they were"
+        };
         terminal.warn(&format!(
-            "interrupted: only {} of {} replications are in the results, which say so",
+            "interrupted: only {} of {} replications are in the results, which say so{whole}",
             result.replications, result.planned
         ));
     }
@@ -153,14 +170,4 @@ fn status(result: &StudyResult) -> Status {
     } else {
         Status::ObjectiveMissed
     }
-}
-
-/// Writes the results folder.
-fn write(
-    scenario: &Prepared,
-    arguments: &RunArguments,
-    (tables, provenance): (&Tables, &Provenance),
-) -> Result<(), Failure> {
-    let files = report::files(tables, provenance, plots(arguments.no_plots))?;
-    Ok(folder::write(&scenario.folder, &files)?)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::cli::args::SimulationArguments;
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
+use crate::report::folder::Extent;
 use crate::report::{DataSource, Plots, Provenance, REPORT, Scene};
 use crate::scenario::{Checked, DataFile, Override};
 
@@ -67,6 +68,15 @@ pub(super) fn plots(no_plots: bool) -> Plots {
         Plots::Omitted
     } else {
         Plots::Drawn
+    }
+}
+
+/// What results are of, by whether all has finished.
+pub(super) fn extent(is_complete: bool) -> Extent {
+    if is_complete {
+        Extent::Whole
+    } else {
+        Extent::Partial
     }
 }
 

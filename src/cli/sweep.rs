@@ -6,7 +6,7 @@ use crate::cli::args::{Format, SweepArguments};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::grid::{Prepared, prepare};
 use crate::cli::notes::Notes;
-use crate::cli::simulation::{Input, plots, to_open};
+use crate::cli::simulation::{Input, extent, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
@@ -20,7 +20,7 @@ pub(super) fn execute(
 ) -> Result<Status, Failure> {
     let prepared = prepare(arguments)?;
     let folder = results_folder(arguments);
-    folder::check(&folder)?;
+    let claim = folder::claim(&folder)?;
     if !arguments.shown.quiet {
         load::warn(&prepared.checked, terminal);
     }
@@ -58,8 +58,9 @@ pub(super) fn execute(
             message: "interrupted before any point had finished; nothing was written".to_owned(),
         });
     }
-    folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
     show(arguments, &summary, terminal);
+    let files = report::sweep_files(&summary, &provenance, plots)?;
+    let folder = claim.write(&files, extent(summary.complete))?;
     terminal.say(&to_open(&folder, arguments.shown.no_plots));
     end(notes, summary.complete, terminal)
 }

@@ -8,6 +8,8 @@ use crate::cli::exit_status::Status;
 pub(super) struct Terminal {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
+    /// The first failure to print to standard output, but for a reader who has gone.
+    failure: Option<io::Error>,
     /// Whether a person watches standard error.
     pub(super) is_watched: bool,
 }
@@ -18,15 +20,31 @@ impl Terminal {
         Self {
             out: Box::new(anstream::stdout()),
             err: Box::new(anstream::stderr()),
+            failure: None,
             is_watched: io::stderr().is_terminal(),
         }
     }
 
     /// Prints to standard output.
     pub(super) fn print(&mut self, text: &str) {
-        // Nobody is left to tell if the reader has gone (as `head` does).
-        let _ = self.out.write_all(text.as_bytes());
-        let _ = self.out.flush();
+        let printed = self.out.write_all(text.as_bytes());
+        if let Err(error) = printed.and_then(|()| self.out.flush()) {
+            // Nobody is left to tell if the reader has gone (as `head` does).
+            if error.kind() != io::ErrorKind::BrokenPipe && self.failure.is_none() {
+                self.failure = Some(error);
+            }
+        }
+    }
+
+    /// How a command ended that says it ended so: it has failed if what it printed is not all there.
+    pub(super) fn end(&mut self, status: Status) -> Status {
+        match self.failure.take() {
+            Some(error) if matches!(status, Status::Done | Status::ObjectiveMissed) => {
+                self.say_error(&format!("cannot write to standard output: {error}"));
+                Status::Failed
+            }
+            _ => status,
+        }
     }
 
     /// Prints a line to standard output.

@@ -16,6 +16,8 @@ mod cost;
 mod determinism;
 mod documents;
 mod drain;
+mod faults;
+mod fuzzed;
 mod html;
 mod impairments;
 mod objectives;
