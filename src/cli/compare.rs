@@ -11,7 +11,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{contrast, interrupt, load};
-use crate::experiment::{Companion, ComparisonError, Variant, compare};
+use crate::experiment::{Companion, ComparisonError, Effort, Variant, compare};
 use crate::report::{ComparisonTables, DataSource, Scene, folder};
 use crate::scenario::{self, Override, Source};
 
@@ -47,6 +47,8 @@ pub(super) fn execute(
     }
     let prepared = prepare(arguments, &overrides)?;
     check(&prepared.variants)?;
+    let studies = prepared.variants.iter().map(|variant| &variant.study);
+    simulation.check_budget("this comparison", &Effort::of_all(studies))?;
     if !arguments.shown.quiet {
         for warning in &prepared.warnings {
             terminal.warn(warning);
@@ -74,7 +76,7 @@ pub(super) fn execute(
     let events = results.map(|result| result.events).sum();
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
     show(arguments, &tables.summary, terminal);
-    let folder = write(arguments, (&tables, &provenance), claim)?;
+    let folder = write(arguments, (&tables, &provenance), &claim)?;
     terminal.say(&to_open(&folder, arguments.shown.no_plots));
     if tables.summary.complete {
         return Ok(Status::Done);

@@ -44,7 +44,7 @@ pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
 pub(super) fn write(
     arguments: &CompareArguments,
     (tables, provenance): (&ComparisonTables, &Provenance),
-    claim: Claim,
+    claim: &Claim,
 ) -> Result<PathBuf, Failure> {
     let files = tables.files(provenance, plots(arguments.shown.no_plots))?;
     Ok(claim.write(&files, extent(tables.summary.complete))?)

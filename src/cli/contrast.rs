@@ -36,7 +36,7 @@ pub(super) fn execute(
     let compared = ComparisonTables::of_results(&names, &all, baseline);
     let provenance = provenance(arguments, (&all, baseline))?;
     show(arguments, &compared.summary, terminal);
-    let folder = write(arguments, (&compared, &provenance), claim)?;
+    let folder = write(arguments, (&compared, &provenance), &claim)?;
     terminal.say(&to_open(&folder, arguments.shown.no_plots));
     Ok(Status::Done)
 }

@@ -4,6 +4,7 @@
 //! work, and turns what they say into text, files and an exit status.
 
 mod args;
+mod budget;
 mod check;
 mod compare;
 mod comparing;

@@ -9,7 +9,7 @@ use crate::cli::simulation::{Input, data, extent, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
-use crate::experiment::{self, StudyResult};
+use crate::experiment::{self, Effort, StudyResult};
 use crate::report::folder::{self, Claim};
 use crate::report::{self, ComparisonTables, Scene, Tables};
 use crate::scenario::{self, Checked, Override, Source};
@@ -88,6 +88,9 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
                 scenario.folder.display()
             )));
         }
+        let effort = Effort::of(&scenario.checked.study);
+        let what = format!("`{}`", scenario.source.name);
+        arguments.simulation.check_budget(&what, &effort)?;
         scenario.claim = Some(folder::claim(&scenario.folder)?);
     }
     Ok(prepared)

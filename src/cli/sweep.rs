@@ -19,12 +19,14 @@ pub(super) fn execute(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let prepared = prepare(arguments)?;
+    let points = prepared.points();
+    let what = format!("this sweep of {points} points");
+    arguments.simulation.check_budget(&what, &prepared.effort)?;
     let folder = results_folder(arguments);
     let claim = folder::claim(&folder)?;
     if !arguments.shown.quiet {
         load::warn(&prepared.checked, terminal);
     }
-    let points = prepared.points();
     let (notes, known) = Notes::open(&folder, &prepared.notes())?;
     let (count, known_events) = (known.iter().flatten().count(), events(&known));
     if count > 0 && !arguments.shown.quiet {

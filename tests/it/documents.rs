@@ -13,7 +13,10 @@ fn root() -> &'static Path {
 const DOCUMENTS: [&str; 3] = ["README.md", "docs/guide.md", "docs/limits.md"];
 
 /// Others that link to files.
-const LINKING: [&str; 4] = [
+const LINKING: [&str; 7] = [
+    "docs/dependencies.md",
+    "docs/fuzzing.md",
+    "docs/mutants.md",
     "docs/scenario.md",
     "results/README.md",
     "results/gallery/README.md",

@@ -26,7 +26,7 @@ impl<'b> Choices<'b> {
     }
 
     /// A number from `least` to `most`.
-    pub(crate) fn from_to(&mut self, least: u32, most: u32) -> u32 {
+    pub(crate) fn whole(&mut self, least: u32, most: u32) -> u32 {
         let wide = u32::from(self.byte()) << 8 | u32::from(self.byte());
         least + wide % (most - least + 1)
     }

@@ -2,6 +2,11 @@
 //!
 //! What this file is not: it knows neither what is sensible nor what is likely. Extremes are meant.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "a scenario is made once: clarity over speed"
+)]
+
 use std::fmt::Write as _;
 
 use crate::fuzzed::choices::Choices;
@@ -50,7 +55,7 @@ pub(crate) fn scenario(bytes: &[u8]) -> String {
 fn run(choices: &mut Choices<'_>, world: &World) -> String {
     let warm_up = choices.of(&["10s", "0s", "60s"]);
     let window = choices.of(&["5s", "1s", "7s", "20s"]);
-    let seed = choices.from_to(0, 1_000);
+    let seed = choices.whole(0, 1_000);
     let replications = if choices.once_in(12) {
         "{min: 10, max: 12, until: {availability: 1%, p99: 50%}}"
     } else {

@@ -1,5 +1,10 @@
 //! The parts of a generated scenario that refer to its regions and populations.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "a scenario is made once: clarity over speed"
+)]
+
 use crate::fuzzed::choices::Choices;
 use crate::fuzzed::generate::{World, distribution};
 
@@ -214,7 +219,7 @@ fn when(choices: &mut Choices<'_>, world: &World) -> String {
         let mttr = distribution(choices, &["5s", "1s"]);
         return format!("mtbf: {mtbf}, mttr: {mttr}");
     }
-    let at = choices.from_to(0, world.duration_s - 1);
+    let at = choices.whole(0, world.duration_s - 1);
     let length = choices.of(&[5, 1, 15]);
     match choices.below(6) {
         0 => format!("at: {at}s, for: {length}s, ramp: {{up: 400ms, down: 500ms}}"),
