@@ -127,9 +127,9 @@ fn provenance(scenes: Vec<Scene>) -> Provenance {
     }
 }
 
-/// Reads a results folder of which one file has other bytes, and draws it again if it can be read.
-/// The first byte says which file.
-pub(crate) fn results(bytes: &[u8], whole: &Path, place: &Path) {
+/// Reads a results folder of which one file has other bytes, tells what it says if it can be read,
+/// and draws it if asked to. The first byte says which file.
+pub(crate) fn results(bytes: &[u8], (whole, place): (&Path, &Path), plots: Plots) {
     let Some((which, bytes)) = bytes.split_first() else {
         return;
     };
@@ -151,7 +151,13 @@ pub(crate) fn results(bytes: &[u8], whole: &Path, place: &Path) {
         fs::write(place.join(name), text).expect("the folder can be written");
     }
     if let (Ok(results), Ok(provenance)) = (Results::read(place), Provenance::read(place)) {
-        let _ = results.draw(&provenance);
+        if let Results::Run(tables) = &results {
+            assert!(!gatefleet::report::summary_text(tables).is_empty());
+        }
+        if plots == Plots::Drawn {
+            // What is drawn of nonsense is nonsense, or refused.
+            let _ = results.draw(&provenance);
+        }
     }
 }
 

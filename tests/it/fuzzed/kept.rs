@@ -48,7 +48,8 @@ fn tables_that_are_kept_are_read_or_refused() {
     }
     let whole = small_results(places[0].path());
     for file in kept("results") {
-        results(&fs::read(file).unwrap(), &whole, places[1].path());
+        let bytes = fs::read(file).unwrap();
+        results(&bytes, (&whole, places[1].path()), Plots::Drawn);
     }
 }
 
