@@ -80,6 +80,9 @@ pub(super) struct SimulationArguments {
     /// Threads; results do not depend on it [default: one a core]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+    /// Simulate however long it takes: more than 500 billion events or 8 GiB are refused otherwise
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Args, Debug)]

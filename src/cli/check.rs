@@ -7,9 +7,9 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::cli::args::CheckArguments;
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::terminal::Terminal;
-use crate::cli::{grid, load};
+use crate::cli::{budget, grid, load};
 use crate::experiment::forecast_config::{Lag, lag};
-use crate::experiment::{Detection, Forecast, Replications, Situation, Study, ZoneLoss};
+use crate::experiment::{Detection, Effort, Forecast, Replications, Situation, Study, ZoneLoss};
 use crate::model::{
     BackendsSpec, Changes, ClientSpec, ConfigSpec, DefectEffect, FleetSpec, OperationKind,
     OperationSpec, PopulationSpec, RegionId, RolloutSpec, SiteId, SiteSpec, Traffic,
@@ -30,10 +30,11 @@ pub(super) fn execute(
             Ok((source, checked)) => match grid::check_block((&source, &checked), &overrides) {
                 Ok(points) => {
                     terminal.print(&forecast(&source.name, &checked));
-                    if let Some(points) = points {
+                    if let Some((points, effort)) = points {
                         terminal.say(&format!(
-                            "\n`gatefleet sweep` has {}",
-                            counted(points, "point")
+                            "\n`gatefleet sweep` has {}: {}",
+                            counted(points, "point"),
+                            budget::told(&effort, budget::threads(None))
                         ));
                     }
                     load::warn(&checked, terminal);
@@ -110,6 +111,8 @@ fn forecast(name: &str, checked: &Checked) -> String {
     if !fleet.management.operations.is_empty() {
         add(format!("\nOperations\n{}", operations(study).join("\n")));
     }
+    let effort = budget::told(&Effort::of(study), budget::threads(None));
+    add(format!("\nA run takes\n  {effort}"));
     text
 }
 

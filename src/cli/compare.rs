@@ -6,12 +6,12 @@ use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data};
+use crate::cli::simulation::{Input, data, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::variants::{alternatives, full_name};
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{contrast, interrupt, load};
-use crate::experiment::{Companion, ComparisonError, Variant, compare};
+use crate::experiment::{Companion, ComparisonError, Effort, Variant, compare};
 use crate::report::{ComparisonTables, DataSource, Scene, folder};
 use crate::scenario::{self, Override, Source};
 
@@ -47,6 +47,8 @@ pub(super) fn execute(
     }
     let prepared = prepare(arguments, &overrides)?;
     check(&prepared.variants)?;
+    let studies = prepared.variants.iter().map(|variant| &variant.study);
+    simulation.check_budget("this comparison", &Effort::of_all(studies))?;
     if !arguments.shown.quiet {
         for warning in &prepared.warnings {
             terminal.warn(warning);
@@ -55,7 +57,7 @@ pub(super) fn execute(
     let names: Vec<String> = prepared.variants.iter().map(|v| v.name.clone()).collect();
     let baseline = baseline(arguments, &names)?;
     let folder = results_folder(arguments);
-    folder::check(&folder)?;
+    let claim = folder::claim(&folder)?;
     interrupt::listen();
     let total: u64 = prepared
         .variants
@@ -73,8 +75,10 @@ pub(super) fn execute(
     let results = comparison.variants.iter().map(|variant| &variant.result);
     let events = results.map(|result| result.events).sum();
     let provenance = simulation.provenance(prepared.into_input(), (events, elapsed));
-    write(arguments, (&tables, &provenance), &folder)?;
-    show(arguments, (&tables.summary, &folder), terminal);
+    show(arguments, &tables.summary, terminal);
+    let folder = write(arguments, (&tables, &provenance), &claim)?;
+    let shown = &arguments.shown;
+    terminal.show_path(&to_open(&folder, shown.no_plots), shown);
     if tables.summary.complete {
         return Ok(arguments.shown.status(tables.summary.misses_objectives()));
     }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{CompareArguments, Format};
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
-use crate::cli::simulation::{plots, to_open};
+use crate::cli::simulation::{extent, plots};
 use crate::cli::terminal::Terminal;
+use crate::report::folder::Claim;
 use crate::report::{
-    self, ComparisonSummary, ComparisonTables, Provenance, Results, Suite, Tables, folder,
+    self, ComparisonSummary, ComparisonTables, Provenance, Results, Suite, Tables,
 };
 
 /// The place of the baseline among variants with these names.
@@ -41,20 +42,20 @@ pub(super) fn results_folder(arguments: &CompareArguments) -> PathBuf {
     })
 }
 
-/// Writes the results folder.
+/// Writes the results folder, and says where it is.
 pub(super) fn write(
     arguments: &CompareArguments,
     (tables, provenance): (&ComparisonTables, &Provenance),
-    folder: &Path,
-) -> Result<(), Failure> {
+    claim: &Claim,
+) -> Result<PathBuf, Failure> {
     let files = tables.files(provenance, plots(arguments.shown.no_plots))?;
-    Ok(folder::write(folder, &files)?)
+    Ok(claim.write(&files, extent(tables.summary.complete))?)
 }
 
-/// Prints the comparison, and where it is.
+/// Prints the comparison.
 pub(super) fn show(
     arguments: &CompareArguments,
-    (summary, folder): (&ComparisonSummary, &Path),
+    summary: &ComparisonSummary,
     terminal: &mut Terminal,
 ) {
     let shown = &arguments.shown;
@@ -64,7 +65,7 @@ pub(super) fn show(
         Format::Json => report::json(summary),
         Format::Junit => report::junit(&Suite::of_comparison(summary)),
     };
-    terminal.show(&results, shown, &to_open(folder, shown.no_plots));
+    terminal.show(&results, shown);
 }
 
 /// Results of `run` with the name of their folder.

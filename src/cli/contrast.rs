@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::args::CompareArguments;
 use crate::cli::comparing::{baseline, read, results_folder, show, write};
 use crate::cli::exit_status::{Failure, Status};
+use crate::cli::simulation::to_open;
 use crate::cli::terminal::Terminal;
 use crate::report::{ComparisonTables, Provenance, Scene, Tables, folder};
 use crate::scenario;
@@ -30,12 +31,14 @@ pub(super) fn execute(
     let (names, tables): (Vec<String>, Vec<Tables>) = results.into_iter().unzip();
     let baseline = baseline(arguments, &names)?;
     let folder = results_folder(arguments);
-    folder::check(&folder)?;
+    let claim = folder::claim(&folder)?;
     let all: Vec<&Tables> = tables.iter().collect();
     let compared = ComparisonTables::of_results(&names, &all, baseline);
     let provenance = provenance(arguments, (&all, baseline))?;
-    write(arguments, (&compared, &provenance), &folder)?;
-    show(arguments, (&compared.summary, &folder), terminal);
+    show(arguments, &compared.summary, terminal);
+    let folder = write(arguments, (&compared, &provenance), &claim)?;
+    let shown = &arguments.shown;
+    terminal.show_path(&to_open(&folder, shown.no_plots), shown);
     let misses_objectives = compared.summary.misses_objectives();
     Ok(arguments.shown.status(misses_objectives))
 }

@@ -37,6 +37,7 @@ pub(super) fn explain(error: &StudyError, study: &Study, name: &str) -> Failure 
             status: Status::Interrupted,
             message: format!("{name}: {error}; nothing was written"),
         },
+        StudyError::Struck { .. } => Failure::failed(format!("{name}: {error}")),
         StudyError::Threads(_) => Failure::failed(error.to_string()),
     }
 }

@@ -6,7 +6,7 @@ use crate::cli::args::SweepArguments;
 use crate::cli::exit_status::Failure;
 use crate::cli::load;
 use crate::cli::simulation::data;
-use crate::experiment::{Axis, Grid, Study};
+use crate::experiment::{Axis, Effort, Grid, Study};
 use crate::report::{DataSource, RESULTS, SweepNotes};
 use crate::scenario::{self, Alternative, Checked, Override, POINTS_MAX, Source, SweepBlock};
 
@@ -28,6 +28,8 @@ pub(super) struct Prepared {
     pub(super) data: Vec<DataSource>,
     /// The fingerprint of scenario and grid.
     pub(super) sha256: String,
+    /// How much work all points are.
+    pub(super) effort: Effort,
 }
 
 /// Reads the scenario, and checks it at every point.
@@ -42,14 +44,14 @@ pub(super) fn prepare(arguments: &SweepArguments) -> Result<Prepared, Failure> {
 pub(super) fn check_block(
     (source, checked): (&Source, &Checked),
     overrides: &[Override],
-) -> Result<Option<usize>, Failure> {
+) -> Result<Option<(usize, Effort)>, Failure> {
     let Some(block) = &checked.sweep else {
         return Ok(None);
     };
     scenario::rehearse(source, overrides).map_err(|all| Failure::wrong(all.to_string()))?;
     let parts = (source.clone(), checked.clone());
     let prepared = Prepared::new(parts, overrides.to_vec(), block.clone())?;
-    Ok(Some(prepared.points()))
+    Ok(Some((prepared.points(), prepared.effort)))
 }
 
 /// What varies: by the options, or else by the block of the scenario, which must fit then.
@@ -210,6 +212,7 @@ impl Prepared {
             strategies,
             overrides,
             sha256: String::new(),
+            effort: Effort::default(),
         };
         prepared.check_points()?;
         prepared.sha256 = prepared.fingerprint();
@@ -257,19 +260,21 @@ impl Prepared {
     fn check_points(&mut self) -> Result<(), Failure> {
         self.check_values()?;
         // Values that are right alone may be wrong together.
-        let checked: Vec<Result<Vec<DataSource>, String>> = (0..self.points())
+        let checked: Vec<Result<(Vec<DataSource>, Effort), String>> = (0..self.points())
             .into_par_iter()
             .map(
                 |point| match load::check(&self.source, &self.changes(point)) {
-                    Ok(checked) => Ok(data(&checked)),
+                    Ok(checked) => Ok((data(&checked), Effort::of(&checked.study))),
                     Err(failure) => Err(failure.message),
                 },
             )
             .collect();
         let mut problems: Vec<String> = Vec::new();
+        let mut efforts = Vec::new();
         for outcome in checked {
             match outcome {
-                Ok(files) => {
+                Ok((files, effort)) => {
+                    efforts.push(effort);
                     for file in files {
                         if !self.data.contains(&file) {
                             self.data.push(file);
@@ -280,6 +285,7 @@ impl Prepared {
                 Err(problem) => problems.push(problem),
             }
         }
+        self.effort = Effort::of_points(&efforts);
         refuse(&problems)
     }
 

@@ -48,6 +48,9 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         )),
         _ => Failure::failed(format!("cannot write `{name}`: {error}")),
     })?;
-    file.write_all(text.as_bytes())
-        .map_err(|error| Failure::failed(format!("cannot write `{name}`: {error}")))
+    file.write_all(text.as_bytes()).map_err(|error| {
+        // A part of a scenario must not pass for one.
+        let _ = std::fs::remove_file(path);
+        Failure::failed(format!("cannot write `{name}`: {error}"))
+    })
 }

@@ -4,6 +4,7 @@
 //! work, and turns what they say into text, files and an exit status.
 
 mod args;
+mod budget;
 mod check;
 mod compare;
 mod comparing;
@@ -44,12 +45,16 @@ pub fn main() -> ExitCode {
 fn execute(words: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> Status {
     let outcome = match Arguments::try_parse_from(words) {
         Ok(arguments) => command(arguments.command, terminal),
-        Err(error) => return terminal.show_usage(&error),
+        Err(error) => {
+            let status = terminal.show_usage(&error);
+            return terminal.end(status);
+        }
     };
-    outcome.unwrap_or_else(|failure| {
+    let status = outcome.unwrap_or_else(|failure| {
         terminal.say_error(&failure.message);
         failure.status
-    })
+    });
+    terminal.end(status)
 }
 
 fn command(command: Command, terminal: &mut Terminal) -> Result<Status, Failure> {

@@ -11,10 +11,14 @@ pub(super) fn execute(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let folder = &arguments.results;
-    let results = Results::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let read = || Results::read(folder).map_err(|error| Failure::wrong(error.to_string()));
+    // What is no results folder is told so, before anybody claims it.
+    read()?;
+    let claim = folder::claim(folder)?;
+    let results = read()?;
     let provenance = Provenance::read(folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let files = results.draw(&provenance)?;
-    folder::replace_files(folder, &files)?;
+    claim.replace_files(&files)?;
     for file in &files {
         terminal.say(&folder.join(file.path).display().to_string());
     }

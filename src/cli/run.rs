@@ -1,16 +1,18 @@
 //! `gatefleet run`: the main job.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::cli::args::{RunArguments, RunFormat as Format};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::explain::explain;
-use crate::cli::simulation::{Input, data, plots, to_open};
+use crate::cli::simulation::{Input, data, extent, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
-use crate::experiment::{self, StudyResult};
-use crate::report::{self, ComparisonTables, Provenance, Scene, Suite, Tables, folder};
+use crate::experiment::{self, Effort, StudyResult};
+use crate::report::folder::{self, Claim};
+use crate::report::{self, ComparisonTables, Scene, Suite, Tables};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -20,6 +22,8 @@ struct Prepared {
     checked: Checked,
     sha256: String,
     folder: PathBuf,
+    /// Keeps other processes out until the results are written.
+    claim: Option<Claim>,
 }
 
 /// Checks everything first, then runs one scenario after the other.
@@ -28,12 +32,12 @@ pub(super) fn execute(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let overrides = arguments.simulation.overrides()?;
-    let prepared = prepare(arguments, &overrides)?;
+    let mut prepared = prepare(arguments, &overrides)?;
     let baseline = baseline(arguments)?;
     interrupt::listen();
     let mut suites: Vec<Suite> = Vec::new();
     let outcome = run_all(
-        (&prepared, &mut suites),
+        (&mut prepared, &mut suites),
         (arguments, baseline.as_ref()),
         terminal,
     );
@@ -46,7 +50,7 @@ pub(super) fn execute(
 
 /// Runs scenarios until one cannot be run, and adds up their verdicts.
 fn run_all(
-    (scenarios, suites): (&[Prepared], &mut Vec<Suite>),
+    (scenarios, suites): (&mut [Prepared], &mut Vec<Suite>),
     (arguments, baseline): (&RunArguments, Option<&(String, Tables)>),
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
@@ -109,6 +113,7 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
                 folder: results_folder(arguments, path),
                 source,
                 checked,
+                claim: None,
             }),
             Err(failure) => problems.push(failure.message),
         }
@@ -116,8 +121,10 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
     if !problems.is_empty() {
         return Err(Failure::wrong(problems.join("\n")));
     }
-    for (index, scenario) in prepared.iter().enumerate() {
-        let mut earlier = prepared[..index].iter();
+    for index in 0..prepared.len() {
+        let (earlier, rest) = prepared.split_at_mut(index);
+        let scenario = &mut rest[0];
+        let mut earlier = earlier.iter();
         if let Some(other) = earlier.find(|other| other.folder == scenario.folder) {
             return Err(Failure::wrong(format!(
                 "`{}` and `{}` would both write `{}`; run them one by one with `--out`",
@@ -126,7 +133,10 @@ fn prepare(arguments: &RunArguments, overrides: &[Override]) -> Result<Vec<Prepa
                 scenario.folder.display()
             )));
         }
-        folder::check(&scenario.folder)?;
+        let effort = Effort::of(&scenario.checked.study);
+        let what = format!("`{}`", scenario.source.name);
+        arguments.simulation.check_budget(&what, &effort)?;
+        scenario.claim = Some(folder::claim(&scenario.folder)?);
     }
     Ok(prepared)
 }
@@ -139,7 +149,7 @@ fn results_folder(arguments: &RunArguments, scenario: &Path) -> PathBuf {
 }
 
 fn run(
-    scenario: &Prepared,
+    scenario: &mut Prepared,
     (arguments, baseline): (&RunArguments, Option<&(String, Tables)>),
     terminal: &mut Terminal,
 ) -> Result<(Status, Suite), Failure> {
@@ -161,47 +171,49 @@ fn run(
     };
     let simulation = &arguments.simulation;
     let provenance = simulation.provenance(input, (result.events, elapsed));
-    write(scenario, arguments, (&tables, &provenance))?;
-    let shown = Shown {
-        tables: &tables,
-        changes: baseline.map(|baseline| changes(&tables, (&scenario.source.name, baseline))),
-        elapsed: show_duration(elapsed.as_secs_f64()),
-        path: to_open(&scenario.folder, arguments.no_plots),
-    };
-    show(&shown, arguments, terminal);
+    if !arguments.quiet || arguments.format != Format::Text {
+        // Before they are written: figures that the disk has no room for are seen at least.
+        let changes = baseline.map(|baseline| changes(&tables, (&scenario.source.name, baseline)));
+        show((&tables, changes.as_ref()), arguments.format, terminal);
+    }
+    let extent = extent(result.replications == result.planned);
+    let claim = scenario.claim.take().expect("it is run once");
+    let files = report::files(&tables, &provenance, plots(arguments.no_plots))?;
+    let folder = claim.write(&files, extent)?;
+    show_path(
+        (&to_open(&folder, arguments.no_plots), elapsed),
+        arguments,
+        terminal,
+    );
     if result.replications < result.planned {
+        let whole = if folder == scenario.folder {
+            ""
+        } else {
+            "; the earlier, whole ones are where they were"
+        };
         terminal.warn(&format!(
-            "interrupted: only {} of {} replications are in the results, which say so",
+            "interrupted: only {} of {} replications are in the results, which say so{whole}",
             result.replications, result.planned
         ));
     }
     Ok((status(&result), Suite::of_run(&tables.summary)))
 }
 
-/// What is to be said of a run.
-struct Shown<'t> {
-    tables: &'t Tables,
-    /// The run held against earlier results.
-    changes: Option<ComparisonTables>,
-    elapsed: String,
-    /// What to open.
-    path: String,
-}
-
 /// Prints the results; their verdicts as JUnit are printed when all scenarios have been run.
-fn show(shown: &Shown<'_>, arguments: &RunArguments, terminal: &mut Terminal) {
-    let summary = &shown.tables.summary;
-    let changes = shown.changes.as_ref().map(|changes| &changes.summary);
-    let told = format!("\nsimulated in {}; results:", shown.elapsed);
-    match arguments.format {
-        Format::Text if arguments.quiet => {}
+fn show(
+    (tables, changes): (&Tables, Option<&ComparisonTables>),
+    format: Format,
+    terminal: &mut Terminal,
+) {
+    let summary = &tables.summary;
+    let changes = changes.map(|changes| &changes.summary);
+    match format {
         Format::Text => {
-            terminal.print(&report::summary_text(shown.tables));
+            terminal.print(&report::summary_text(tables));
             terminal.print(&changes.map_or_else(String::new, report::comparison_changes));
-            terminal.say(&told);
         }
         Format::Json => terminal.print(&report::json(summary)),
-        Format::Openmetrics => terminal.print(&report::openmetrics(shown.tables)),
+        Format::Openmetrics => terminal.print(&report::openmetrics(tables)),
         Format::Markdown => {
             terminal.print(&report::run_markdown(summary));
             if let Some(changes) = changes {
@@ -213,10 +225,19 @@ fn show(shown: &Shown<'_>, arguments: &RunArguments, terminal: &mut Terminal) {
         }
         Format::Junit => {}
     }
-    match arguments.format {
-        Format::Text => terminal.say(&shown.path),
-        _ if arguments.quiet => {}
-        _ => terminal.warn(&format!("{}\n{}", told.trim_start(), shown.path)),
+}
+
+/// Says how long it took and where the results are: on standard error if they are a document.
+fn show_path((path, elapsed): (&str, Duration), arguments: &RunArguments, terminal: &mut Terminal) {
+    let told = format!(
+        "simulated in {}; results:",
+        show_duration(elapsed.as_secs_f64())
+    );
+    match (arguments.format, arguments.quiet) {
+        (Format::Text, true) => terminal.say(path),
+        (Format::Text, false) => terminal.say(&format!("\n{told}\n{path}")),
+        (_, true) => {}
+        (_, false) => terminal.warn(&format!("{told}\n{path}")),
     }
 }
 
@@ -237,14 +258,4 @@ fn status(result: &StudyResult) -> Status {
     } else {
         Status::ObjectiveMissed
     }
-}
-
-/// Writes the results folder.
-fn write(
-    scenario: &Prepared,
-    arguments: &RunArguments,
-    (tables, provenance): (&Tables, &Provenance),
-) -> Result<(), Failure> {
-    let files = report::files(tables, provenance, plots(arguments.no_plots))?;
-    Ok(folder::write(&scenario.folder, &files)?)
 }

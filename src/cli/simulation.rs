@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::cli::args::SimulationArguments;
 use crate::cli::exit_status::Failure;
-use crate::cli::load;
+use crate::cli::{budget, load};
+use crate::experiment::Effort;
+use crate::report::folder::Extent;
 use crate::report::{DataSource, Plots, Provenance, REPORT, Scene};
 use crate::scenario::{Checked, DataFile, Override};
 
@@ -38,13 +40,17 @@ impl SimulationArguments {
         self.threads.map(usize::from)
     }
 
+    /// Refuses what is too much work, unless it is insisted on.
+    pub(super) fn check_budget(&self, what: &str, effort: &Effort) -> Result<(), Failure> {
+        budget::check(effort, (what, self.threads()), self.force)
+    }
+
     /// Where results come from, and how long so many events took.
     pub(super) fn provenance(
         &self,
         input: Input,
         (events, elapsed): (u64, Duration),
     ) -> Provenance {
-        let cores = std::thread::available_parallelism();
         Provenance {
             gatefleet: env!("CARGO_PKG_VERSION").to_owned(),
             command: std::env::args().collect(),
@@ -53,7 +59,7 @@ impl SimulationArguments {
             data: input.data,
             scenes: input.scenes,
             seed: input.seed,
-            threads: self.threads().unwrap_or(cores.map_or(1, usize::from)),
+            threads: budget::threads(self.threads()),
             wall_time_s: elapsed.as_secs_f64(),
             events,
             events_per_s: (events as f64 / elapsed.as_secs_f64()).round(),
@@ -67,6 +73,15 @@ pub(super) fn plots(no_plots: bool) -> Plots {
         Plots::Omitted
     } else {
         Plots::Drawn
+    }
+}
+
+/// What results are of, by whether all has finished.
+pub(super) fn extent(is_complete: bool) -> Extent {
+    if is_complete {
+        Extent::Whole
+    } else {
+        Extent::Partial
     }
 }
 

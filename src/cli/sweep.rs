@@ -6,7 +6,7 @@ use crate::cli::args::{Format, SweepArguments};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::grid::{Prepared, prepare};
 use crate::cli::notes::Notes;
-use crate::cli::simulation::{Input, plots, to_open};
+use crate::cli::simulation::{Input, extent, plots, to_open};
 use crate::cli::terminal::Terminal;
 use crate::cli::watcher::{Watcher, now};
 use crate::cli::{interrupt, load};
@@ -19,12 +19,14 @@ pub(super) fn execute(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let prepared = prepare(arguments)?;
+    let points = prepared.points();
+    let what = format!("this sweep of {points} points");
+    arguments.simulation.check_budget(&what, &prepared.effort)?;
     let folder = results_folder(arguments);
-    folder::check(&folder)?;
+    let claim = folder::claim(&folder)?;
     if !arguments.shown.quiet {
         load::warn(&prepared.checked, terminal);
     }
-    let points = prepared.points();
     let (notes, known) = Notes::open(&folder, &prepared.notes())?;
     let (count, known_events) = (known.iter().flatten().count(), events(&known));
     if count > 0 && !arguments.shown.quiet {
@@ -58,8 +60,11 @@ pub(super) fn execute(
             message: "interrupted before any point had finished; nothing was written".to_owned(),
         });
     }
-    folder::write(&folder, &report::sweep_files(&summary, &provenance, plots)?)?;
-    show(arguments, (&summary, &folder), terminal);
+    show(arguments, &summary, terminal);
+    let files = report::sweep_files(&summary, &provenance, plots)?;
+    let folder = claim.write(&files, extent(summary.complete))?;
+    let shown = &arguments.shown;
+    terminal.show_path(&to_open(&folder, shown.no_plots), shown);
     end(notes, summary.complete, terminal)?;
     Ok(if summary.complete {
         arguments.shown.status(summary.misses_objectives())
@@ -99,12 +104,8 @@ fn events(points: &[Option<PointResult>]) -> u64 {
     events.sum()
 }
 
-/// Prints the sweep, and where it is.
-fn show(
-    arguments: &SweepArguments,
-    (summary, folder): (&SweepSummary, &Path),
-    terminal: &mut Terminal,
-) {
+/// Prints the sweep.
+fn show(arguments: &SweepArguments, summary: &SweepSummary, terminal: &mut Terminal) {
     let shown = &arguments.shown;
     let results = match shown.format {
         Format::Text => report::sweep_text(summary),
@@ -112,7 +113,7 @@ fn show(
         Format::Json => report::json(summary),
         Format::Junit => report::junit(&Suite::of_sweep(summary)),
     };
-    terminal.show(&results, shown, &to_open(folder, shown.no_plots));
+    terminal.show(&results, shown);
 }
 
 /// Takes the notes away, or says what they are for.

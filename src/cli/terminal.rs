@@ -9,6 +9,8 @@ use crate::cli::exit_status::Status;
 pub(super) struct Terminal {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
+    /// The first failure to print to standard output, but for a reader who has gone.
+    failure: Option<io::Error>,
     /// Whether a person watches standard error.
     pub(super) is_watched: bool,
 }
@@ -19,15 +21,31 @@ impl Terminal {
         Self {
             out: Box::new(anstream::stdout()),
             err: Box::new(anstream::stderr()),
+            failure: None,
             is_watched: io::stderr().is_terminal(),
         }
     }
 
     /// Prints to standard output.
     pub(super) fn print(&mut self, text: &str) {
-        // Nobody is left to tell if the reader has gone (as `head` does).
-        let _ = self.out.write_all(text.as_bytes());
-        let _ = self.out.flush();
+        let printed = self.out.write_all(text.as_bytes());
+        if let Err(error) = printed.and_then(|()| self.out.flush()) {
+            // Nobody is left to tell if the reader has gone (as `head` does).
+            if error.kind() != io::ErrorKind::BrokenPipe && self.failure.is_none() {
+                self.failure = Some(error);
+            }
+        }
+    }
+
+    /// How a command ended that says it ended so: it has failed if what it printed is not all there.
+    pub(super) fn end(&mut self, status: Status) -> Status {
+        match self.failure.take() {
+            Some(error) if matches!(status, Status::Done | Status::ObjectiveMissed) => {
+                self.say_error(&format!("cannot write to standard output: {error}"));
+                Status::Failed
+            }
+            _ => status,
+        }
     }
 
     /// Prints a line to standard output.
@@ -35,17 +53,21 @@ impl Terminal {
         self.print(&format!("{line}\n"));
     }
 
-    /// Prints the results of a comparison or a sweep, as `format` asks, and where they are: that is
-    /// the last line, or, where the results are a document, goes to standard error.
-    pub(super) fn show(&mut self, results: &str, shown: &ShownArguments, path: &str) {
+    /// Prints the results of a comparison or a sweep, as `format` asks.
+    pub(super) fn show(&mut self, results: &str, shown: &ShownArguments) {
         match (shown.format, shown.quiet) {
-            (Format::Text, true) => self.say(path),
-            (Format::Text, false) => self.print(&format!("{results}\n{path}\n")),
-            (_, true) => self.print(results),
-            (_, false) => {
-                self.print(results);
-                self.warn(path);
-            }
+            (Format::Text, true) => {}
+            (Format::Text, false) => self.say(results),
+            _ => self.print(results),
+        }
+    }
+
+    /// Says where results are: in the last line, or, where they are a document, on standard error.
+    pub(super) fn show_path(&mut self, path: &str, shown: &ShownArguments) {
+        match (shown.format, shown.quiet) {
+            (Format::Text, _) => self.say(path),
+            (_, true) => {}
+            (_, false) => self.warn(path),
         }
     }
 

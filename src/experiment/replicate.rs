@@ -17,6 +17,11 @@ pub enum StudyError {
         /// Where and when.
         saturation: Saturation,
     },
+    /// More outages came by chance than a run may have.
+    Struck {
+        /// In which replication, counted from 0.
+        replication: u32,
+    },
     /// It was interrupted before any replication had finished.
     Interrupted,
     /// The system gives no threads; its reason.
@@ -34,6 +39,11 @@ impl fmt::Display for StudyError {
                 "replication {replication}: too many requests wait in region {region:?} at {} s \
                  of the run",
                 at.as_secs_f64()
+            ),
+            Self::Struck { replication } => write!(
+                f,
+                "replication {replication}: more outages came by chance than a run may have; write \
+                 an `mtbf` with a lighter tail"
             ),
             Self::Interrupted => write!(f, "interrupted before any replication had finished"),
             Self::Threads(reason) => write!(f, "cannot start threads: {reason}"),
@@ -90,6 +100,9 @@ pub(super) fn replicate(study: &Study, index: u32) -> Result<Finished, StudyErro
         replication: index.into(),
     };
     let fate = Fate::draw(&study.fleet, seed);
+    if fate.is_cut_off {
+        return Err(StudyError::Struck { replication: index });
+    }
     let recorder = Recorder::for_fate(&study.fleet, &fate, study.run.window);
     let run = model::run(&fate.fleet, seed, recorder);
     match run.saturation {

@@ -5,6 +5,7 @@
 //! an earlier, interrupted sweep are not run again.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::experiment::estimate::is_precise;
@@ -35,7 +36,7 @@ pub struct SweepResult {
 /// if there is no number, accompanied.
 ///
 /// # Errors
-/// If no threads are to be had.
+/// If no threads are to be had, or a point has more outages by chance than a run may have.
 ///
 /// # Panics
 /// If `done` has not a place for every point.
@@ -51,8 +52,14 @@ pub fn sweep(
         study: sweep.study,
         companion: by.1,
         results: Mutex::new(done),
+        failures: Mutex::default(),
     };
     schedule::run(&points, by)?;
+    let failures = points.failures.into_inner();
+    let failures = failures.unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = failures.into_values().next() {
+        return Err(error);
+    }
     let results = points.results.into_inner();
     let points = results.unwrap_or_else(PoisonError::into_inner);
     Ok(SweepResult {
@@ -68,6 +75,8 @@ struct Points<'a> {
     study: &'a (dyn Fn(usize) -> Study + Sync),
     companion: &'a dyn Companion,
     results: Mutex<Vec<Option<PointResult>>>,
+    /// Why points have no result, the first of the grid first.
+    failures: Mutex<BTreeMap<usize, StudyError>>,
 }
 
 impl Bundles for Points<'_> {
@@ -89,7 +98,15 @@ impl Bundles for Points<'_> {
             Ok(runs) => {
                 measured(study, &runs[0]).map(|measured| PointResult::Measured(Box::new(measured)))
             }
-            Err(failed) => saturated(study, &failed.error),
+            Err(failed) => {
+                let result = saturated(study, &failed.error);
+                if result.is_none() && failed.error != StudyError::Interrupted {
+                    let failures = self.failures.lock();
+                    let mut failures = failures.unwrap_or_else(PoisonError::into_inner);
+                    failures.insert(self.open[ended.index], failed.error);
+                }
+                result
+            }
         };
         if let Some(result) = result {
             let point = self.open[ended.index];

@@ -12,6 +12,9 @@ use crate::model::spec::FleetSpec;
 use crate::random::StreamSeed;
 use crate::units::{Id, IdMap};
 
+/// The most outages by chance of a run: with those that are listed fewer than can be numbered.
+const STRUCK_MAX: usize = 60_000;
+
 /// What is to happen to a fleet in one run: all of its outages, and where they come from.
 #[derive(Clone, Debug)]
 pub struct Fate<'s> {
@@ -20,19 +23,32 @@ pub struct Fate<'s> {
     pub fleet: Cow<'s, FleetSpec>,
     /// The strikes of each hazard.
     pub strikes: IdMap<HazardSpec, Strikes>,
+    /// Whether there are more than a run may have, and these are only the first.
+    pub is_cut_off: bool,
 }
 
 impl<'s> Fate<'s> {
     /// Draws the fate of a fleet in a run.
     pub fn draw(spec: &'s FleetSpec, seed: StreamSeed) -> Self {
         let run = (spec.period.end(), seed);
-        let hazards = spec.hazards.iter().zip(names(spec));
-        let strikes: IdMap<HazardSpec, Strikes> = hazards
-            .map(|(hazard, name)| hazard.strikes(&name, run))
-            .collect();
+        let mut left = STRUCK_MAX;
+        let mut is_cut_off = false;
+        let mut strikes = |(hazard, name): (&HazardSpec, String)| {
+            let outages = hazard.outages.len().max(1);
+            let strikes = hazard.strikes(&name, run, left / outages);
+            left -= strikes.spans.len() * outages;
+            is_cut_off |= strikes.is_cut_off;
+            strikes
+        };
+        let named = spec.hazards.iter().zip(names(spec));
+        let strikes: IdMap<HazardSpec, Strikes> = named.map(&mut strikes).collect();
         if spec.hazards.is_empty() {
             let fleet = Cow::Borrowed(spec);
-            return Self { fleet, strikes };
+            return Self {
+                fleet,
+                strikes,
+                is_cut_off,
+            };
         }
         let mut outages: Vec<OutageSpec> = spec.outages.iter().cloned().collect();
         for (hazard, strikes) in spec.hazards.iter().zip(&strikes) {
@@ -50,7 +66,11 @@ impl<'s> Fate<'s> {
             hazards: IdMap::new(Vec::new()),
             ..spec.clone()
         });
-        Self { fleet, strikes }
+        Self {
+            fleet,
+            strikes,
+            is_cut_off,
+        }
     }
 
     /// For each hazard of `spec`, whose fate this is, the numbers of the outages of its strikes.

@@ -16,6 +16,9 @@ use crate::model::spec::FleetSpec;
 use crate::random::{Distribution, Purpose, StreamSeed};
 use crate::units::{Id, SimDuration, SimTime};
 
+/// The shortest time that a strike takes: what is drawn shorter than can be told is still there.
+const NO_TIME: SimDuration = SimDuration::from_ns(1);
+
 /// The number of a hazard, in the order of the file.
 pub type HazardId = Id<HazardSpec>;
 
@@ -43,14 +46,33 @@ impl HazardSpec {
         time.as_secs_f64() / cycle.as_secs_f64()
     }
 
-    /// When it strikes in a run, until its measured period ends.
-    pub(super) fn strikes(&self, name: &str, (end, seed): (SimTime, StreamSeed)) -> Strikes {
+    /// The most strikes in any of a few runs until `end`, but no more than `most`. The mean of a
+    /// heavy tail says nothing of a run that meets none of the few long times.
+    pub fn strikes_drawn(&self, end: SimTime, most: usize) -> usize {
+        const RUNS: u64 = 8;
+        let strikes = (0..RUNS).map(|replication| {
+            let seed = StreamSeed {
+                seed: 0,
+                replication,
+            };
+            self.strikes("", (end, seed), most).spans.len()
+        });
+        strikes.max().unwrap_or_default()
+    }
+
+    /// When it strikes in a run, until its measured period ends or it has struck so often.
+    pub(super) fn strikes(
+        &self,
+        name: &str,
+        (end, seed): (SimTime, StreamSeed),
+        most: usize,
+    ) -> Strikes {
         let mut stream = seed.stream(Purpose::Outages, name);
         let mut spans = Vec::new();
         let mut now = SimTime::ZERO;
         let is_lasting = stream.unit() < self.share_down();
         if is_lasting {
-            now = now + self.mttr.sample_rest(&mut stream);
+            now = now + self.mttr.sample_rest(&mut stream).max(NO_TIME);
             spans.push([SimTime::ZERO, now]);
         }
         // A quiet time that a strike begins with is a whole one.
@@ -59,12 +81,17 @@ impl HazardSpec {
         } else {
             now + self.mtbf.sample_rest(&mut stream)
         };
-        while start < end {
-            now = start + self.mttr.sample(&mut stream);
+        while start < end && spans.len() < most {
+            now = start + self.mttr.sample(&mut stream).max(NO_TIME);
             spans.push([start, now]);
             start = now + self.mtbf.sample(&mut stream);
         }
-        Strikes { is_lasting, spans }
+        spans.truncate(most);
+        Strikes {
+            is_lasting,
+            spans,
+            is_cut_off: start < end,
+        }
     }
 }
 
@@ -121,6 +148,8 @@ pub struct Strikes {
     pub is_lasting: bool,
     /// From when to when, in order.
     pub spans: Vec<[SimTime; 2]>,
+    /// Whether there would be more.
+    pub is_cut_off: bool,
 }
 
 #[cfg(test)]
@@ -139,7 +168,7 @@ mod tests {
                 seed: 1,
                 replication,
             };
-            let strikes = hazard.strikes("europe", (end, seed));
+            let strikes = hazard.strikes("europe", (end, seed), usize::MAX);
             for (count, time) in down.iter_mut().zip(times) {
                 let at = SimTime::ZERO + time;
                 let lasts = |&[start, end]: &[SimTime; 2]| start <= at && at < end;
@@ -185,5 +214,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Goal: what is drawn is bounded, and takes time. Method: lengths of which nearly all are below
+    /// a nanosecond, though their mean is long.
+    #[test]
+    fn strikes_are_bounded_and_never_empty() {
+        let tiny = || Distribution::gamma(SimDuration::from_millis(10), 40.0).expect("a mean");
+        let hazard = HazardSpec {
+            mtbf: tiny(),
+            mttr: tiny(),
+            outages: Vec::new(),
+        };
+        let end = SimTime::ZERO + H(1);
+        let seed = StreamSeed {
+            seed: 1,
+            replication: 0,
+        };
+        let strikes = hazard.strikes("europe", (end, seed), 5_000);
+        assert_eq!((strikes.spans.len(), strikes.is_cut_off), (5_000, true));
+        assert!(strikes.spans.iter().all(|[start, end]| start < end));
+        assert_eq!(hazard.strikes_drawn(end, 100), 100);
+        let whole = hazard.strikes("europe", (SimTime::ZERO + NO_TIME, seed), 5_000);
+        assert!(!whole.is_cut_off);
     }
 }

@@ -24,12 +24,15 @@ impl Results {
     /// Reads a results folder back.
     ///
     /// # Errors
-    /// If a file is missing, of another version, or not what gatefleet writes.
+    /// If a file is missing, of another version, or not what gatefleet writes, or the folder is
+    /// replaced meanwhile.
     pub fn read(folder: &Path) -> Result<Self, ReadError> {
-        Ok(match tables::kind(folder)?.as_str() {
-            "comparison" => Self::Comparison(ComparisonTables::read(folder)?),
-            "sweep" => Self::Sweep(tables::read_summary(&folder.join(SUMMARY))?),
-            _ => Self::Run(Box::new(Tables::read(folder)?)),
+        tables::undisturbed(folder, || {
+            Ok(match tables::kind(folder)?.as_str() {
+                "comparison" => Self::Comparison(ComparisonTables::read(folder)?),
+                "sweep" => Self::Sweep(tables::read_summary(&folder.join(SUMMARY))?),
+                _ => Self::Run(Box::new(Tables::read(folder)?)),
+            })
         })
     }
 

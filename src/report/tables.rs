@@ -196,6 +196,23 @@ fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
     })
 }
 
+/// What `reading` makes of a folder that nobody replaces meanwhile: its files are of one run.
+pub(super) fn undisturbed<T>(
+    folder: &Path,
+    reading: impl FnOnce() -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    let path = folder.join(SUMMARY);
+    let before = read(&path)?;
+    let result = reading();
+    if read(&path)? == before {
+        return result;
+    }
+    Err(ReadError(format!(
+        "`{}` was replaced while it was read; try again",
+        folder.display()
+    )))
+}
+
 /// What a results folder is of: its summary says `comparison` or `sweep`, or nothing if it is of
 /// a run.
 pub(super) fn kind(folder: &Path) -> Result<String, ReadError> {

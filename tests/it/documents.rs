@@ -13,7 +13,10 @@ fn root() -> &'static Path {
 const DOCUMENTS: [&str; 4] = ["README.md", "docs/guide.md", "docs/limits.md", "docs/ci.md"];
 
 /// Others that link to files.
-const LINKING: [&str; 5] = [
+const LINKING: [&str; 8] = [
+    "docs/dependencies.md",
+    "docs/fuzzing.md",
+    "docs/mutants.md",
     "docs/scenario.md",
     "docs/validation.md",
     "results/README.md",

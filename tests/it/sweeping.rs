@@ -224,7 +224,7 @@ fn a_killed_sweep_goes_on_and_ends_the_same() {
     let output = place.run(&SWEEP);
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(
-        errors.contains("another process is running this sweep"),
+        errors.contains("another process is writing `results/sweep-small`"),
         "{errors}"
     );
     assert_eq!(output.status.code(), Some(1));

@@ -18,6 +18,9 @@ const PARTS: [&str; 6] = ["capacity", "zone", "vms", "slow", "gray", "probe"];
 /// Most outages that hazards bring in a run, on average.
 const STRUCK_MAX: f64 = 5_000.0;
 
+/// Most outages that hazards bring in any of the runs that are tried.
+const DRAWN_MAX: usize = 20_000;
+
 /// What fails in a scenario.
 pub(super) struct Outages {
     /// Those that are scripted.
@@ -136,6 +139,20 @@ fn check_count(
     if struck > STRUCK_MAX {
         let problem = format!("there would be about {struck:.0} outages by chance in a run by now");
         let advice = format!("write a longer `mtbf`: a run holds {STRUCK_MAX} on average");
+        section.error("mtbf", problem, advice);
+        return None;
+    }
+    let end = SimTime::ZERO + run;
+    let drawn = hazards.iter().map(|hazard| {
+        let outages = hazard.outages.len().max(1);
+        hazard.strikes_drawn(end, DRAWN_MAX / outages + 1) * outages
+    });
+    if drawn.sum::<usize>() > DRAWN_MAX {
+        let problem = format!(
+            "there would be more than {DRAWN_MAX} outages by chance in some runs by now: few of the \
+             times are as long as their mean"
+        );
+        let advice = "write an `mtbf` with a lighter tail, such as `exponential(mean=90d)`";
         section.error("mtbf", problem, advice);
         return None;
     }
