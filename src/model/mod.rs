@@ -31,6 +31,7 @@ mod fault;
 mod fleet;
 mod gateway;
 mod hazard;
+mod hazard_names;
 mod health;
 mod hedge;
 mod hedging;
