@@ -7,7 +7,8 @@
 use std::borrow::Cow;
 
 use crate::model::entity::{OutageId, OutageSpec};
-use crate::model::hazard::{HazardSpec, Strikes, names};
+use crate::model::hazard::{HazardSpec, Strikes};
+use crate::model::hazard_names::names;
 use crate::model::spec::FleetSpec;
 use crate::random::StreamSeed;
 use crate::units::{Id, IdMap};

@@ -34,6 +34,7 @@ mod fleet;
 mod foresight;
 mod gateway;
 mod hazard;
+mod hazard_names;
 mod health;
 mod hedge;
 mod hedging;

@@ -54,7 +54,7 @@ fn offered(result: &StudyResult) -> [u64; 4] {
 }
 
 proptest! {
-    #![proptest_config(config(64))]
+    #![proptest_config(config(96))]
 
     /// Goal: the ledger balances, by outcome, phase, population, cause and blame, and no figure is
     /// negative or no number. Method: the sums, and every number in the text of all results. Windows,
@@ -203,7 +203,7 @@ fn halves(entry: &str) -> [String; 2] {
 }
 
 proptest! {
-    #![proptest_config(config(8))]
+    #![proptest_config(config(12))]
 
     /// Goal: a population is not more than the sum of its halves. Method: each of three in two of half
     /// the rate and half the agents; Welch's intervals of the differences of availability and mean

@@ -84,7 +84,7 @@ fn gains(fleets: [FleetSpec; 4]) -> Vec<(f64, f64)> {
 }
 
 proptest! {
-    #![proptest_config(config(8))]
+    #![proptest_config(config(10))]
 
     /// Goal: neither more capacity, nor shorter TTLs, nor faster probes lower availability. Method: the
     /// same traffic with each of them; the difference is not below zero by more than twice what its

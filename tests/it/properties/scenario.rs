@@ -90,9 +90,10 @@ const STRATEGIES: [&str; 9] = [
     "power_of_two",
 ];
 
-/// How many of the strategies neither draw lots among regions nor find one as good as another, which
-/// then is the first of the file; an oracle weighs sums of populations, to the last bit.
-pub(crate) const WITHOUT_TIES: usize = 4;
+/// How many of the strategies neither draw lots among regions, in the order of the file, nor find one as
+/// good as another, which then is the first of the file. (A waterfall deals out what spills by lot; an
+/// oracle weighs sums over populations, to the last bit.)
+pub(crate) const WITHOUT_TIES: usize = 3;
 
 /// How many of the strategies do not weigh one moment's load against another's, which a nanosecond can
 /// tip.
