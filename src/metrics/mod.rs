@@ -20,6 +20,7 @@ mod months;
 mod operations;
 mod phase;
 mod recorder;
+mod regions;
 mod replication;
 mod rollouts;
 mod roster;

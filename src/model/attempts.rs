@@ -88,7 +88,7 @@ impl<O: Observer> Fleet<'_, O> {
         if let Some(trouble) = &region.trouble {
             request.hit = trouble.slowed_by().or(request.hit);
         }
-        let is_foreseen = region.has_agenda() && request.state == State::Outbound;
+        let is_foreseen = region.has_timetable() && request.state == State::Outbound;
         let (region, demand) = (request.region, request.demand);
         if is_foreseen {
             return self.foresee(now, (key, region), queue);

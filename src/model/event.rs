@@ -24,7 +24,7 @@ pub(crate) enum Event {
     AnswerRepeated(Key, u8),
     /// A worker of a region has finished, unless the region has failed since.
     ServiceEnded(RegionId, u32),
-    /// Work that a region has on its agenda has been served, if the agenda has not been closed since.
+    /// Work that a region has on its timetable has been served, if the timetable has not been closed since.
     AppointmentEnded(Key, RegionId),
     /// The measured period begins.
     PeriodBegan,

@@ -1,7 +1,6 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
 use crate::engine::{self, EventQueue, Key, Slab, World};
-use crate::model::agenda::Agenda;
 use crate::model::backend::Backends;
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
@@ -11,8 +10,8 @@ use crate::model::entity::{
 use crate::model::event::{Control, Event};
 use crate::model::fate::Fate;
 use crate::model::fault::{Fault, Restart};
-use crate::model::foresight::Horizon;
 use crate::model::gateway::{Gateway, Held, LostAnswer, Owner};
+use crate::model::horizon::Horizon;
 use crate::model::limiter::Limiter;
 use crate::model::management::{Autoscaler, Plane};
 use crate::model::observer::{Hit, Observer};
@@ -23,6 +22,7 @@ use crate::model::request::Request;
 use crate::model::router::Router;
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
+use crate::model::timetable::Timetable;
 use crate::model::trouble::Trouble;
 use crate::model::{Load, RequestEnd};
 use crate::random::StreamSeed;
@@ -64,8 +64,8 @@ pub(crate) struct Fleet<'s, O> {
 /// A region and what is true about it.
 pub(super) struct Region {
     pub(super) gateway: Gateway,
-    /// What its gateway will do, while it keeps an agenda; `None` if it never does.
-    pub(super) agenda: Option<Agenda>,
+    /// What its gateway will do, while it keeps a timetable; `None` if it never does.
+    pub(super) timetable: Option<Timetable>,
     /// What it admits; `None` if it admits everything.
     pub(super) limiter: Option<Box<Limiter>>,
     /// Why it is down, in the order in which that began; up means none.
@@ -155,7 +155,7 @@ pub(crate) fn run_without_foresight<O: Observer>(
     let mut queue = EventQueue::new();
     let mut fleet = Fleet::new(spec, seed, observer, &mut queue);
     for region in &mut fleet.regions {
-        region.agenda = None;
+        region.timetable = None;
     }
     run_on(fleet, queue)
 }
@@ -351,7 +351,7 @@ impl Region {
         let waiting = Backlog::new(spec.discipline, spec.shed_after);
         Self {
             gateway: Gateway::new(spec.workers, (waiting, spec.queue_limit)),
-            agenda: (fleet.keeps_agenda(id)).then(|| Agenda::new(spec.queue_limit)),
+            timetable: (fleet.keeps_timetable(id)).then(|| Timetable::new(spec.queue_limit)),
             limiter: spec.rate_limit.map(limiter),
             faults: Vec::new(),
             stranded: Vec::new(),

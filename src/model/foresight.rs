@@ -2,66 +2,32 @@
 //!
 //! Outages are known before a run begins. Until the next of them begins, turns or ends, nothing can
 //! happen to a region that serves first come, first served, and that nobody scales or otherwise
-//! changes: it keeps an [`Agenda`](crate::model::agenda::Agenda), and an attempt that comes to it
+//! changes: it keeps an [`Timetable`](crate::model::timetable::Timetable), and an attempt that comes to it
 //! and will be answered before then ends at once, with nothing left to wait for. What will end later,
-//! or in any other way, is put on the agenda and watched. Whatever may disturb a region closes all
-//! agendas first; then work is as it is everywhere else, in service or in the queue.
+//! or in any other way, is put on the timetable and watched. Whatever may disturb a region closes all
+//! timetables first; then work is as it is everywhere else, in service or in the queue.
 //!
 //! It is a matter of speed alone: what is measured is the same with and without, to the last bit,
 //! which a test proves.
 
 use crate::engine::{EventQueue, Key};
-use crate::model::agenda::{Agenda, Appointment, Slot};
 use crate::model::backlog::{Discipline, Job};
 use crate::model::entity::{PopulationSpec, RegionId, Traffic};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Owner, Work};
-use crate::model::observer::{Load, Observer};
+use crate::model::observer::{Load, Observer, Slot};
 use crate::model::outcome::{Cause, Outcome};
 use crate::model::request::State;
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
+use crate::model::timetable::{Appointment, Timetable};
 use crate::model::work::schedule_end;
 use crate::units::SimTime;
 
-/// Up to when nothing can come in between.
-#[derive(Clone, Debug)]
-pub(super) struct Horizon {
-    /// The next time at which something disturbs regions that is known beforehand.
-    end: SimTime,
-    /// The times after that, the last first.
-    later: Vec<SimTime>,
-}
-
-impl Horizon {
-    /// At the start of a run.
-    pub(super) fn new(spec: &FleetSpec) -> Self {
-        let outages = spec.outages.iter().flat_map(|outage| {
-            let turns = outage.turns().map(|(at, _)| at);
-            turns.chain([outage.start, outage.end])
-        });
-        let mut later: Vec<SimTime> = outages.chain([spec.period.start()]).collect();
-        later.sort_unstable_by(|one, other| other.cmp(one));
-        let mut horizon = Self {
-            end: SimTime::ZERO,
-            later,
-        };
-        horizon.reach(SimTime::ZERO);
-        horizon
-    }
-
-    /// What was to happen up to `now` happens now.
-    fn reach(&mut self, now: SimTime) {
-        while self.end <= now {
-            self.end = self.later.pop().unwrap_or(SimTime::NEVER);
-        }
-    }
-}
-
 impl FleetSpec {
-    /// Whether a region ever keeps an agenda: nothing but outages can disturb it.
-    pub(super) fn keeps_agenda(&self, region: RegionId) -> bool {
+    /// Whether a region ever keeps a timetable: nothing but outages can disturb it.
+    pub(super) fn keeps_timetable(&self, region: RegionId) -> bool {
         let spec = &self.regions[region];
         let scaled = self.management.autoscale.as_ref();
         let is_plain = spec.discipline == Discipline::Fifo && spec.shed_after.is_none();
@@ -89,7 +55,7 @@ impl PopulationSpec {
 }
 
 impl Region {
-    /// Whether nothing keeps it from keeping an agenda.
+    /// Whether nothing keeps it from keeping a timetable.
     fn is_calm(&self) -> bool {
         self.faults.is_empty()
             && self.trouble.is_none()
@@ -98,24 +64,28 @@ impl Region {
             && self.gateway.backlog() == 0
     }
 
-    /// Whether it keeps an agenda at present.
+    /// Whether it keeps a timetable at present.
     #[inline]
-    pub(super) fn has_agenda(&self) -> bool {
-        self.agenda.as_ref().is_some_and(Agenda::is_open)
+    pub(super) fn has_timetable(&self) -> bool {
+        self.timetable.as_ref().is_some_and(Timetable::is_open)
     }
 }
 
 impl<O: Observer> Fleet<'_, O> {
-    /// Something may disturb regions: they put their agendas away.
+    /// Something may disturb regions: they put their timetables away.
     #[inline(never)]
-    pub(super) fn close_agendas(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(super) fn close_timetables(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         self.horizon.reach(now);
         for id in self.spec.regions.ids() {
             let region = &mut self.regions[id];
-            let Some(agenda) = region.agenda.as_mut().filter(|agenda| agenda.is_open()) else {
+            let Some(timetable) = region
+                .timetable
+                .as_mut()
+                .filter(|timetable| timetable.is_open())
+            else {
                 continue;
             };
-            for Appointment { work, slot, .. } in agenda.close() {
+            for Appointment { work, slot, .. } in timetable.close() {
                 self.observer.work_unplanned(now, id, slot);
                 if slot.begins <= now {
                     let service = region.gateway.resume(work, slot.ends);
@@ -128,9 +98,9 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// A worker of a region has nothing to do: if nothing disturbs the region, it opens its agenda.
+    /// A worker of a region has nothing to do: if nothing disturbs the region, it opens its timetable.
     #[cold]
-    pub(super) fn open_agenda(
+    pub(super) fn open_timetable(
         &mut self,
         now: SimTime,
         id: RegionId,
@@ -138,11 +108,11 @@ impl<O: Observer> Fleet<'_, O> {
     ) {
         let region = &mut self.regions[id];
         let is_calm = region.is_calm();
-        let Some(agenda) = region.agenda.as_mut().filter(|_| is_calm) else {
+        let Some(timetable) = region.timetable.as_mut().filter(|_| is_calm) else {
             return;
         };
         let workers = region.gateway.suspend();
-        agenda.open(
+        timetable.open(
             workers
                 .iter()
                 .map(|worker| worker.map_or(now, |(_, ends)| ends)),
@@ -155,7 +125,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// An attempt has come to a region that keeps an agenda: it ends here and now if its end is
+    /// An attempt has come to a region that keeps a timetable: it ends here and now if its end is
     /// certain.
     #[expect(
         clippy::inline_always,
@@ -169,13 +139,13 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) {
         let request = self.requests.get_mut(key).expect("it has come just now");
-        let agenda = self.regions[id].agenda.as_mut().expect("it is open");
+        let timetable = self.regions[id].timetable.as_mut().expect("it is open");
         let owner = Owner::Request(key);
-        let Some(slot) = agenda.join(now, request.demand) else {
+        let Some(slot) = timetable.join(now, request.demand) else {
             request.state = State::Inside;
             return self.refuse(now, (owner, Cause::Overloaded), queue);
         };
-        let backlog = agenda.backlog();
+        let backlog = timetable.backlog();
         let answered = slot.ends + request.back;
         let population = &mut self.populations[request.population];
         let is_certain = slot.ends < self.horizon.end && answered <= request.deadline;
@@ -192,18 +162,18 @@ impl<O: Observer> Fleet<'_, O> {
         self.tell_slot(now, (id, slot), backlog);
     }
 
-    /// Gives other work a slot on the agenda of a region; returns whether there was room.
+    /// Gives other work a slot on the timetable of a region; returns whether there was room.
     pub(super) fn plan(
         &mut self,
         now: SimTime,
         (id, work): (RegionId, Work),
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        let agenda = self.regions[id].agenda.as_mut().expect("it is open");
-        let Some(slot) = agenda.join(now, work.demand) else {
+        let timetable = self.regions[id].timetable.as_mut().expect("it is open");
+        let Some(slot) = timetable.join(now, work.demand) else {
             return false;
         };
-        let backlog = agenda.backlog();
+        let backlog = timetable.backlog();
         self.await_end((id, work), slot, queue);
         self.tell_slot(now, (id, slot), backlog);
         true
@@ -219,15 +189,15 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Sees to it that the end of what is on an agenda is not missed.
+    /// Sees to it that the end of what is on a timetable is not missed.
     fn await_end(
         &mut self,
         (id, work): (RegionId, Work),
         slot: Slot,
         queue: &mut EventQueue<Event>,
     ) {
-        let agenda = self.regions[id].agenda.as_mut().expect("it is open");
-        let key = agenda.watch(work, slot);
+        let timetable = self.regions[id].timetable.as_mut().expect("it is open");
+        let key = timetable.watch(work, slot);
         queue.schedule(slot.ends, Event::AppointmentEnded(key, id));
     }
 
@@ -238,8 +208,11 @@ impl<O: Observer> Fleet<'_, O> {
         (key, id): (Key, RegionId),
         queue: &mut EventQueue<Event>,
     ) {
-        let agenda = self.regions[id].agenda.as_mut().expect("it watched this");
-        if let Some(Work { owner, demand }) = agenda.ended(key) {
+        let timetable = self.regions[id]
+            .timetable
+            .as_mut()
+            .expect("it watched this");
+        if let Some(Work { owner, demand }) = timetable.ended(key) {
             let done = Done {
                 owner,
                 service: demand,

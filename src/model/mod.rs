@@ -6,13 +6,12 @@
 //! [`Saturation`].
 //!
 //! Read `entity`, `client` and `spec` first (what there is), then `event` and `fleet` (what can happen), then
-//! `clients`, `attempts`, `work`, `calls`, `outage` and `network` (what follows from it); `agenda` and
+//! `clients`, `attempts`, `work`, `calls`, `outage` and `network` (what follows from it); `timetable` and
 //! `foresight` (what of that is certain beforehand); `routing`, `router` and `signal`
 //! (where clients are sent, and what is known there); `control` with `config` and `management` (what
 //! else goes on in the fleet).
 
 mod abandon;
-mod agenda;
 mod attempts;
 mod backend;
 mod backlog;
@@ -38,6 +37,7 @@ mod hazard_names;
 mod health;
 mod hedge;
 mod hedging;
+mod horizon;
 mod limiter;
 mod luck;
 mod machines;
@@ -58,6 +58,7 @@ mod signal;
 mod sites;
 mod spec;
 mod station;
+mod timetable;
 mod transmission;
 mod trip;
 mod trouble;
@@ -67,7 +68,6 @@ mod work;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use agenda::Slot;
 pub use backlog::Discipline;
 pub use cache::CacheSpec;
 pub use client::{
@@ -94,7 +94,7 @@ pub use management::{
 };
 pub use observer::{
     AttemptSent, Blind, CallEnd, Census, Errand, Hit, Load, Observer, OperationStep, RequestEnd,
-    RolloutStep, Unreached, Waste,
+    RolloutStep, Slot, Unreached, Waste,
 };
 pub use outcome::{Blame, Cause, CauseSet, Outcome};
 pub use spec::{FleetSpec, HealthCheck, Pacing, Period, ProbeSpec, RoutingSpec, SignalSpec, Via};

@@ -3,7 +3,6 @@
 //! The model tells, whoever listens counts. An observer is told and returns nothing, so it
 //! cannot influence what it watches; a method that it leaves empty costs nothing.
 
-use crate::model::agenda::Slot;
 use crate::model::config::{ConfigState, RolloutId};
 use crate::model::entity::{OutageId, PopulationId, RegionId, SiteId};
 use crate::model::health::Health;
@@ -238,6 +237,15 @@ pub struct Load {
     pub busy: u32,
     /// Requests and probes waiting.
     pub waiting: u32,
+}
+
+/// When a worker will serve something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// When it begins.
+    pub begins: SimTime,
+    /// When it will have finished.
+    pub ends: SimTime,
 }
 
 /// Why work was wasted.

@@ -82,7 +82,7 @@ impl<O: Observer> Fleet<'_, O> {
     /// Something happens that was known beforehand: until then regions could see ahead.
     #[inline(never)]
     pub(super) fn disturb(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
-        self.close_agendas(now, queue);
+        self.close_timetables(now, queue);
         match event {
             Event::OutageStarted(outage) => self.outage_started(now, outage, queue),
             Event::OutageTurned(outage, parts) => self.outage_turned(now, (outage, parts), queue),

@@ -22,7 +22,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         (region, job): (RegionId, Work),
         queue: &mut EventQueue<Event>,
     ) -> bool {
-        if self.regions[region].has_agenda() {
+        if self.regions[region].has_timetable() {
             return self.plan(now, (region, job), queue);
         }
         match self.regions[region].gateway.admit(now, job) {
@@ -108,8 +108,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         if self.backends.is_none() || !self.needs_backend(now, (region, finished.done), queue) {
             self.pass_on(now, (region, finished.done), queue);
         }
-        if finished.next.is_none() && self.regions[region].agenda.is_some() {
-            self.open_agenda(now, region, queue);
+        if finished.next.is_none() && self.regions[region].timetable.is_some() {
+            self.open_timetable(now, region, queue);
         }
     }
 

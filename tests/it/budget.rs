@@ -62,7 +62,11 @@ fn too_much_work_is_refused_and_told() {
         &["clients.europe.rate=1000000000/s"],
         &["run.duration=50000d", "run.window=365d"],
         &["routing.probe={interval: 1ns, timeout: 1ns}"],
-        &["routing.signal={period: 1ns, delay: 0s}"],
+        &[
+            "routing.strategy=waterfall",
+            "routing.signal={period: 1ns, delay: 0s}",
+            "run.duration=1h",
+        ],
         &["config={sync: {interval: 1ns}}"],
         &["management.portal=1000000000000/s"],
     ];

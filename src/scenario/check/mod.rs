@@ -8,6 +8,7 @@ mod backends;
 mod clients;
 mod config;
 mod groups;
+mod machines;
 mod management;
 mod network;
 mod objectives;

@@ -4,18 +4,19 @@
 //! all that was given to it before: the recursion of Kiefer and Wolfowitz (1955), which with one
 //! worker is Lindley's (1952). It holds until something disturbs the station: other workers, another
 //! pace, or work that leaves the queue. What this file is not: it knows of no such thing; `foresight`
-//! makes an agenda when none is near, and puts it away in time.
+//! makes a timetable when none is near, and puts it away in time.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use crate::engine::{Key, Slab};
 use crate::model::gateway::Work;
+use crate::model::observer::Slot;
 use crate::units::{SimDuration, SimTime};
 
-/// The agenda of a gateway: open while it is kept.
+/// The timetable of a gateway: open while it is kept.
 #[derive(Clone, Debug)]
-pub(crate) struct Agenda {
+pub(crate) struct Timetable {
     is_open: bool,
     /// When each worker will have done all that it has been given, the first on top.
     free: BinaryHeap<Reverse<SimTime>>,
@@ -28,15 +29,6 @@ pub(crate) struct Agenda {
     count: u64,
 }
 
-/// When a worker will serve something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
-    /// When it begins.
-    pub begins: SimTime,
-    /// When it will have finished.
-    pub ends: SimTime,
-}
-
 /// Work with its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Appointment {
@@ -46,8 +38,8 @@ pub(crate) struct Appointment {
     number: u64,
 }
 
-impl Agenda {
-    /// A closed agenda, with so many places to wait in.
+impl Timetable {
+    /// A closed timetable, with so many places to wait in.
     pub(crate) fn new(queue_limit: Option<u32>) -> Self {
         Self {
             is_open: false,
@@ -109,7 +101,7 @@ impl Agenda {
         self.watched.insert(Appointment { work, slot, number })
     }
 
-    /// Work that has ended; `None` if the agenda has been closed since it was watched.
+    /// Work that has ended; `None` if the timetable has been closed since it was watched.
     pub(crate) fn ended(&mut self, key: Key) -> Option<Work> {
         self.watched.remove(key).map(|appointment| appointment.work)
     }
