@@ -2,7 +2,7 @@
 //!
 //! Outages are known before a run begins. Until the next of them begins, turns or ends, nothing can
 //! happen to a region that serves first come, first served, and that nobody scales or otherwise
-//! changes: it keeps an [`Timetable`](crate::model::timetable::Timetable), and an attempt that comes to it
+//! changes: it keeps a [`Timetable`], and an attempt that comes to it
 //! and will be answered before then ends at once, with nothing left to wait for. What will end later,
 //! or in any other way, is put on the timetable and watched. Whatever may disturb a region closes all
 //! timetables first; then work is as it is everywhere else, in service or in the queue.

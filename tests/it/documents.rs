@@ -13,8 +13,9 @@ fn root() -> &'static Path {
 const DOCUMENTS: [&str; 4] = ["README.md", "docs/guide.md", "docs/limits.md", "docs/ci.md"];
 
 /// Others that link to files.
-const LINKING: [&str; 8] = [
+const LINKING: [&str; 9] = [
     "docs/dependencies.md",
+    "docs/performance.md",
     "docs/fuzzing.md",
     "docs/mutants.md",
     "docs/scenario.md",

@@ -32,7 +32,7 @@ pub struct OutputFile {
 /// Claims a folder, and writes results of all that was asked for.
 ///
 /// # Errors
-/// As [`claim`], and if the disk is full and the like; earlier results are then untouched.
+/// As [`claim()`], and if the disk is full and the like; earlier results are then untouched.
 pub fn write(folder: &Path, files: &[OutputFile]) -> Result<PathBuf, FolderError> {
     claim(folder)?.write(files, Extent::Whole)
 }
