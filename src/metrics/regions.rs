@@ -17,7 +17,7 @@ pub(super) struct RegionWatch {
     pub(super) struck: [u64; 3],
     /// Attempts that its rate limit refused.
     pub(super) rate_limited: u64,
-    /// Worker time wasted by what ended in each window, in nanoseconds, by [`Waste`].
+    /// Worker time wasted by what ended in each window, in nanoseconds, by `Waste`.
     pub(super) wasted: Vec<[u64; 2]>,
     pub(super) busy: LevelSeries,
     pub(super) waiting: LevelSeries,
