@@ -6,6 +6,8 @@
 //! death when a request on it fails. A client whose request is merely slow keeps its connection:
 //! a region that is up acknowledges what it gets.
 
+use prefetch_index::prefetch_index;
+
 use crate::model::client::ConnectionSpec;
 use crate::model::dns::Source;
 use crate::model::entity::RegionId;
@@ -78,6 +80,11 @@ impl<'s> Connections<'s> {
             open,
             stream,
         }
+    }
+
+    /// Asks the processor for the connection of `agent`, without waiting for it.
+    pub(crate) fn prefetch(&self, agent: u32) {
+        prefetch_index(&self.open, agent as usize);
     }
 
     /// The way over the connection that `agent` has, if it has one that lives.

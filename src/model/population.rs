@@ -29,6 +29,9 @@ pub(crate) struct Population<'s> {
     pub(super) id: PopulationId,
     traffic: Traffic<'s>,
     agents: Stream,
+    /// Whose request the next arrival is. It is drawn one arrival ahead: of a million agents none is
+    /// in the processor's caches unless somebody has asked for it in time.
+    next_agent: u32,
     /// One stream for every service distribution that occurs among the regions.
     demands: Vec<(&'s Distribution, Stream)>,
     /// Which of `demands` a region has.
@@ -89,6 +92,7 @@ impl<'s> Population<'s> {
         );
         let connection = spec.client.connection.as_ref();
         let (demands, demand_of) = demands(fleet, spec, seed);
+        let mut agents = stream(Purpose::Agents);
         Self {
             spec,
             id,
@@ -103,7 +107,8 @@ impl<'s> Population<'s> {
                 }
                 model::Traffic::Closed { think } => Traffic::Closed(think, stream(Purpose::Think)),
             },
-            agents: stream(Purpose::Agents),
+            next_agent: agents.below(spec.agents),
+            agents,
             demands,
             demand_of,
             needs: fleet.tests_luck().then(|| stream(Purpose::Needs)),
@@ -283,9 +288,15 @@ impl<'s> Population<'s> {
         self.spec.agents
     }
 
-    /// Draws whose request an arrival is.
+    /// Whose request an arrival is; draws whose the next will be, and prefetches what that one
+    /// remembers.
     pub(crate) fn draw_agent(&mut self) -> u32 {
-        self.agents.below(self.spec.agents)
+        let next = self.agents.below(self.spec.agents);
+        self.caches.prefetch(next);
+        if let Some(connections) = &self.connections {
+            connections.prefetch(next);
+        }
+        std::mem::replace(&mut self.next_agent, next)
     }
 
     /// Draws what a request of `agent` that arrives at `now` needs.
