@@ -184,6 +184,7 @@ mod tests {
                     count += 1;
                 }
                 prop_assert_eq!(queue.len(), expected.len());
+                prop_assert_eq!(queue.is_empty(), expected.is_empty());
             }
         }
     }

@@ -121,5 +121,22 @@ mod tests {
         assert_eq!(slab.remove(first), None);
         assert_eq!(slab.get(second), Some(&'b'));
         assert_eq!(slab.len(), 1);
+        assert!(slab.get_mut(first).is_none() && !slab.contains(first));
+        *slab.get_mut(second).expect("it is there") = 'c';
+        assert_eq!(slab.get(second), Some(&'c'));
+        assert!(slab.contains(second));
+    }
+
+    #[test]
+    fn it_counts_what_is_there() {
+        let mut slab = Slab::new();
+        assert!(slab.is_empty());
+        let keys = ['a', 'b', 'c'].map(|thing| slab.insert(thing));
+        assert_eq!((slab.len(), slab.is_empty()), (3, false));
+        slab.remove(keys[1]);
+        slab.remove(keys[0]);
+        assert_eq!(slab.len(), 1);
+        assert_eq!(slab.keys_of(|_| true).collect::<Vec<_>>(), [keys[2]]);
+        assert_eq!(slab.keys_of(|&thing| thing == 'a').count(), 0);
     }
 }

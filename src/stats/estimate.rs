@@ -96,6 +96,41 @@ mod tests {
     }
 
     #[test]
+    fn the_ends_lie_half_a_width_from_the_mean() {
+        let estimate = Estimate {
+            mean: 7.0,
+            half_width: Some(3.0),
+        };
+        assert_eq!((estimate.low(), estimate.high()), (Some(4.0), Some(10.0)));
+        let scaled = estimate.scaled(-10.0);
+        assert_eq!((scaled.low(), scaled.high()), (Some(-100.0), Some(-40.0)));
+        let bare = Estimate {
+            half_width: None,
+            ..estimate
+        };
+        assert_eq!((bare.low(), bare.high()), (None, None));
+    }
+
+    #[test]
+    fn one_value_does_not_vary() {
+        assert!(variance(&[5.0]).abs() < 1e-12 && variance(&[]).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_interval_that_ends_at_zero_does_not_exclude_it() {
+        let touching = Estimate {
+            mean: -3.0,
+            half_width: Some(3.0),
+        };
+        assert!(!touching.excludes_zero());
+        let clear = Estimate {
+            mean: -3.1,
+            ..touching
+        };
+        assert!(clear.excludes_zero());
+    }
+
+    #[test]
     fn four_values_have_no_interval() {
         let estimate = Estimate::of(&[1.0, 2.0, 3.0, 4.0]).expect("values");
         assert_eq!(estimate.half_width, None);

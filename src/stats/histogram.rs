@@ -279,6 +279,7 @@ mod tests {
         let largest = u64::MAX as f64 / 1e9;
         assert_eq!(extremes.quantile_s(0.0), Some(0.0));
         assert_eq!(extremes.quantile_s(1.0), Some(largest));
+        assert_eq!((extremes.count(), Histogram::new().count()), (3, 0));
         let mean = extremes.mean_s().expect("three");
         assert!((mean / largest - 2.0 / 3.0).abs() < 1e-12, "{mean}");
     }

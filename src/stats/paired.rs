@@ -103,7 +103,26 @@ mod tests {
         // Variances 302.5 and 250 apart, 2.5 together.
         let saved = paired.variance_saved.expect("both vary");
         assert!((saved - (1.0 - 2.5 / 552.5)).abs() < 1e-12);
-        assert!(paired.times_narrower().expect("an interval") > 10.0);
+        // Unpaired: squared standard errors 50 and 60.5, Welch's degrees of freedom
+        // (50 + 60.5)^2 / (50^2 / 4 + 60.5^2 / 4) = 7.9281, t of them at 0.975 by its table 2.3095.
+        let unpaired = paired.unpaired_half_width.expect("five pairs");
+        assert!(
+            (unpaired - 2.309_5 * 110.5_f64.sqrt()).abs() < 2e-2,
+            "{unpaired}"
+        );
+        let ratio = paired.times_narrower().expect("an interval");
+        assert!((ratio - unpaired / half_width).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_side_that_does_not_vary_has_no_correlation() {
+        let pairs: Vec<(f64, f64)> = (0..6).map(|i| (f64::from(i), 2.0)).collect();
+        let swapped: Vec<(f64, f64)> = pairs.iter().map(|&(one, other)| (other, one)).collect();
+        for pairs in [pairs, swapped] {
+            let paired = Paired::of(&pairs, 1).expect("six pairs");
+            assert_eq!(paired.correlation, None);
+            assert!(paired.variance_saved.expect("one varies").abs() < 1e-12);
+        }
     }
 
     #[test]

@@ -250,6 +250,86 @@ mod tests {
         );
     }
 
+    fn areas(series: &LevelSeries) -> Vec<u128> {
+        series.areas.clone()
+    }
+
+    /// Goal: what is known ahead counts as what is told when it happens. Method: one visitor after
+    /// the other, each from its coming to its going, over all windows and beyond, both ways.
+    #[test]
+    fn adding_ahead_is_setting_at_each_change() {
+        let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
+        for start in 0..45 {
+            for end in start..50 {
+                let (start, end) = (at(start), at(end));
+                let mut told = LevelSeries::new(windows, 0);
+                told.set(start, 1);
+                told.set(end, 0);
+                told.advance(at(60));
+                let mut ahead = LevelSeries::new(windows, 0);
+                ahead.advance(start);
+                ahead.add(start, end);
+                ahead.advance(at(60));
+                assert_eq!(areas(&told), areas(&ahead), "{start:?} to {end:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_was_not_added() {
+        let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
+        for turn in 5..40 {
+            let mut whole = LevelSeries::new(windows, 0);
+            whole.add(at(5), at(40));
+            whole.take_back(at(turn), at(40));
+            let mut part = LevelSeries::new(windows, 0);
+            part.add(at(5), at(turn));
+            assert_eq!(areas(&whole), areas(&part), "taken back from {turn} on");
+        }
+    }
+
+    #[test]
+    fn the_largest_level_is_that_of_the_period() {
+        let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
+        let max_of = |now, level| {
+            let mut set = LevelSeries::new(windows, 0);
+            set.set(at(now), level);
+            set.set(at(now + 1), 0);
+            let mut noted = LevelSeries::new(windows, 0);
+            noted.note(at(now), level);
+            assert_eq!(set.max(), noted.max(), "at {now}");
+            noted.max()
+        };
+        assert_eq!([max_of(5, 7), max_of(36, 7)], [0, 0], "before and after");
+        assert_eq!([max_of(10, 7), max_of(34, 7)], [7, 7]);
+        let mut noted = LevelSeries::new(windows, 0);
+        noted.note(at(12), 7);
+        noted.note(at(14), 3);
+        assert_eq!(noted.max(), 7, "a lower level is no new largest");
+        let mut kept = LevelSeries::new(windows, 3);
+        kept.advance(at(9));
+        assert_eq!(kept.max(), 0);
+        kept.advance(at(11));
+        assert_eq!(kept.max(), 3, "it was there when the period began");
+    }
+
+    #[test]
+    fn the_mean_of_a_period_is_its_area_over_its_length() {
+        let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
+        let mut series = LevelSeries::new(windows, 2);
+        series.set(at(20), 6);
+        series.advance(at(50));
+        assert!((series.mean_of_period() - (2.0 * 10.0 + 6.0 * 15.0) / 25.0).abs() < 1e-12);
+        let empty = Windows::new(at(10), at(10), SimDuration::from_ns(10));
+        assert!(empty.is_empty() && !windows.is_empty());
+        let mut series = LevelSeries::new(empty, 2);
+        series.advance(at(50));
+        assert!(
+            series.mean_of_period().abs() < 1e-12,
+            "nothing to divide by"
+        );
+    }
+
     #[test]
     fn a_time_belongs_to_the_window_that_it_starts() {
         let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
