@@ -133,5 +133,72 @@ mod tests {
         assert_eq!(ledger.amplification(), Some(2.0));
         assert_eq!(ledger.availability_by_attempt(), Some(0.25));
         assert_eq!(ledger.mean_time_to_failure_s(), Some(5.0));
+        assert_eq!(
+            (ledger.offered(), ledger.succeeded(), ledger.attempts()),
+            (2, 1, 4)
+        );
+        assert_eq!(ledger.failed_by(cause, Blame::Capacity), 0);
+    }
+
+    /// Four requests, of which two failed: after 2 s and 4 s, the second for an outage.
+    fn four() -> Ledger {
+        let mut ledger = Ledger::default();
+        let (cause, blame) = (Cause::Refused, Blame::Detection);
+        for (seconds, outcome) in [
+            (1, Outcome::Succeeded),
+            (2, Outcome::Failed { cause, blame }),
+            (1, Outcome::Succeeded),
+            (4, Outcome::Failed { cause, blame }),
+        ] {
+            ledger.offer();
+            ledger.end(outcome, (SimDuration::from_secs(seconds), 2));
+        }
+        ledger.strike();
+        ledger
+    }
+
+    #[test]
+    fn requests_that_ran_into_no_outage_have_an_availability_of_their_own() {
+        assert_eq!(four().availability(), Some(0.5));
+        assert_eq!(four().availability_unstruck(), Some(2.0 / 3.0));
+        assert_eq!(four().mean_time_to_failure_s(), Some(3.0));
+        let mut struck = Ledger::default();
+        struck.offer();
+        struck.strike();
+        assert_eq!(struck.availability_unstruck(), None);
+    }
+
+    #[test]
+    fn ledgers_add_up() {
+        let mut twice = four();
+        twice.add(&four());
+        assert!(twice.is_balanced());
+        assert_eq!(
+            (twice.offered(), twice.succeeded(), twice.failed()),
+            (8, 4, 4)
+        );
+        assert_eq!(twice.attempts(), 16);
+        assert_eq!(
+            twice.mean_time_to_failure_s(),
+            four().mean_time_to_failure_s()
+        );
+        assert_eq!(
+            twice.availability_unstruck(),
+            four().availability_unstruck()
+        );
+    }
+
+    #[test]
+    fn nothing_has_no_figures() {
+        let nothing = Ledger::default();
+        for figure in [
+            nothing.availability(),
+            nothing.availability_unstruck(),
+            nothing.availability_by_attempt(),
+            nothing.amplification(),
+            nothing.mean_time_to_failure_s(),
+        ] {
+            assert_eq!(figure, None);
+        }
     }
 }

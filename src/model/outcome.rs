@@ -144,3 +144,20 @@ impl Blame {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_it_was_made_of_however_often() {
+        let set: CauseSet = [Cause::Timeout, Cause::Reset, Cause::Timeout]
+            .into_iter()
+            .collect();
+        for cause in Cause::ALL {
+            let expected = [Cause::Timeout, Cause::Reset].contains(&cause);
+            assert_eq!(set.contains(cause), expected, "{cause:?}");
+            assert!(CauseSet::ALL.contains(cause));
+        }
+    }
+}

@@ -141,3 +141,174 @@ impl<'s> Probing<'s> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::tests::fleet;
+    use crate::units::Ratio;
+
+    const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
+    const NOW: SimTime = SimTime::from_ns(3_000_000_000);
+
+    fn region() -> RegionId {
+        RegionId::new(1)
+    }
+
+    fn prober() -> Prober {
+        Prober {
+            region: region(),
+            location: 0,
+        }
+    }
+
+    /// A fleet that is probed from 40 ms away, every 10 s, with 5 s for the answer; one failure is
+    /// tolerated.
+    fn probed(pacing: Pacing) -> FleetSpec {
+        let mut fleet = fleet(Vec::new());
+        fleet.routing.health = HealthCheck::Probe(ProbeSpec {
+            interval: MS(10_000),
+            timeout: MS(5_000),
+            tolerated_failures: 1,
+            locations: 1,
+            demand: MS(7),
+            rtt: MS(40),
+            pacing,
+        });
+        fleet
+    }
+
+    /// The probers of a fleet and a queue in which nothing is pending.
+    fn probing(fleet: &FleetSpec) -> (Probing<'_>, EventQueue<Event>) {
+        let seed = StreamSeed {
+            seed: 1,
+            replication: 0,
+        };
+        let mut queue = EventQueue::new();
+        let probing = Probing::new(fleet, seed, &mut queue).expect("it probes");
+        let first: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(first.len(), 2, "one location probes each region");
+        let is_early = |&(at, _): &(SimTime, Event)| at < SimTime::ZERO + MS(10_000);
+        assert!(first.iter().all(is_early), "within the first interval");
+        assert_eq!(probing.demand(), MS(7));
+        (probing, queue)
+    }
+
+    /// What is pending: how long after `NOW`, and what.
+    fn pending(queue: &mut EventQueue<Event>) -> Vec<(SimDuration, Event)> {
+        let pending = std::iter::from_fn(|| queue.pop());
+        pending.map(|(at, event)| (at - NOW, event)).collect()
+    }
+
+    fn key_of(event: &Event) -> Option<Key> {
+        match event {
+            Event::ProbeReached(key, to) if *to == region() => Some(*key),
+            _ => None,
+        }
+    }
+
+    /// By hand: half a round trip there, half a round trip back.
+    #[test]
+    fn a_probe_takes_a_round_trip() {
+        let fleet = probed(Pacing::Fixed);
+        let (mut probing, mut queue) = probing(&fleet);
+        probing.send(NOW, prober(), &mut queue);
+        let sent = pending(&mut queue);
+        let [reached, timeout, next] = &sent[..] else {
+            panic!("it arrives, may time out, and the next is sent: {sent:?}");
+        };
+        assert_eq!(
+            (reached.0, timeout.0, next.0),
+            (MS(20), MS(5_000), MS(10_000))
+        );
+        assert!(matches!(timeout.1, Event::ProbeTimeouts));
+        assert!(matches!(next.1, Event::ProbeSent(next) if next == prober()));
+        let key = key_of(&reached.1).expect("it arrives first");
+        probing.answer(NOW, (key, true), &mut queue);
+        let answered = pending(&mut queue);
+        assert!(
+            matches!(answered[..], [(after, Event::ProbeAnswered(_, true))] if after == MS(20))
+        );
+        assert_eq!(
+            probing.judge(NOW, (key, true), &mut queue),
+            Some((region(), Health::Healthy))
+        );
+        // Whatever comes later is for nobody.
+        assert_eq!(probing.judge(NOW, (key, false), &mut queue), None);
+        probing.answer(NOW, (key, true), &mut queue);
+        assert!(pending(&mut queue).is_empty());
+        assert_eq!(probing.next_timeout(NOW + MS(5_000), &mut queue), None);
+    }
+
+    #[test]
+    fn the_next_probe_may_wait_for_the_result() {
+        let fleet = probed(Pacing::AfterResult);
+        let (mut probing, mut queue) = probing(&fleet);
+        probing.send(NOW, prober(), &mut queue);
+        let sent = pending(&mut queue);
+        assert_eq!(sent.len(), 2, "it arrives or times out: {sent:?}");
+        let struck = NOW + MS(5_000);
+        let key = probing
+            .next_timeout(struck, &mut queue)
+            .expect("it is late");
+        assert_eq!(Some(key), key_of(&sent[0].1));
+        assert_eq!(
+            probing.judge(struck, (key, false), &mut queue),
+            Some((region(), Health::Healthy)),
+            "one failure is tolerated"
+        );
+        let next = pending(&mut queue);
+        let [(after, Event::ProbeSent(next))] = next[..] else {
+            panic!("the next is sent: {next:?}");
+        };
+        assert_eq!((after, next), (MS(15_000), prober()));
+        probing.send(struck, prober(), &mut queue);
+        let key = pending(&mut queue)
+            .iter()
+            .find_map(|(_, event)| key_of(event));
+        let verdict = (key.expect("it arrives"), false);
+        assert_eq!(
+            probing.judge(struck, verdict, &mut queue),
+            Some((region(), Health::Degraded))
+        );
+    }
+
+    /// Goal: what the network does to a way is done to the probes that go over it. Method: a way that
+    /// takes 30 ms longer and loses half: an answer comes late by that and by retransmissions, the
+    /// first after the round trip as it is now and 200 ms, each next after twice as long.
+    #[test]
+    fn probes_share_the_trouble_of_their_way() {
+        let fleet = probed(Pacing::Fixed);
+        let (mut probing, mut queue) = probing(&fleet);
+        probing.ways[region()] = Impairment {
+            delay: MS(30),
+            loss: Ratio::new(0.5).expect("a share"),
+        };
+        let mut waits = Vec::new();
+        for _ in 0..50 {
+            probing.send(NOW, prober(), &mut queue);
+            let sent = pending(&mut queue);
+            let key = sent.iter().find_map(|(_, event)| key_of(event));
+            // One in 128 is lost seven times, and its sender gives up.
+            let Some(key) = key else { continue };
+            probing.answer(NOW, (key, true), &mut queue);
+            waits.extend(pending(&mut queue).iter().map(|(after, _)| *after));
+            probing.judge(NOW, (key, true), &mut queue);
+        }
+        let timeout = MS(40 + 2 * 30 + 200);
+        let late = |resent: u32| MS(20 + 30) + timeout * (2_u64.pow(resent) - 1);
+        assert!(
+            waits
+                .iter()
+                .all(|wait| (0..15).any(|resent| late(resent) == *wait))
+        );
+        assert!(waits.contains(&late(0)) && waits.contains(&late(1)));
+        probing.ways[region()] = Impairment::PARTITION;
+        probing.send(NOW, prober(), &mut queue);
+        assert!(
+            pending(&mut queue)
+                .iter()
+                .all(|(_, event)| key_of(event).is_none())
+        );
+    }
+}

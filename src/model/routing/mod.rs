@@ -17,6 +17,8 @@ mod power_of_two;
 mod priority;
 mod round_robin;
 mod split;
+#[cfg(test)]
+mod tests;
 mod underway;
 mod view;
 mod waterfall;

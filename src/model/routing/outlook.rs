@@ -264,6 +264,44 @@ mod tests {
         assert_close(found(14), 1.5 + 0.5 / std::f64::consts::E);
     }
 
+    /// By hand: as above; one more that is there with the first of what comes, or a second later,
+    /// waits as one more.
+    #[test]
+    fn what_is_underway_joins_what_others_send() {
+        let inflow = [(SimDuration::from_secs(1), 1.5)];
+        let found = |there: u64, underway: &[u64]| {
+            let underway = underway.iter().map(|&s| at(s));
+            found((&load(5.0), &inflow), (at(10), at(there)), underway)
+        };
+        assert_close(found(11, &[11]), 4.0);
+        assert_close(found(12, &[11]), 3.5);
+        assert_close(found(12, &[12]), 3.5);
+        assert_close(found(13, &[12]), 3.0);
+    }
+
+    /// By hand: two workers of 4 s, asked from nowhere: who finds four waits for three halves of a
+    /// service, so that all cost the own 4 s + 6 s and at most the horizon of 10 (4 + 4) s.
+    #[test]
+    fn the_own_wait_is_in_services() {
+        let slow = |inside: f64| RegionLoad {
+            demand_s: 4.0,
+            ..load(inside)
+        };
+        let rtts = IdMap::new(vec![IdMap::new(vec![SimDuration::from_secs(4)])]);
+        let load = LoadView {
+            regions: IdMap::new(vec![slow(0.0)]),
+            demand_per_s: IdMap::new(vec![9.0]),
+        };
+        let outlook = Outlook::new(
+            at(10),
+            &rtts,
+            (&load, &IdMap::new(vec![IdMap::new(vec![1.0])])),
+        );
+        let region = (RegionId::new(0), &slow(4.0));
+        let cost_s = outlook.cost_s(region, (at(10), at(10)), std::iter::empty());
+        assert_close(cost_s, 10.0 + 80.0);
+    }
+
     /// A region of two workers of 1 s, so busy, asked from 2 s away.
     fn outlook(asked_per_s: f64) -> Outlook {
         let rtts = IdMap::new(vec![IdMap::new(vec![SimDuration::from_secs(4)])]);
@@ -301,5 +339,9 @@ mod tests {
         assert!(outlook.is_due(at(11)));
         assert!(outlook.still_holds(at(11), &rate(0.995)));
         assert!(!outlook.is_due(at(11)));
+        // One in a hundred of all that is asked for.
+        let mut busier = super::tests::outlook(4.0);
+        assert!(busier.still_holds(at(11), &rate(4.03)));
+        assert!(!busier.still_holds(at(11), &rate(4.05)));
     }
 }

@@ -197,6 +197,50 @@ mod tests {
         assert_split(&[1.0, 1.0], &[(90.0, &[0, 0]), (0.0, &[5, 9])], &[halves]);
     }
 
+    /// Goal: it takes as many moves as it takes, and the most costly region is one that is used.
+    #[test]
+    fn three_queues_need_more_than_one_move() {
+        let thirds: &[f64] = &[1.0 / 3.0; 3];
+        assert_split(&[1.0; 3], &[(120.0, &[5, 5, 5])], &[thirds]);
+        let near = split(&[1.0, 1.0], &[(90.0, &[0, 2])]);
+        let unused = split(&[1.0; 3], &[(90.0, &[0, 2, 9_000])]);
+        for (near, found) in near[0].iter().zip(&unused[0]) {
+            assert!((near - found).abs() < 1e-6, "{near}, not {found}");
+        }
+    }
+
+    /// Goal: one move makes two regions equally costly, as nearly as costs are told apart.
+    #[test]
+    fn a_move_balances_two_regions() {
+        let region = |workers| RegionLoad {
+            inside: 0.0,
+            workers,
+            demand_s: 0.010,
+        };
+        let ms = |ms: [u64; 2]| ms.map(SimDuration::from_millis).into_iter().collect();
+        let rtts = IdMap::new(vec![ms([3, 10])]);
+        for (asked_per_s, workers) in [(95.0, 2.0), (98.0, 1.0), (60.0, 1.0), (180.0, 1.0)] {
+            let load = LoadView {
+                regions: IdMap::new(vec![region(1.0), region(workers)]),
+                demand_per_s: IdMap::new(vec![asked_per_s]),
+            };
+            let draft = Draft {
+                rtts: &rtts,
+                load: &load,
+                plan: IdMap::new(vec![IdMap::new(vec![1.0, 0.0])]),
+                asked_per_s: IdMap::new(vec![asked_per_s, 0.0]),
+            };
+            let [from, to] = [0, 1].map(RegionId::new);
+            let population = PopulationId::new(0);
+            let share = draft.balance(population, (from, to));
+            let moved_per_s = share * asked_per_s;
+            let gain_s = draft.cost_s((population, from), -moved_per_s)
+                - draft.cost_s((population, to), moved_per_s);
+            assert!(share > 0.0 && share < 1.0, "{share}");
+            assert!(gain_s.abs() < EQUAL_S, "{asked_per_s}/s: {gain_s} s");
+        }
+    }
+
     /// By hand: at 50 % of M/M/1 one more costs 40 ms instead of 10 ms, less than a detour of 50 ms.
     #[test]
     fn where_no_queue_is_worth_a_detour_all_stay() {

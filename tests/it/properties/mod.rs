@@ -14,12 +14,15 @@ use serde_json::Value;
 use crate::support::result;
 use scenario::{ALL, WITHOUT_LOADS, WITHOUT_TIES, Written, written};
 
-/// So many scenarios, always the same: some laws leave something to chance.
+/// So many scenarios, or as many as `PROPTEST_CASES` asks for; always the same: some laws leave
+/// something to chance.
 fn config(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    let wanted = wanted.map(|number| number.parse().expect("PROPTEST_CASES is a number"));
     ProptestConfig {
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(1),
-        ..ProptestConfig::with_cases(cases)
+        ..ProptestConfig::with_cases(wanted.unwrap_or(cases))
     }
 }
 
