@@ -148,6 +148,17 @@ mod tests {
         assert_eq!(paired.times_narrower(), None);
     }
 
+    /// Goal: the larger the sides, the more of their difference is rounding.
+    #[test]
+    fn rounding_is_in_proportion_to_the_sides() {
+        let pairs: Vec<(f64, f64)> = (1..=8)
+            .map(|i| 1e6 + f64::from(i) / 7.0)
+            .map(|one| (one + 0.3, one))
+            .collect();
+        let paired = Paired::of(&pairs, 1).expect("eight pairs");
+        assert_eq!(paired.difference.half_width, Some(0.0));
+    }
+
     #[test]
     fn what_is_the_same_does_not_differ() {
         let paired = Paired::of(&[(1.0, 1.0); 8], 1).expect("pairs");

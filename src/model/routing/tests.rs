@@ -254,8 +254,8 @@ fn lots_are_drawn_among_those_that_have_a_weight() {
         &[0.125, 0.25, 0.0, 0.625],
     );
     // A region that is healthy, but has no weight, does not keep the others out.
-    let ill = view(&[0.0; 2], &[ILL, WELL], None);
-    assert_answers(&weighted(&[1.0, 0.0]), &ill, &[1.0, 0.0]);
+    let ill = view(&[0.0; 2], &[WELL, ILL], None);
+    assert_answers(&weighted(&[0.0, 1.0]), &ill, &[0.0, 1.0]);
 }
 
 #[test]
