@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn rounding_is_in_proportion_to_the_sides() {
         let pairs: Vec<(f64, f64)> = (1..=8)
-            .map(|i| 1e6 + f64::from(i) / 7.0)
+            .map(|i| 1e6 * f64::from(i))
             .map(|one| (one + 0.3, one))
             .collect();
         let paired = Paired::of(&pairs, 1).expect("eight pairs");
