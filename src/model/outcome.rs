@@ -149,6 +149,40 @@ impl Blame {
 mod tests {
     use super::*;
 
+    /// Names are an interface: tables and scenarios have them.
+    #[test]
+    fn names_are_those_of_the_results() {
+        assert_eq!(
+            Cause::ALL.map(Cause::name),
+            [
+                "connect_timeout",
+                "refused",
+                "reset",
+                "timeout",
+                "overloaded",
+                "rate_limited",
+                "breaker_open",
+                "backend",
+                "stale_config",
+                "bad_config",
+                "no_route"
+            ]
+        );
+        assert_eq!(
+            Blame::ALL.map(Blame::name),
+            [
+                "detection",
+                "dns_cache",
+                "connection",
+                "capacity",
+                "configuration",
+                "backend",
+                "network",
+                "no_healthy_region"
+            ]
+        );
+    }
+
     #[test]
     fn a_set_holds_what_it_was_made_of_however_often() {
         let set: CauseSet = [Cause::Timeout, Cause::Reset, Cause::Timeout]
