@@ -16,6 +16,10 @@ use scenario::{ALL, WITHOUT_LOADS, WITHOUT_TIES, Written, written};
 
 /// So many scenarios, or as many as `PROPTEST_CASES` asks for; always the same: some laws leave
 /// something to chance.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the laws at length says how long"
+)]
 fn config(cases: u32) -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     let wanted = wanted.map(|number| number.parse().expect("PROPTEST_CASES is a number"));
