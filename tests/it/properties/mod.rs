@@ -12,7 +12,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
 use crate::support::result;
-use scenario::{ALL, WITHOUT_LOADS, WITHOUT_TIES, Written, written};
+use scenario::{ALL, WITHOUT_LOADS, WITHOUT_TIES, Written, written, written_with_everything};
 
 /// So many scenarios, or as many as `PROPTEST_CASES` asks for; always the same: some laws leave
 /// something to chance.
@@ -88,6 +88,28 @@ proptest! {
         study.fleet.outages.iter_mut().for_each(|outage| outage.ramp = gatefleet::model::Ramp::NONE);
         let [one, three] = [1, 3].map(|threads| run(&study, Some(threads), &Alone).unwrap());
         prop_assert_eq!(one, three);
+    }
+
+    /// Goal: the same two laws where outages come by chance, grow, lose what is sent and hit back ends,
+    /// and where units change; unless queues never empty. Method: the same.
+    #[test]
+    fn so_it_is_with_everything_at_once(written in written_with_everything()) {
+        let mut study = written.study(1);
+        study.run.replications = gatefleet::experiment::Replications::fixed(2);
+        let [one, two] = [1, 2].map(|threads| run(&study, Some(threads), &Alone));
+        let (one, two) = match (one, two) {
+            (Ok(one), Ok(two)) => (one, two),
+            (Err(StudyError::Saturated { .. }), Err(StudyError::Saturated { .. })) => {
+                return Err(TestCaseError::reject("it is given up"));
+            }
+            (one, two) => panic!("{one:?}\n{two:?}"),
+        };
+        let ledger = offered(&one);
+        prop_assert!(ledger.iter().all(|&offered| offered == ledger[0]), "{ledger:?}");
+        let failed: u64 = one.failures.iter().map(|failure| failure.count).sum();
+        prop_assert_eq!(failed, one.fleet.overall.failed);
+        prop_assert_eq!(impossible(&one), None);
+        prop_assert_eq!(one, two);
     }
 
     /// Goal: after the last outage all is as it was. Method: outages end by 19 s; in the last window, of

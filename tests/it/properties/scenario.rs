@@ -171,6 +171,30 @@ const OUTAGES: [&str; 14] = [
     "network: [probers, eastus], delay: T(900)",
 ];
 
+/// Outages that strike by chance, grow, or lose some of what is sent.
+const OTHER_OUTAGES: [&str; 7] = [
+    "region: eastus, mtbf: exponential(mean=T(9000)), mttr: exponential(mean=T(2000))",
+    "region: westeurope, capacity: 50%, mtbf: exponential(mean=T(6000)), mttr: constant(T(3000))",
+    "router: true, mtbf: exponential(mean=T(9000)), mttr: exponential(mean=T(1000))",
+    "region: westeurope, slow: 4, ramp: T(2000), at: T(3000), for: T(6000)",
+    "region: eastus, capacity: 25%, ramp: {up: T(1000), down: T(3000)}, at: T(5000), for: T(9000)",
+    "network: [north, westeurope], loss: 20%, at: T(2000), for: T(9000)",
+    "network: [westeurope, eastus], loss: 40%, delay: T(100), ramp: T(1000), at: T(1000), for: T(8000)",
+];
+
+/// The same of back ends.
+const OUTAGES_BEHIND: [&str; 2] = [
+    "backend: orders, mode: refuse, at: T(4000), for: T(7000)",
+    "backend: orders, slow: 5, mtbf: exponential(mean=T(8000)), mttr: exponential(mean=T(4000))",
+];
+
+/// Units by rule and by hand, and regions that come and go.
+const CHANGES: [&str; 3] = [
+    "",
+    "autoscale: {regions: all, units_max: 4, takes: constant(T(2000)), out: {above: 60%, over: T(3000), cool_down: T(4000)}, in: {below: 20%, over: T(4000), cool_down: T(6000)}}\n",
+    "operations: [{scale: westeurope, units: 4, at: T(3000), takes: constant(T(2000))}, {disable: eastus, at: T(8000), takes: constant(T(1000))}, {enable: eastus, at: T(16000), takes: constant(T(1000))}]\n",
+];
+
 /// Round trips of the three populations, no two the same.
 const RTTS: [[(&str, u32); 3]; 3] = [
     [("westeurope", 20), ("eastus", 83), ("southeastasia", 161)],
@@ -226,6 +250,23 @@ pub(crate) fn written(strategies: usize) -> impl Strategy<Value = Written> {
                 clients: clients.collect(),
                 outages: outages.collect(),
             }
+        },
+    )
+}
+
+/// The same with what other laws do not speak of: outages by chance, ramps, loss, back ends that fail,
+/// and units that change.
+pub(crate) fn written_with_everything() -> impl Strategy<Value = Written> {
+    let others = prop::sample::subsequence(OTHER_OUTAGES.to_vec(), 0..3);
+    let behind = prop::option::of(select(&OUTAGES_BEHIND[..]));
+    (written(ALL), others, behind, select(&CHANGES[..])).prop_map(
+        |(mut written, others, behind, change)| {
+            let has_backend = written.rest.contains("backends:");
+            let more = others.into_iter().chain(behind.filter(|_| has_backend));
+            let more = more.map(|outage| format!("- {{{outage}}}"));
+            written.outages.extend(more);
+            written.rest.push_str(change);
+            written
         },
     )
 }
