@@ -68,6 +68,20 @@ pub(super) fn show(
     terminal.show(&results, shown);
 }
 
+/// Warns of results whose numbers are of another version than those of the baseline.
+pub(super) fn warn_of_numbers(
+    (baseline, numbers): (&str, u32),
+    others: impl IntoIterator<Item = (String, u32)>,
+    terminal: &mut Terminal,
+) {
+    for (name, other) in others.into_iter().filter(|&(_, other)| other != numbers) {
+        terminal.warn(&format!(
+            "`{name}` has numbers of version {other}, `{baseline}` of version {numbers}: part of what \
+             differs may be gatefleet's own change; run the older scenario again to know"
+        ));
+    }
+}
+
 /// Results of `run` with the name of their folder.
 pub(super) fn read(folder: &Path) -> Result<(String, Tables), Failure> {
     let name = folder.display();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::args::CompareArguments;
-use crate::cli::comparing::{baseline, read, results_folder, show, write};
+use crate::cli::comparing::{baseline, read, results_folder, show, warn_of_numbers, write};
 use crate::cli::exit_status::{Failure, Status};
 use crate::cli::simulation::to_open;
 use crate::cli::terminal::Terminal;
@@ -30,6 +30,10 @@ pub(super) fn execute(
     }
     let (names, tables): (Vec<String>, Vec<Tables>) = results.into_iter().unzip();
     let baseline = baseline(arguments, &names)?;
+    let named = names.iter().cloned().zip(&tables);
+    let numbers = named.map(|(name, tables)| (name, tables.summary.results));
+    let baseline_numbers = tables[baseline].summary.results;
+    warn_of_numbers((&names[baseline], baseline_numbers), numbers, terminal);
     let folder = results_folder(arguments);
     let claim = folder::claim(&folder)?;
     let all: Vec<&Tables> = tables.iter().collect();

@@ -12,7 +12,7 @@ use crate::cli::watcher::{Watcher, now};
 use crate::cli::{comparing, interrupt, load};
 use crate::experiment::{self, Effort, StudyResult};
 use crate::report::folder::{self, Claim};
-use crate::report::{self, ComparisonTables, Scene, Suite, Tables};
+use crate::report::{self, ComparisonTables, RESULTS, Scene, Suite, Tables};
 use crate::scenario::{self, Checked, Override, Source};
 use crate::units::text::show_duration;
 
@@ -34,6 +34,10 @@ pub(super) fn execute(
     let overrides = arguments.simulation.overrides()?;
     let mut prepared = prepare(arguments, &overrides)?;
     let baseline = baseline(arguments)?;
+    if let Some((name, tables)) = &baseline {
+        let new = ("what is run now".to_owned(), RESULTS);
+        comparing::warn_of_numbers((name, tables.summary.results), [new], terminal);
+    }
     interrupt::listen();
     let mut suites: Vec<Suite> = Vec::new();
     let outcome = run_all(

@@ -375,3 +375,33 @@ fn results_of_another_version_are_told_and_not_touched() {
     assert!(place.run(&words("2")).status.success());
     assert_eq!(content(&place.path("results/a")), second);
 }
+
+/// Goal: what may be a change of gatefleet is not taken for one of the fleet.
+#[test]
+fn numbers_of_another_version_are_told_where_results_are_compared() {
+    let place = Place::with_small();
+    let small = |words: &[&str]| {
+        let output =
+            place.run(&[&["run", "small.yaml", "--no-plots", "--no-fail"], words].concat());
+        assert!(output.status.success(), "{}", errors(&output));
+        errors(&output)
+    };
+    let compare = || {
+        let output = place.run(&["compare", "results/new", "results/old", "--no-plots"]);
+        assert!(output.status.success(), "{}", errors(&output));
+        errors(&output)
+    };
+    for name in ["results/new", "results/old"] {
+        small(&["--out", name]);
+    }
+    assert!(!compare().contains("numbers"));
+    let summary = place.read("results/old/summary.json");
+    let old = summary.replacen("\"results\": 1", "\"results\": 0", 1);
+    assert_ne!(summary, old);
+    place.write("results/old/summary.json", &old);
+    let told = "has numbers of version 0, `results/new` of version 1";
+    assert!(compare().contains(told), "{}", compare());
+    let told = "has numbers of version 1, `results/old` of version 0";
+    let said = small(&["--baseline", "results/old"]);
+    assert!(said.contains(told), "{said}");
+}
