@@ -69,9 +69,9 @@ pub(super) fn show(
 }
 
 /// Warns of results whose numbers are of another version than those of the baseline.
-pub(super) fn warn_of_numbers(
+pub(super) fn warn_of_numbers<'n>(
     (baseline, numbers): (&str, u32),
-    others: impl IntoIterator<Item = (String, u32)>,
+    others: impl IntoIterator<Item = (&'n str, u32)>,
     terminal: &mut Terminal,
 ) {
     for (name, other) in others.into_iter().filter(|&(_, other)| other != numbers) {

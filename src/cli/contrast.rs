@@ -30,10 +30,8 @@ pub(super) fn execute(
     }
     let (names, tables): (Vec<String>, Vec<Tables>) = results.into_iter().unzip();
     let baseline = baseline(arguments, &names)?;
-    let named = names.iter().cloned().zip(&tables);
-    let numbers = named.map(|(name, tables)| (name, tables.summary.results));
-    let baseline_numbers = tables[baseline].summary.results;
-    warn_of_numbers((&names[baseline], baseline_numbers), numbers, terminal);
+    let numbers = |index: usize| (names[index].as_str(), tables[index].summary.results);
+    warn_of_numbers(numbers(baseline), (0..names.len()).map(numbers), terminal);
     let folder = results_folder(arguments);
     let claim = folder::claim(&folder)?;
     let all: Vec<&Tables> = tables.iter().collect();

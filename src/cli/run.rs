@@ -35,7 +35,7 @@ pub(super) fn execute(
     let mut prepared = prepare(arguments, &overrides)?;
     let baseline = baseline(arguments)?;
     if let Some((name, tables)) = &baseline {
-        let new = ("what is run now".to_owned(), RESULTS);
+        let new = ("what is run now", RESULTS);
         comparing::warn_of_numbers((name, tables.summary.results), [new], terminal);
     }
     interrupt::listen();

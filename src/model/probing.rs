@@ -200,11 +200,22 @@ mod tests {
         pending.map(|(at, event)| (at - NOW, event)).collect()
     }
 
-    fn key_of(event: &Event) -> Option<Key> {
-        match event {
+    /// Sends a probe at `now`: what is pending then.
+    fn send(
+        probing: &mut Probing<'_>,
+        now: SimTime,
+        queue: &mut EventQueue<Event>,
+    ) -> Vec<(SimDuration, Event)> {
+        probing.send(now, prober(), queue);
+        pending(queue)
+    }
+
+    /// The probe that reaches its region.
+    fn key_of(sent: &[(SimDuration, Event)]) -> Option<Key> {
+        sent.iter().find_map(|(_, event)| match event {
             Event::ProbeReached(key, to) if *to == region() => Some(*key),
             _ => None,
-        }
+        })
     }
 
     /// By hand: half a round trip there, half a round trip back.
@@ -212,8 +223,7 @@ mod tests {
     fn a_probe_takes_a_round_trip() {
         let fleet = probed(Pacing::Fixed);
         let (mut probing, mut queue) = probing(&fleet);
-        probing.send(NOW, prober(), &mut queue);
-        let sent = pending(&mut queue);
+        let sent = send(&mut probing, NOW, &mut queue);
         let [reached, timeout, next] = &sent[..] else {
             panic!("it arrives, may time out, and the next is sent: {sent:?}");
         };
@@ -223,7 +233,7 @@ mod tests {
         );
         assert!(matches!(timeout.1, Event::ProbeTimeouts));
         assert!(matches!(next.1, Event::ProbeSent(next) if next == prober()));
-        let key = key_of(&reached.1).expect("it arrives first");
+        let key = key_of(&sent[..1]).expect("it arrives first");
         probing.answer(NOW, (key, true), &mut queue);
         let answered = pending(&mut queue);
         assert!(
@@ -244,14 +254,13 @@ mod tests {
     fn the_next_probe_may_wait_for_the_result() {
         let fleet = probed(Pacing::AfterResult);
         let (mut probing, mut queue) = probing(&fleet);
-        probing.send(NOW, prober(), &mut queue);
-        let sent = pending(&mut queue);
+        let sent = send(&mut probing, NOW, &mut queue);
         assert_eq!(sent.len(), 2, "it arrives or times out: {sent:?}");
         let struck = NOW + MS(5_000);
         let key = probing
             .next_timeout(struck, &mut queue)
             .expect("it is late");
-        assert_eq!(Some(key), key_of(&sent[0].1));
+        assert_eq!(Some(key), key_of(&sent[..1]));
         assert_eq!(
             probing.judge(struck, (key, false), &mut queue),
             Some((region(), Health::Healthy)),
@@ -262,10 +271,7 @@ mod tests {
             panic!("the next is sent: {next:?}");
         };
         assert_eq!((after, next), (MS(15_000), prober()));
-        probing.send(struck, prober(), &mut queue);
-        let key = pending(&mut queue)
-            .iter()
-            .find_map(|(_, event)| key_of(event));
+        let key = key_of(&send(&mut probing, struck, &mut queue));
         let verdict = (key.expect("it arrives"), false);
         assert_eq!(
             probing.judge(struck, verdict, &mut queue),
@@ -286,11 +292,9 @@ mod tests {
         };
         let mut waits = Vec::new();
         for _ in 0..50 {
-            probing.send(NOW, prober(), &mut queue);
-            let sent = pending(&mut queue);
-            let key = sent.iter().find_map(|(_, event)| key_of(event));
+            let sent = send(&mut probing, NOW, &mut queue);
             // One in 128 is lost seven times, and its sender gives up.
-            let Some(key) = key else { continue };
+            let Some(key) = key_of(&sent) else { continue };
             probing.answer(NOW, (key, true), &mut queue);
             waits.extend(pending(&mut queue).iter().map(|(after, _)| *after));
             probing.judge(NOW, (key, true), &mut queue);
@@ -304,11 +308,6 @@ mod tests {
         );
         assert!(waits.contains(&late(0)) && waits.contains(&late(1)));
         probing.ways[region()] = Impairment::PARTITION;
-        probing.send(NOW, prober(), &mut queue);
-        assert!(
-            pending(&mut queue)
-                .iter()
-                .all(|(_, event)| key_of(event).is_none())
-        );
+        assert_eq!(key_of(&send(&mut probing, NOW, &mut queue)), None);
     }
 }

@@ -111,6 +111,7 @@ mod tests {
             "{unpaired}"
         );
         let ratio = paired.times_narrower().expect("an interval");
+        assert!(ratio > 10.0);
         assert!((ratio - unpaired / half_width).abs() < 1e-12);
     }
 

@@ -136,7 +136,11 @@ pub(crate) fn study(fleet: FleetSpec, window_s: f64, replications: u32) -> Study
 /// Runs a study. The recorder checks in every run that offered = succeeded + failed and that
 /// Little's law holds to the nanosecond in every region.
 pub(crate) fn result(study: &Study) -> StudyResult {
-    let result = run(study, None, &Alone).unwrap();
+    balanced(run(study, None, &Alone).unwrap())
+}
+
+/// A result, of which offered = succeeded + failed is asserted.
+pub(crate) fn balanced(result: StudyResult) -> StudyResult {
     let overall = &result.fleet.overall;
     assert_eq!(overall.offered, overall.succeeded + overall.failed);
     result

@@ -231,14 +231,18 @@ mod tests {
         assert!((found - expected).abs() < 1e-9, "{found}, not {expected}");
     }
 
+    /// What is found by who leaves at 10 s, if so much is inside and comes, and some is underway.
+    fn finds((inside, inflow): (f64, &[(SimDuration, f64)]), there: u64, underway: &[u64]) -> f64 {
+        let underway = underway.iter().map(|&s| at(s));
+        found((&load(inside), inflow), (at(10), at(there)), underway)
+    }
+
     /// By hand: two workers take two a second while somebody waits; of those in service as many are
     /// left after t services as e^-t.
     #[test]
     fn what_is_found_is_what_is_left_upon_arrival() {
-        let found = |inside: f64, there: u64, underway: &[u64]| {
-            let underway = underway.iter().map(|&s| at(s));
-            found((&load(inside), &[]), (at(10), at(there)), underway)
-        };
+        let found =
+            |inside: f64, there: u64, underway: &[u64]| finds((inside, &[]), there, underway);
         assert_close(found(6.0, 10, &[]), 6.0);
         assert_close(found(6.0, 11, &[]), 4.0);
         // Some that is there already, one that comes at 11 s, one that comes too late to matter.
@@ -254,10 +258,7 @@ mod tests {
     #[test]
     fn what_others_will_send_is_found_too() {
         let inflow = [(SimDuration::from_secs(1), 1.5)];
-        let found = |there: u64| {
-            let underway = std::iter::empty();
-            found((&load(5.0), &inflow), (at(10), at(there)), underway)
-        };
+        let found = |there: u64| finds((5.0, &inflow), there, &[]);
         assert_close(found(11), 3.0);
         assert_close(found(12), 2.5);
         assert_close(found(13), 2.0);
@@ -269,44 +270,37 @@ mod tests {
     #[test]
     fn what_is_underway_joins_what_others_send() {
         let inflow = [(SimDuration::from_secs(1), 1.5)];
-        let found = |there: u64, underway: &[u64]| {
-            let underway = underway.iter().map(|&s| at(s));
-            found((&load(5.0), &inflow), (at(10), at(there)), underway)
-        };
+        let found = |there: u64, underway: &[u64]| finds((5.0, &inflow), there, underway);
         assert_close(found(11, &[11]), 4.0);
         assert_close(found(12, &[11]), 3.5);
         assert_close(found(12, &[12]), 3.5);
         assert_close(found(13, &[12]), 3.0);
     }
 
-    /// By hand: two workers of 4 s, asked from nowhere: who finds four waits for three halves of a
-    /// service, so that all cost the own 4 s + 6 s and at most the horizon of 10 (4 + 4) s.
+    /// By hand: two workers of 4 s: who finds four waits for three halves of a service, so that all cost
+    /// the own 4 s + 6 s and, where it is asked for more than it serves, the horizon of 10 (4 + 4) s.
     #[test]
     fn the_own_wait_is_in_services() {
         let slow = |inside: f64| RegionLoad {
             demand_s: 4.0,
             ..load(inside)
         };
-        let rtts = IdMap::new(vec![IdMap::new(vec![SimDuration::from_secs(4)])]);
-        let load = LoadView {
-            regions: IdMap::new(vec![slow(0.0)]),
-            demand_per_s: IdMap::new(vec![9.0]),
-        };
-        let outlook = Outlook::new(
-            at(10),
-            &rtts,
-            (&load, &IdMap::new(vec![IdMap::new(vec![1.0])])),
-        );
         let region = (RegionId::new(0), &slow(4.0));
-        let cost_s = outlook.cost_s(region, (at(10), at(10)), std::iter::empty());
+        let cost_s =
+            outlook_of(slow(0.0), 9.0).cost_s(region, (at(10), at(10)), std::iter::empty());
         assert_close(cost_s, 10.0 + 80.0);
     }
 
     /// A region of two workers of 1 s, so busy, asked from 2 s away.
     fn outlook(asked_per_s: f64) -> Outlook {
+        outlook_of(load(0.0), asked_per_s)
+    }
+
+    /// The same of a region with this load.
+    fn outlook_of(load: RegionLoad, asked_per_s: f64) -> Outlook {
         let rtts = IdMap::new(vec![IdMap::new(vec![SimDuration::from_secs(4)])]);
         let load = LoadView {
-            regions: IdMap::new(vec![load(0.0)]),
+            regions: IdMap::new(vec![load]),
             demand_per_s: IdMap::new(vec![asked_per_s]),
         };
         let split = IdMap::new(vec![IdMap::new(vec![1.0])]);
@@ -331,7 +325,7 @@ mod tests {
 
     #[test]
     fn an_outlook_holds_while_rates_do() {
-        let mut outlook = outlook(1.0);
+        let (mut outlook, mut busier) = (outlook(1.0), outlook(4.0));
         let rate = |per_s: f64| IdMap::new(vec![per_s]);
         assert!(!outlook.is_due(at(10)));
         assert!(outlook.is_due(at(11)));
@@ -340,7 +334,6 @@ mod tests {
         assert!(outlook.still_holds(at(11), &rate(0.995)));
         assert!(!outlook.is_due(at(11)));
         // One in a hundred of all that is asked for.
-        let mut busier = super::tests::outlook(4.0);
         assert!(busier.still_holds(at(11), &rate(4.03)));
         assert!(!busier.still_holds(at(11), &rate(4.05)));
     }

@@ -153,19 +153,24 @@ mod tests {
     use super::*;
     use crate::model::health::Health;
 
-    /// Regions of so many workers of 10 ms; populations that ask for so much, with so many
-    /// milliseconds of round trip.
-    fn split(workers: &[f64], asks: &[(f64, &[u64])]) -> Vec<Vec<f64>> {
+    /// Idle regions of so many workers of 10 ms, and what populations ask for.
+    fn load(workers: &[f64], demand_per_s: IdMap<PopulationSpec, f64>) -> LoadView {
         let region = |&workers: &f64| RegionLoad {
             inside: 0.0,
             workers,
             demand_s: 0.010,
         };
-        let rtt = |ms: &[u64]| ms.iter().map(|&ms| SimDuration::from_millis(ms)).collect();
-        let load = LoadView {
+        LoadView {
             regions: workers.iter().map(region).collect(),
-            demand_per_s: asks.iter().map(|ask| ask.0).collect(),
-        };
+            demand_per_s,
+        }
+    }
+
+    /// Regions of so many workers of 10 ms; populations that ask for so much, with so many
+    /// milliseconds of round trip.
+    fn split(workers: &[f64], asks: &[(f64, &[u64])]) -> Vec<Vec<f64>> {
+        let rtt = |ms: &[u64]| ms.iter().map(|&ms| SimDuration::from_millis(ms)).collect();
+        let load = load(workers, asks.iter().map(|ask| ask.0).collect());
         let health = IdMap::from_fn(workers.len(), |_| Health::Healthy);
         let rtts = asks.iter().map(|ask| rtt(ask.1)).collect();
         let plan = best(&rtts, &health, &load);
@@ -212,18 +217,10 @@ mod tests {
     /// Goal: one move makes two regions equally costly, as nearly as costs are told apart.
     #[test]
     fn a_move_balances_two_regions() {
-        let region = |workers| RegionLoad {
-            inside: 0.0,
-            workers,
-            demand_s: 0.010,
-        };
         let ms = |ms: [u64; 2]| ms.map(SimDuration::from_millis).into_iter().collect();
         let rtts = IdMap::new(vec![ms([3, 10])]);
         for (asked_per_s, workers) in [(95.0, 2.0), (98.0, 1.0), (60.0, 1.0), (180.0, 1.0)] {
-            let load = LoadView {
-                regions: IdMap::new(vec![region(1.0), region(workers)]),
-                demand_per_s: IdMap::new(vec![asked_per_s]),
-            };
+            let load = load(&[1.0, workers], IdMap::new(vec![asked_per_s]));
             let draft = Draft {
                 rtts: &rtts,
                 load: &load,

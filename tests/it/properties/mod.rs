@@ -5,13 +5,13 @@ mod scenario;
 
 use std::collections::BTreeMap;
 
-use gatefleet::experiment::{Alone, Metric, StudyError, StudyResult, run};
+use gatefleet::experiment::{Alone, Metric, Study, StudyError, StudyResult, run};
 use gatefleet::stats::{Side, unpaired};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
-use crate::support::result;
+use crate::support::{balanced, result};
 use scenario::{ALL, WITHOUT_LOADS, WITHOUT_TIES, Written, written, written_with_everything};
 
 /// So many scenarios, or as many as `PROPTEST_CASES` asks for; always the same: some laws leave
@@ -60,22 +60,39 @@ fn offered(result: &StudyResult) -> [u64; 4] {
     ]
 }
 
+/// Asserts that the ledger balances, by outcome, phase, population, cause and blame, and that no figure is
+/// negative or no number; returns how many requests were offered. Windows, regions and flows are asserted
+/// by the recorder.
+fn lawful(result: &StudyResult) -> Result<u64, TestCaseError> {
+    let ledger = offered(result);
+    prop_assert!(
+        ledger.iter().all(|&offered| offered == ledger[0]),
+        "{ledger:?}"
+    );
+    let failed: u64 = result.failures.iter().map(|failure| failure.count).sum();
+    prop_assert_eq!(failed, result.fleet.overall.failed);
+    prop_assert_eq!(impossible(result), None);
+    Ok(ledger[0])
+}
+
+/// Runs a study; `None` if it is given up, because queues never empty.
+fn unless_given_up(study: &Study, threads: Option<usize>) -> Option<StudyResult> {
+    match run(study, threads, &Alone) {
+        Err(StudyError::Saturated { .. }) => None,
+        result => Some(balanced(result.unwrap())),
+    }
+}
+
 proptest! {
     #![proptest_config(config(96))]
 
     /// Goal: the ledger balances, by outcome, phase, population, cause and blame, and no figure is
-    /// negative or no number. Method: the sums, and every number in the text of all results. Windows,
-    /// regions and flows are asserted by the recorder.
+    /// negative or no number. Method: the sums, and every number in the text of all results.
     #[test]
     fn ledgers_balance_and_figures_are_numbers(written in written(ALL)) {
         let study = written.study(1);
-        let result = result(&study);
-        let ledger = offered(&result);
-        prop_assert!(ledger.iter().all(|&offered| offered == ledger[0]), "{ledger:?}");
-        prop_assert!(ledger[0] > 500, "{ledger:?}");
-        let failed: u64 = result.failures.iter().map(|failure| failure.count).sum();
-        prop_assert_eq!(failed, result.fleet.overall.failed);
-        prop_assert_eq!(impossible(&result), None);
+        let offered = lawful(&result(&study))?;
+        prop_assert!(offered > 500, "{offered}");
     }
 
     /// Goal: threads and runs do not matter, whatever the features. Method: the same on one thread and
@@ -96,20 +113,12 @@ proptest! {
     fn so_it_is_with_everything_at_once(written in written_with_everything()) {
         let mut study = written.study(1);
         study.run.replications = gatefleet::experiment::Replications::fixed(2);
-        let [one, two] = [1, 2].map(|threads| run(&study, Some(threads), &Alone));
-        let (one, two) = match (one, two) {
-            (Ok(one), Ok(two)) => (one, two),
-            (Err(StudyError::Saturated { .. }), Err(StudyError::Saturated { .. })) => {
-                return Err(TestCaseError::reject("it is given up"));
-            }
-            (one, two) => panic!("{one:?}\n{two:?}"),
+        let [one, two] = [1, 2].map(|threads| unless_given_up(&study, Some(threads)));
+        prop_assert_eq!(&one, &two);
+        let Some(one) = one else {
+            return Err(TestCaseError::reject("it is given up"));
         };
-        let ledger = offered(&one);
-        prop_assert!(ledger.iter().all(|&offered| offered == ledger[0]), "{ledger:?}");
-        let failed: u64 = one.failures.iter().map(|failure| failure.count).sum();
-        prop_assert_eq!(failed, one.fleet.overall.failed);
-        prop_assert_eq!(impossible(&one), None);
-        prop_assert_eq!(one, two);
+        lawful(&one)?;
     }
 
     /// Goal: after the last outage all is as it was. Method: outages end by 19 s; in the last window, of
@@ -258,10 +267,7 @@ proptest! {
         let results = [&whole, &split].map(|written| {
             let mut study = written.study(1);
             study.run.replications = gatefleet::experiment::Replications::fixed(24);
-            match run(&study, None, &Alone) {
-                Err(StudyError::Saturated { .. }) => None,
-                result => Some(result.unwrap()),
-            }
+            unless_given_up(&study, None)
         });
         let [Some(one), Some(other)] = results else {
             return Err(TestCaseError::reject("it is given up"));
