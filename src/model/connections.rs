@@ -19,8 +19,8 @@ use crate::units::{SimDuration, SimTime};
 pub(crate) struct Connections<'s> {
     spec: &'s ConnectionSpec,
     connect_timeout: Option<SimDuration>,
-    /// What each agent has; `None` if it never had one, or it broke.
-    open: Vec<Option<Connection>>,
+    /// What each agent has.
+    open: Vec<Connection>,
     stream: Stream,
 }
 
@@ -63,7 +63,10 @@ impl<'s> Connections<'s> {
             let age = cycle.unwrap_or_default().scaled(stream.unit());
             let is_alive = idle_limit.is_none_or(|limit| idle < limit)
                 && spec.max_age.is_none_or(|limit| age < limit);
-            is_alive.then(|| Connection {
+            if !is_alive {
+                return Connection::NONE;
+            }
+            Connection {
                 region,
                 deaths: Some(0),
                 begun: SimTime::ZERO,
@@ -71,7 +74,7 @@ impl<'s> Connections<'s> {
                 in_flight: 0,
                 idle: left(idle_limit, idle),
                 aged: left(spec.max_age, age),
-            })
+            }
         });
         let open = open.collect();
         Self {
@@ -90,12 +93,11 @@ impl<'s> Connections<'s> {
     /// The way over the connection that `agent` has, if it has one that lives.
     pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Way> {
         let limit = self.connect_timeout;
-        let place = &mut self.open[agent as usize];
-        let connection = place.as_mut()?;
+        let connection = &mut self.open[agent as usize];
         // Who still has not been accepted has given up, even if nobody was there to see it.
         let is_given_up = connection.deaths.is_none() && now > connection.begun.limited_by(limit);
         if is_given_up || !connection.is_alive(now) {
-            *place = None;
+            *connection = Connection::NONE;
             return None;
         }
         connection.in_flight += 1;
@@ -132,7 +134,7 @@ impl<'s> Connections<'s> {
     ) -> Link {
         let handshake = self.handshake(rtt);
         let ready = begun + handshake;
-        self.open[agent as usize] = Some(Connection {
+        self.open[agent as usize] = Connection {
             region,
             deaths: None,
             begun,
@@ -140,7 +142,7 @@ impl<'s> Connections<'s> {
             in_flight: 1,
             idle: begun,
             aged: begun.limited_by(self.spec.max_age),
-        });
+        };
         Link::Opening { handshake }
     }
 
@@ -185,29 +187,33 @@ impl<'s> Connections<'s> {
 
     /// An attempt of `agent` has shown that its connection to `region`, begun at `begun`, is dead.
     pub(crate) fn broke(&mut self, agent: u32, region: RegionId, begun: SimTime) {
-        if self.same(agent, (region, begun)).is_some() {
-            self.open[agent as usize] = None;
+        if let Some(connection) = self.same(agent, (region, begun)) {
+            *connection = Connection::NONE;
         }
     }
 
     /// Whether an agent has a connection that it would use, open or being opened.
     pub(crate) fn has(&self, now: SimTime, agent: u32) -> bool {
-        let connection = self.open[agent as usize].as_ref();
-        connection.is_some_and(|connection| connection.is_alive(now))
+        self.open[agent as usize].is_alive(now)
     }
 
     /// Where an agent's open connection leads, if it would still use it.
     pub(crate) fn leads(&self, now: SimTime, agent: u32) -> Option<RegionId> {
-        self.leads_to(now, agent).map(|(region, _)| region)
+        let connection = &self.open[agent as usize];
+        connection.leads(now).then_some(connection.region)
     }
 
-    /// The same, with how often the region had died when it accepted.
-    pub(crate) fn leads_to(&self, now: SimTime, agent: u32) -> Option<(RegionId, u32)> {
-        let connection = self.open[agent as usize].as_ref()?;
-        let deaths = connection.deaths?;
-        connection
-            .is_alive(now)
-            .then_some((connection.region, deaths))
+    /// For each agent, whether it has an open connection that it would still use; where that leads, and
+    /// how often the region had died when it accepted.
+    pub(crate) fn all_that_lead(
+        &self,
+        now: SimTime,
+    ) -> impl Iterator<Item = (bool, RegionId, u32)> {
+        let open = self.open.iter();
+        open.map(move |connection| {
+            let deaths = connection.deaths.unwrap_or_default();
+            (connection.leads(now), connection.region, deaths)
+        })
     }
 
     /// Draws for handshakes.
@@ -222,14 +228,33 @@ impl<'s> Connections<'s> {
         agent: u32,
         (region, begun): (RegionId, SimTime),
     ) -> Option<&mut Connection> {
-        let connection = self.open[agent as usize].as_mut()?;
+        let connection = &mut self.open[agent as usize];
         (connection.region == region && connection.begun == begun).then_some(connection)
     }
 }
 
 impl Connection {
-    /// Whether its agent may use it, for all that it knows.
+    /// What an agent has that never had one, or whose broke.
+    const NONE: Self = Self {
+        region: RegionId::FIRST,
+        deaths: None,
+        begun: SimTime::NEVER,
+        ready: SimTime::NEVER,
+        in_flight: 0,
+        idle: SimTime::ZERO,
+        aged: SimTime::ZERO,
+    };
+
+    /// Whether its agent may use it, for all that it knows. Of many agents each has something else in
+    /// store, so nothing here branches.
+    #[inline]
     fn is_alive(&self, now: SimTime) -> bool {
-        (self.in_flight > 0 || self.idle > now) && self.aged > now
+        ((self.in_flight > 0) | (self.idle > now)) & (self.aged > now)
+    }
+
+    /// The same of one that is open.
+    #[inline]
+    fn leads(&self, now: SimTime) -> bool {
+        self.deaths.is_some() & self.is_alive(now)
     }
 }

@@ -122,11 +122,11 @@ impl DnsCaches {
         self.answers[agent as usize].region
     }
 
-    /// The region that `agent` would go by at `now`, if its answer still holds, and whether the
-    /// address is dead.
-    pub(crate) fn held(&self, now: SimTime, agent: u32) -> Option<(RegionId, bool)> {
-        let answer = self.answers[agent as usize];
-        (answer.expires > now).then_some((answer.region, answer.is_dead))
+    /// For each agent, whether its answer still holds at `now`; the region, and whether the address is
+    /// dead.
+    pub(crate) fn all_held(&self, now: SimTime) -> impl Iterator<Item = (bool, RegionId, bool)> {
+        let answers = self.answers.iter();
+        answers.map(move |answer| (answer.expires > now, answer.region, answer.is_dead))
     }
 
     /// A region has got another address: all that is remembered of the old one is dead.

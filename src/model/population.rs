@@ -259,26 +259,33 @@ impl<'s> Population<'s> {
     /// region lead connections that were accepted when it had died at least so often; `u32::MAX` is
     /// a region that nothing leads to.
     pub(crate) fn census(&self, now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
+        // All that an agent has are bits of the place where it is counted: to branch would be to guess.
+        let mut counts = [0; 16];
+        let mut count = |connection: (bool, RegionId, u32), answer: (bool, RegionId, bool)| {
+            let (is_connected, region, deaths) = connection;
+            let is_broken = deaths < dead_below[region];
+            let (is_held, region, is_dead) = answer;
+            let is_dead = is_dead | (dead_below[region] == u32::MAX);
+            let bits = [is_connected, is_broken, is_held, is_dead].map(usize::from);
+            counts[bits.into_iter().fold(0, |place, bit| place << 1 | bit)] += 1;
+        };
+        let answers = self.caches.all_held(now);
+        if let Some(connections) = &self.connections {
+            let agents = connections.all_that_lead(now).zip(answers);
+            agents.for_each(|(connection, answer)| count(connection, answer));
+        } else {
+            answers.for_each(|answer| count((false, answer.1, 0), answer));
+        }
         let mut census = Census::default();
-        for agent in 0..self.spec.agents {
-            let connections = self.connections.as_ref();
-            let connected = connections.and_then(|connections| connections.leads_to(now, agent));
-            let count = if let Some((region, deaths)) = connected {
-                if deaths < dead_below[region] {
-                    &mut census.pinned_by_connection
-                } else {
-                    &mut census.pinned_to_healthy
-                }
-            } else if let Some((region, is_dead)) = self.caches.held(now, agent) {
-                if is_dead || dead_below[region] == u32::MAX {
-                    &mut census.pinned_by_answer
-                } else {
-                    &mut census.pinned_to_healthy
-                }
-            } else {
-                &mut census.free
-            };
-            *count += 1;
+        for (place, count) in counts.into_iter().enumerate() {
+            let [is_connected, is_broken, is_held, is_dead] =
+                [3, 2, 1, 0].map(|bit| place >> bit & 1);
+            *match (is_connected, is_broken, is_held, is_dead) {
+                (1, 1, ..) => &mut census.pinned_by_connection,
+                (1, 0, ..) | (0, _, 1, 0) => &mut census.pinned_to_healthy,
+                (0, _, 1, _) => &mut census.pinned_by_answer,
+                _ => &mut census.free,
+            } += count;
         }
         census
     }

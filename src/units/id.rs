@@ -11,6 +11,12 @@ pub struct Id<K> {
 }
 
 impl<K> Id<K> {
+    /// The first of its kind.
+    pub const FIRST: Self = Self {
+        index: 0,
+        kind: PhantomData,
+    };
+
     /// The id of the `index`th `K`, counted from 0.
     ///
     /// # Panics
