@@ -90,6 +90,7 @@ impl<T> Slab<T> {
     }
 
     /// Takes a thing out; its keys point to nothing from now on.
+    #[inline]
     pub fn remove(&mut self, key: Key) -> Option<T> {
         let place = &mut self.places[key.index as usize];
         if place.generation != key.generation {

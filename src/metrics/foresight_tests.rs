@@ -6,7 +6,7 @@ use crate::metrics::Recorder;
 use crate::model::tests::{fleet, outage, probe};
 use crate::model::{
     self, ClientSpec, ConnectionSpec, Discipline, FleetSpec, HealthCheck, OutageSpec,
-    PopulationSpec, RegionSpec, RetrySpec, Run, Scope,
+    PopulationSpec, RegionId, RegionSpec, RetrySpec, Run, Scope,
 };
 use crate::random::StreamSeed;
 use crate::units::SimDuration;
@@ -56,6 +56,14 @@ fn record(run: Run<Recorder>) -> String {
     format!("{:#?}", run.observer.finish())
 }
 
+/// The same, with every population at the very gate of a region, each of another.
+fn without_distance(spec: &mut FleetSpec) {
+    let regions: Vec<RegionId> = spec.regions.ids().collect();
+    for (population, &region) in spec.populations.iter_mut().zip(regions.iter().cycle()) {
+        population.rtt[region] = SimDuration::ZERO;
+    }
+}
+
 /// Goal: where nothing happens, a third of all events need not: an answered request has one to set
 /// out, one to arrive and none to end.
 #[test]
@@ -80,6 +88,31 @@ fn a_quiet_fleet_sees_ahead() {
     assert_eq!(record(with), record(without));
 }
 
+/// Goal: where there is no distance either, a request that is answered in time is over when it comes:
+/// there is nothing but arrivals.
+#[test]
+fn a_fleet_without_distance_sees_all_at_once() {
+    let mut spec = foreseeing(Vec::new(), None);
+    without_distance(&mut spec);
+    for population in &mut spec.populations {
+        population.client = ClientSpec::patient();
+    }
+    let seed = StreamSeed {
+        seed: 1,
+        replication: 0,
+    };
+    let recorder = || Recorder::new(&spec, MS(5_000));
+    let with = model::run(&spec, seed, recorder());
+    let without = model::run_without_foresight(&spec, seed, recorder());
+    assert!(
+        10 * with.events < 6 * without.events,
+        "{} of {}",
+        with.events,
+        without.events
+    );
+    assert_eq!(record(with), record(without));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
@@ -91,12 +124,16 @@ proptest! {
         queue_limit in prop::option::of(0..30_u32),
         warm_up in 0..10_u64,
         probes in prop::bool::ANY,
+        is_near in prop::bool::ANY,
         seed in 0..1_000_u64,
     ) {
         let mut spec = foreseeing(outages, queue_limit);
         spec.period.warm_up = MS(500 * warm_up);
         for outage in &mut spec.outages {
             (outage.start, outage.end) = (outage.start + spec.period.warm_up, outage.end + spec.period.warm_up);
+        }
+        if is_near {
+            without_distance(&mut spec);
         }
         if probes {
             spec.routing.health = HealthCheck::Probe(probe());

@@ -65,6 +65,10 @@ impl<O: Observer> Fleet<'_, O> {
             sequel,
             trip,
         } = population.draw(now, agent, &mut self.router);
+        if self.foresee_at_once(now, (id, agent), (demand, &trip)) {
+            return;
+        }
+        let population = &self.populations[id];
         let way = &trip.way;
         let key = self.requests.insert(Request {
             population: id,
@@ -295,7 +299,7 @@ impl<O: Observer> Fleet<'_, O> {
             return Err(Waste::Abandoned);
         }
         let population = &mut self.populations[request.population];
-        population.ended(request, answered);
+        population.ended(request.agent, (request.region, request.begun), answered);
         if population.hedges.is_some() {
             request.state = State::Answered;
             queue.schedule(answered, Event::AnswerReceived(key));

@@ -12,18 +12,19 @@
 
 use crate::engine::{EventQueue, Key};
 use crate::model::backlog::{Discipline, Job};
-use crate::model::entity::{PopulationSpec, RegionId, Traffic};
+use crate::model::entity::{PopulationId, PopulationSpec, RegionId, Traffic};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Owner, Work};
-use crate::model::observer::{Load, Observer, Slot};
+use crate::model::observer::{AttemptSent, Load, Observer, RequestEnd, Slot};
 use crate::model::outcome::{Cause, Outcome};
 use crate::model::request::State;
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
 use crate::model::timetable::{Appointment, Timetable};
+use crate::model::trip::{Link, Trip, Way};
 use crate::model::work::schedule_end;
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 impl FleetSpec {
     /// Whether a region ever keeps a timetable: nothing but outages can disturb it.
@@ -125,6 +126,64 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
+    /// An agent of a population sends an attempt at `now` that is at once where it is to go. If its end
+    /// is certain, the request ends here and now, and never was under way; returns whether it has.
+    #[inline]
+    pub(super) fn foresee_at_once(
+        &mut self,
+        now: SimTime,
+        (id, agent): (PopulationId, u32),
+        (demand, trip): (SimDuration, &Trip),
+    ) -> bool {
+        let population = &mut self.populations[id];
+        let Way {
+            region: place,
+            leaves,
+            begun,
+            link,
+            ..
+        } = trip.way;
+        let region = &mut self.regions[place];
+        let is_accepted = match link {
+            Link::Unmodeled => true,
+            Link::Open { deaths } => deaths == region.deaths,
+            Link::Opening { .. } | Link::DeadAddress | Link::NoAddress => false,
+        };
+        if leaves + trip.out > now || !is_accepted || !population.ends_quietly {
+            return false;
+        }
+        let keeps_timetable = region.has_timetable() && region.limiter.is_none();
+        let Some(timetable) = region.timetable.as_mut().filter(|_| keeps_timetable) else {
+            return false;
+        };
+        let Some(slot) = timetable.offer(now, demand) else {
+            return false;
+        };
+        let (answered, deadline) = (slot.ends + trip.back, population.first_deadline(now));
+        if slot.ends >= self.horizon.end || answered > deadline || leaves >= deadline {
+            return false;
+        }
+        timetable.take(now, slot);
+        let backlog = timetable.backlog();
+        population.ended(agent, (place, begun), answered);
+        self.observer.attempt_sent(&AttemptSent {
+            at: leaves,
+            population: id,
+            region: place,
+        });
+        self.book(&RequestEnd {
+            population: id,
+            region: place,
+            started: now,
+            ended: answered,
+            attempts: 1,
+            hit: None,
+            outcome: Outcome::Succeeded,
+        });
+        self.tell_slot(now, (place, slot), backlog);
+        true
+    }
+
     /// An attempt has come to a region that keeps a timetable: it ends here and now if its end is
     /// certain.
     #[expect(
@@ -150,7 +209,7 @@ impl<O: Observer> Fleet<'_, O> {
         let population = &mut self.populations[request.population];
         let is_certain = slot.ends < self.horizon.end && answered <= request.deadline;
         if is_certain && population.ends_quietly {
-            population.ended(request, answered);
+            population.ended(request.agent, (request.region, request.begun), answered);
             let end = request.end(answered, Outcome::Succeeded);
             self.requests.remove(key);
             self.book(&end);

@@ -189,10 +189,12 @@ impl<'s> Population<'s> {
         }
     }
 
-    /// An attempt ends at `at`: its answer arrives, or its client has left it.
-    pub(crate) fn ended(&mut self, request: &Request, at: SimTime) {
+    /// An attempt of an agent ends at `at`: its answer arrives, or its client has left it. It went to
+    /// a region over a connection that was begun at a time.
+    #[inline]
+    pub(crate) fn ended(&mut self, agent: u32, over: (RegionId, SimTime), at: SimTime) {
         if let Some(connections) = &mut self.connections {
-            connections.ended(request.agent, (request.region, request.begun), at);
+            connections.ended(agent, over, at);
         }
     }
 
@@ -219,7 +221,7 @@ impl<'s> Population<'s> {
         if is_dead {
             connections.broke(request.agent, request.region, request.begun);
         } else {
-            self.ended(request, now);
+            self.ended(request.agent, (request.region, request.begun), now);
         }
     }
 

@@ -66,26 +66,37 @@ impl Timetable {
     }
 
     /// Gives what comes at `now` the next slot, unless nobody is free and the queue is full.
+    #[inline]
+    pub(crate) fn join(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
+        let slot = self.offer(now, demand)?;
+        self.take(now, slot);
+        Some(slot)
+    }
+
+    /// The slot that what comes at `now` can have, unless nobody is free and the queue is full.
     #[expect(
         clippy::inline_always,
         reason = "every request comes here: 1 % of all instructions"
     )]
     #[inline(always)]
-    pub(crate) fn join(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
+    pub(crate) fn offer(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
         while self.waiting.front().is_some_and(|&begins| begins <= now) {
             self.waiting.pop_front();
         }
-        let mut first = self.free.peek_mut()?;
-        let begins = now.max(first.0);
-        if begins > now {
-            if self.waiting.len() >= self.queue_limit {
-                return None;
-            }
-            self.waiting.push_back(begins);
-        }
+        let Reverse(first) = self.free.peek()?;
+        let begins = now.max(*first);
         let ends = begins + demand;
-        *first = Reverse(ends);
-        Some(Slot { begins, ends })
+        let is_full = begins > now && self.waiting.len() >= self.queue_limit;
+        (!is_full).then_some(Slot { begins, ends })
+    }
+
+    /// Gives away the slot that was offered.
+    #[inline]
+    pub(crate) fn take(&mut self, now: SimTime, slot: Slot) {
+        if slot.begins > now {
+            self.waiting.push_back(slot.begins);
+        }
+        *self.free.peek_mut().expect("somebody offers the slot") = Reverse(slot.ends);
     }
 
     /// How many wait, of those that did when last something joined.
