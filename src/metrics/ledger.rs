@@ -34,6 +34,13 @@ impl Ledger {
         }
     }
 
+    /// Books requests that begin, and the success of some that took so many attempts together.
+    pub(crate) fn book(&mut self, offered: u32, (succeeded, attempts): (u32, u64)) {
+        self.offered += u64::from(offered);
+        self.succeeded += u64::from(succeeded);
+        self.attempts += attempts;
+    }
+
     /// Books that a request which has failed ran into an outage.
     pub(crate) fn strike(&mut self) {
         self.struck += 1;

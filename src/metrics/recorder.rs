@@ -12,14 +12,14 @@ use crate::metrics::operations::Operations;
 use crate::metrics::regions::{RegionWatch, unit_hours};
 use crate::metrics::replication::{ClientRecord, PhaseRecord, Replication, WindowRecord};
 use crate::metrics::rollouts::Rollouts;
-use crate::metrics::timeline::Timeline;
+use crate::metrics::timeline::{Tally, Timeline};
 use crate::metrics::{Phases, latency};
 use crate::model::{
     AttemptSent, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit,
-    Load, Observer, OperationId, OperationStep, Outcome, Period, PopulationId, PopulationSpec,
-    RegionId, RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Slot, Unreached, Waste,
+    Load, Observer, OperationId, OperationStep, Outcome, Period, PopulationId, RegionId,
+    RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Slot, Unreached, Waste,
 };
-use crate::stats::{Histogram, Windows};
+use crate::stats::Windows;
 use crate::units::{IdMap, SimDuration, SimTime};
 
 /// Measures one run.
@@ -27,7 +27,6 @@ use crate::units::{IdMap, SimDuration, SimTime};
 pub struct Recorder {
     period: Period,
     windows: Windows,
-    ledgers: IdMap<PopulationSpec, [Ledger; 3]>,
     regions: IdMap<RegionSpec, RegionWatch>,
     flows: FlowWatch,
     timeline: Timeline,
@@ -63,7 +62,6 @@ impl Recorder {
         Self {
             period: fleet.period,
             windows,
-            ledgers: fleet.populations.map(|_| <[Ledger; 3]>::default()),
             regions: fleet
                 .regions
                 .map(|region| RegionWatch::new(region, windows)),
@@ -95,7 +93,7 @@ impl Recorder {
         let hazards = self.hazards.map(|hazard| hazard.finish(&outages));
         let strikes: usize = self.hazards.iter().map(HazardWatch::count).sum();
         let scripted = outages.len() - strikes;
-        let tallies: Vec<Tally<'_>> = self.ledgers.iter().zip(&timeline.latencies).collect();
+        let tallies: Vec<&[Tally; 3]> = timeline.booked.iter().collect();
         let fleet = client_record(&tallies, timeline.fleet);
         assert!(
             fleet.overall.ledger.is_balanced(),
@@ -136,36 +134,29 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn request_offered(&mut self, now: SimTime, population: PopulationId) {
-        if self.period.contains(now) {
-            let phase = self.timeline.offer(now, population) as usize;
-            self.ledgers[population][phase].offer();
-        }
+        self.timeline.offer(now, population);
     }
 
     fn request_ended(&mut self, end: &RequestEnd) {
-        if !self.period.contains(end.started) {
+        let Some(phase) = self.timeline.end(end) else {
             return;
-        }
-        let phase = self.timeline.end(end) as usize;
+        };
         self.milestones.request_ended(end);
         self.months.ended(end);
-        let length = end.ended - end.started;
-        self.ledgers[end.population][phase].end(end.outcome, (length, end.attempts));
-        if end.outcome == Outcome::Succeeded {
-            self.regions[end.region].latency[phase].record(length);
-        } else {
-            self.regions[end.region].failed[phase] += 1;
-        }
-        if let (Outcome::Failed { blame, .. }, Some(hit)) = (end.outcome, end.hit) {
-            match hit {
-                Hit::Outage(outage) => {
-                    self.milestones.request_lost(outage, blame);
-                    self.ledgers[end.population][phase].strike();
-                    self.regions[end.region].struck[phase] += 1;
-                }
-                Hit::Rollout(rollout) => self.rollouts.request_failed(rollout),
-                Hit::Operation(operation) => self.operations.request_failed(operation),
+        let region = &mut self.regions[end.region];
+        let Outcome::Failed { blame, .. } = end.outcome else {
+            region.latency[phase as usize].record(end.ended - end.started);
+            return;
+        };
+        region.failed[phase as usize] += 1;
+        match end.hit {
+            None => {}
+            Some(Hit::Outage(outage)) => {
+                region.struck[phase as usize] += 1;
+                self.milestones.request_lost(outage, blame);
             }
+            Some(Hit::Rollout(rollout)) => self.rollouts.request_failed(rollout),
+            Some(Hit::Operation(operation)) => self.operations.request_failed(operation),
         }
     }
 
@@ -189,11 +180,10 @@ impl Observer for Recorder {
     fn work_planned(&mut self, now: SimTime, (region, slot): (RegionId, Slot), waiting: usize) {
         let watch = &mut self.regions[region];
         watch.sojourn_ns += i128::from(slot.ends.as_ns());
-        watch.busy.advance(now);
-        watch.busy.add(slot.begins.max(now), slot.ends);
+        watch.busy.add(now, (slot.begins.max(now), slot.ends));
         if slot.begins > now {
             watch.waiting.note(now, waiting as u64);
-            watch.waiting.add(now, slot.begins);
+            watch.waiting.add(now, (now, slot.begins));
         }
     }
 
@@ -360,22 +350,13 @@ impl Observer for Recorder {
     }
 }
 
-/// The ledgers and the latencies of a population, by phase.
-type Tally<'r> = (&'r [Ledger; 3], &'r [Histogram; 3]);
-
-/// What the clients of some populations saw together.
-fn client_record(tallies: &[Tally<'_>], windows: Vec<WindowRecord>) -> ClientRecord {
+/// What the clients of some populations saw together, each of them by phase.
+fn client_record(tallies: &[&[Tally; 3]], windows: Vec<WindowRecord>) -> ClientRecord {
     let record = |phases: std::ops::Range<usize>| {
+        let parts = || tallies.iter().flat_map(|tally| &tally[phases.clone()]);
         let mut ledger = Ledger::default();
-        for (ledgers, _) in tallies {
-            ledgers[phases.clone()]
-                .iter()
-                .for_each(|part| ledger.add(part));
-        }
-        let latencies = tallies
-            .iter()
-            .flat_map(|(_, latencies)| &latencies[phases.clone()]);
-        let all = latency::merged(latencies);
+        parts().for_each(|part| ledger.add(&part.ledger));
+        let all = latency::merged(parts().map(|part| &part.latency));
         PhaseRecord {
             ledger,
             latency: latency::record(&all),

@@ -1,27 +1,29 @@
-//! Requests by the window of their start.
+//! Requests by the window and by the phase of their start.
 //!
-//! Counts are kept for every window; the latencies of a window only until all requests that
-//! started in it have ended, so that memory grows with the windows by a few words each.
+//! What becomes of the requests of a window is gathered in one place for each population, until all of
+//! them have ended. Then the place is reduced to the figures of the window, and booked with the window's
+//! phase. So memory grows with the windows by a few words each, and nearly every request is booked once.
 
 use std::collections::VecDeque;
 
 use crate::metrics::latency;
+use crate::metrics::ledger::Ledger;
 use crate::metrics::phase::{Phase, Phases};
 use crate::metrics::replication::WindowRecord;
 use crate::metrics::window_finder::WindowFinder;
-use crate::model::{Blame, Census, Outcome, PopulationId, PopulationSpec, RequestEnd};
+use crate::model::{Blame, Census, Hit, Outcome, PopulationId, PopulationSpec, RequestEnd};
 use crate::stats::{Histogram, Windows};
 use crate::units::{IdMap, SimTime};
 
-/// Requests by window and population.
+/// Requests by window, phase and population.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
     finder: WindowFinder,
     phases: Phases,
     /// The phase of each window, if it does not change within.
     phase_of: Vec<Option<Phase>>,
-    /// The latencies of the closed windows that have one phase.
-    latencies: IdMap<PopulationSpec, [Histogram; 3]>,
+    /// What is booked of each population by phase.
+    booked: IdMap<PopulationSpec, [Tally; 3]>,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
     /// Failed requests of each window that ran into neither an outage nor a bad change, by blame.
@@ -30,16 +32,43 @@ pub(super) struct Timeline {
     open: VecDeque<OpenWindow>,
     /// The window of the first of `open`.
     first_open: usize,
-    /// Emptied histograms, for reuse.
-    spare: Vec<IdMap<PopulationSpec, Histogram>>,
+    /// Emptied windows, for reuse.
+    spare: Vec<IdMap<PopulationSpec, Unbooked>>,
 }
 
-#[derive(Clone, Debug)]
-struct OpenWindow {
-    /// `None` once all of its requests have ended and its figures are known.
-    latencies: Option<IdMap<PopulationSpec, Histogram>>,
-    /// Requests that have not ended.
-    open_count: u64,
+/// How requests ended, and how long those took that succeeded.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) ledger: Ledger,
+    pub(super) latency: Histogram,
+}
+
+/// The requests of a window that are not booked, by population. `None` once all of them have ended
+/// and its figures are known.
+type OpenWindow = Option<IdMap<PopulationSpec, Unbooked>>;
+
+/// Requests of a population that began in one window.
+#[derive(Clone, Debug, Default)]
+struct Unbooked {
+    offered: u32,
+    failed: u32,
+    /// Attempts of those that succeeded.
+    attempts: u64,
+    /// How long those took.
+    latency: Histogram,
+}
+
+impl Unbooked {
+    /// Whether all have ended.
+    fn is_complete(&self) -> bool {
+        u64::from(self.offered - self.failed) == self.latency.count()
+    }
+
+    /// Forgets everything but keeps its memory.
+    fn clear(&mut self) {
+        self.latency.clear();
+        (self.offered, self.failed, self.attempts) = (0, 0, 0);
+    }
 }
 
 impl Timeline {
@@ -50,7 +79,7 @@ impl Timeline {
             finder: WindowFinder::new(windows),
             phase_of: (0..windows.len()).map(phase).collect(),
             phases,
-            latencies: IdMap::from_fn(populations, |_| <[Histogram; 3]>::default()),
+            booked: IdMap::from_fn(populations, |_| <[Tally; 3]>::default()),
             fleet: empty(),
             populations: IdMap::from_fn(populations, |_| empty()),
             indirect: vec![[0; Blame::ALL.len()]; windows.len()],
@@ -60,18 +89,20 @@ impl Timeline {
         }
     }
 
-    /// Books a request that begins within the period; tells its phase.
-    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) -> Phase {
-        let window = self.finder.find(now).expect("within the period");
+    /// Books a request that begins, if that is within the period.
+    #[inline]
+    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) {
+        let Some(window) = self.finder.find(now) else {
+            return;
+        };
         if window >= self.first_open + self.open.len() {
-            self.close_finished();
-            while window >= self.first_open + self.open.len() {
-                self.open_next();
-            }
+            self.reach(window);
         }
-        self.open[window - self.first_open].open_count += 1;
-        self.populations[population][window].offered += 1;
-        self.phase_of[window].unwrap_or_else(|| self.phases.at(now))
+        self.unbooked(window, population).offered += 1;
+        if self.phase_of[window].is_none() {
+            let phase = self.phases.at(now);
+            self.booked[population][phase as usize].ledger.offer();
+        }
     }
 
     /// Books a count of agents.
@@ -80,73 +111,92 @@ impl Timeline {
         self.populations[population][window].agents = Some(census);
     }
 
-    /// Books the end of a request that began within the period; tells its phase. Its latency is
-    /// booked with its window, and with its phase when the window is closed, unless the window has
-    /// several: then it is with its phase here.
-    pub(super) fn end(&mut self, end: &RequestEnd) -> Phase {
-        let window = self.finder.find(end.started).expect("within the period");
-        let open = &mut self.open[window - self.first_open];
-        open.open_count -= 1;
+    /// Books the end of a request; tells the phase of its start, or `None` if that was not within the
+    /// period.
+    #[inline]
+    pub(super) fn end(&mut self, end: &RequestEnd) -> Option<Phase> {
+        let window = self.finder.find(end.started)?;
         let phase_of = self.phase_of[window];
         let phase = phase_of.unwrap_or_else(|| self.phases.at(end.started));
-        let record = &mut self.populations[end.population][window];
-        match end.outcome {
-            Outcome::Succeeded => {
-                record.succeeded += 1;
-                let latencies = open.latencies.as_mut().expect("a request was open");
-                let latency = end.ended - end.started;
-                latencies[end.population].record(latency);
-                if phase_of.is_none() {
-                    self.latencies[end.population][phase as usize].record(latency);
-                }
-            }
-            Outcome::Failed { cause, blame } => {
-                record.failed[cause as usize] += 1;
-                if end.hit.is_none() {
-                    self.indirect[window][blame as usize] += 1;
-                }
-            }
+        if end.outcome != Outcome::Succeeded {
+            self.fail(window, phase, end);
+            return Some(phase);
         }
-        phase
+        let latency = end.ended - end.started;
+        let unbooked = self.unbooked(window, end.population);
+        unbooked.attempts += u64::from(end.attempts);
+        unbooked.latency.record(latency);
+        if phase_of.is_none() {
+            let tally = &mut self.booked[end.population][phase as usize];
+            tally.ledger.end(end.outcome, (latency, end.attempts));
+            tally.latency.record(latency);
+        }
+        Some(phase)
     }
 
-    fn open_next(&mut self) {
+    /// Books a failure.
+    #[inline(never)]
+    fn fail(&mut self, window: usize, phase: Phase, end: &RequestEnd) {
+        let Outcome::Failed { cause, blame } = end.outcome else {
+            unreachable!("it has failed");
+        };
+        self.unbooked(window, end.population).failed += 1;
+        self.populations[end.population][window].failed[cause as usize] += 1;
+        if end.hit.is_none() {
+            self.indirect[window][blame as usize] += 1;
+        }
+        let ledger = &mut self.booked[end.population][phase as usize].ledger;
+        ledger.end(end.outcome, (end.ended - end.started, end.attempts));
+        if matches!(end.hit, Some(Hit::Outage(_))) {
+            ledger.strike();
+        }
+    }
+
+    /// The requests of a population that began in a window and are not booked.
+    #[inline]
+    fn unbooked(&mut self, window: usize, population: PopulationId) -> &mut Unbooked {
+        let open = self.open[window - self.first_open].as_mut();
+        &mut open.expect("one of its requests has not ended")[population]
+    }
+
+    /// Opens a window, and all before it.
+    #[cold]
+    fn reach(&mut self, window: usize) {
+        self.close_finished();
         let populations = self.populations.len();
-        let latencies = self.spare.pop();
-        self.open.push_back(OpenWindow {
-            latencies: latencies
-                .or_else(|| Some(IdMap::from_fn(populations, |_| Histogram::new()))),
-            open_count: 0,
-        });
+        while window >= self.first_open + self.open.len() {
+            let spare = self.spare.pop();
+            let none = || IdMap::from_fn(populations, |_| Unbooked::default());
+            self.open.push_back(Some(spare.unwrap_or_else(none)));
+        }
     }
 
-    /// Reduces the latencies of windows whose requests have all ended to their figures.
+    /// Books windows whose requests have all ended.
     fn close_finished(&mut self) {
         for (offset, open) in self.open.iter_mut().enumerate() {
-            if open.open_count > 0 {
-                continue;
-            }
-            let Some(mut latencies) = open.latencies.take() else {
+            let Some(mut unbooked) = open.take_if(|open| open.iter().all(Unbooked::is_complete))
+            else {
                 continue;
             };
             let window = self.first_open + offset;
-            let all = latency::merged(&latencies);
+            let all = latency::merged(unbooked.iter().map(|part| &part.latency));
             reduce(&mut self.fleet[window], &all);
-            let parts = self.populations.iter_mut().zip(&mut self.latencies);
-            for ((records, phases), histogram) in parts.zip(&mut latencies) {
-                reduce(&mut records[window], histogram);
+            let parts = self.populations.iter_mut().zip(&mut self.booked);
+            for ((records, phases), part) in parts.zip(&mut unbooked) {
+                let record = &mut records[window];
+                reduce(record, &part.latency);
+                record.offered = part.offered;
+                record.succeeded = part.offered - part.failed;
                 if let Some(phase) = self.phase_of[window] {
-                    phases[phase as usize].merge(histogram);
+                    let Tally { ledger, latency } = &mut phases[phase as usize];
+                    ledger.book(part.offered, (record.succeeded, part.attempts));
+                    latency.merge(&part.latency);
                 }
-                histogram.clear();
+                part.clear();
             }
-            self.spare.push(latencies);
+            self.spare.push(unbooked);
         }
-        while self
-            .open
-            .front()
-            .is_some_and(|window| window.latencies.is_none())
-        {
+        while matches!(self.open.front(), Some(None)) {
             self.open.pop_front();
             self.first_open += 1;
         }
@@ -176,7 +226,7 @@ impl Timeline {
             fleet: self.fleet,
             populations: self.populations,
             indirect: self.indirect,
-            latencies: self.latencies,
+            booked: self.booked,
         }
     }
 }
@@ -205,6 +255,6 @@ pub(super) struct FinishedTimeline {
     pub(super) populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
     /// Failed requests of each window that ran into neither an outage nor a bad change, by blame.
     pub(super) indirect: Vec<[u32; Blame::ALL.len()]>,
-    /// The latencies of each population by phase.
-    pub(super) latencies: IdMap<PopulationSpec, [Histogram; 3]>,
+    /// What became of the requests of each population, by phase.
+    pub(super) booked: IdMap<PopulationSpec, [Tally; 3]>,
 }

@@ -135,10 +135,11 @@ impl LevelSeries {
         self.since = now;
     }
 
-    /// Adds one to the level from `start`, which is not before the last change, to `end`.
+    /// Adds one to the level from `start`, which is not before `now`, to `end`.
     #[inline]
-    pub fn add(&mut self, start: SimTime, end: SimTime) {
-        if start >= self.since && end <= self.place_end {
+    pub fn add(&mut self, now: SimTime, (start, end): (SimTime, SimTime)) {
+        self.reach(now);
+        if end <= self.place_end {
             self.areas[self.place] += u128::from((end - start).as_ns());
         } else {
             self.spread(start, end, |area, length| *area += length);
@@ -150,10 +151,18 @@ impl LevelSeries {
         self.spread(start, end, |area, length| *area -= length);
     }
 
+    /// Lets the time go on at least to the place of `now`.
+    #[inline]
+    fn reach(&mut self, now: SimTime) {
+        if now >= self.place_end {
+            self.advance(now);
+        }
+    }
+
     /// Notes that what was added makes this level now.
     #[inline]
     pub fn note(&mut self, now: SimTime, level: u64) {
-        self.advance(now);
+        self.reach(now);
         if level > self.max && self.is_within() {
             self.max = level;
         }
@@ -267,8 +276,7 @@ mod tests {
                 told.set(end, 0);
                 told.advance(at(60));
                 let mut ahead = LevelSeries::new(windows, 0);
-                ahead.advance(start);
-                ahead.add(start, end);
+                ahead.add(start, (start, end));
                 ahead.advance(at(60));
                 assert_eq!(areas(&told), areas(&ahead), "{start:?} to {end:?}");
             }
@@ -280,10 +288,10 @@ mod tests {
         let windows = Windows::new(at(10), at(35), SimDuration::from_ns(10));
         for turn in 5..40 {
             let mut whole = LevelSeries::new(windows, 0);
-            whole.add(at(5), at(40));
+            whole.add(at(5), (at(5), at(40)));
             whole.take_back(at(turn), at(40));
             let mut part = LevelSeries::new(windows, 0);
-            part.add(at(5), at(turn));
+            part.add(at(5), (at(5), at(turn)));
             assert_eq!(areas(&whole), areas(&part), "taken back from {turn} on");
         }
     }
