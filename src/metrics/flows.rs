@@ -36,6 +36,21 @@ pub(super) struct Attempts {
     pub(super) flows: Flows,
 }
 
+impl Attempts {
+    /// Adds so many of a window, and of its phase if it has one.
+    fn add(
+        &mut self,
+        (population, region): (PopulationId, RegionId),
+        (window, phase, count): (usize, Option<Phase>, u32),
+    ) {
+        self.by_region[region][window] += count;
+        self.by_population[population][window] += count;
+        if let Some(phase) = phase {
+            self.flows[population][region][phase as usize] += u64::from(count);
+        }
+    }
+}
+
 impl FlowWatch {
     pub(super) fn new(fleet: &FleetSpec, windows: Windows) -> Self {
         let phases = Phases::new(fleet);
@@ -62,12 +77,16 @@ impl FlowWatch {
         let Some(window) = self.finder.find(attempt.at) else {
             return;
         };
-        if window != self.window {
+        if window > self.window {
             self.book();
             self.window = window;
         }
-        let place = attempt.population.index() * self.regions + attempt.region.index();
-        self.unbooked[place] += 1;
+        if window == self.window {
+            let place = attempt.population.index() * self.regions + attempt.region.index();
+            self.unbooked[place] += 1;
+        } else {
+            self.book_late(window, attempt);
+        }
         if self.phase_of[window].is_none() {
             let phase = self.phases.at(attempt.at);
             self.booked.flows[attempt.population][attempt.region][phase as usize] += 1;
@@ -77,21 +96,21 @@ impl FlowWatch {
     /// Books the attempts of the last window.
     #[cold]
     fn book(&mut self) {
-        let Attempts {
-            by_region,
-            by_population,
-            flows,
-        } = &mut self.booked;
+        let phase = self.phase_of[self.window];
         for (place, count) in self.unbooked.iter_mut().enumerate() {
-            let count = std::mem::take(count);
             let population = PopulationId::new(place / self.regions);
             let region = RegionId::new(place % self.regions);
-            by_region[region][self.window] += count;
-            by_population[population][self.window] += count;
-            if let Some(phase) = self.phase_of[self.window] {
-                flows[population][region][phase as usize] += u64::from(count);
-            }
+            let counted = (self.window, phase, std::mem::take(count));
+            self.booked.add((population, region), counted);
         }
+    }
+
+    /// Books an attempt of a window before the last.
+    #[cold]
+    fn book_late(&mut self, window: usize, attempt: &AttemptSent) {
+        let counted = (window, self.phase_of[window], 1);
+        self.booked
+            .add((attempt.population, attempt.region), counted);
     }
 
     /// All that were sent.
