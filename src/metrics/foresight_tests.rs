@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use crate::metrics::Recorder;
 use crate::model::tests::{fleet, outage, probe};
 use crate::model::{
-    self, ClientSpec, ConnectionSpec, Discipline, FleetSpec, HealthCheck, OutageSpec,
-    PopulationSpec, RegionId, RegionSpec, RetrySpec, Run, Scope,
+    self, ClientSpec, ConnectionSpec, Discipline, FleetSpec, HealthCheck, LimitKey, OutageSpec,
+    PopulationSpec, RateLimitSpec, RegionId, RegionSpec, RetrySpec, Run, Scope,
 };
 use crate::random::StreamSeed;
-use crate::units::SimDuration;
+use crate::units::{IdMap, SimDuration};
 
 const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
 
@@ -114,7 +114,7 @@ fn a_fleet_without_distance_sees_all_at_once() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// Goal: seeing ahead changes nothing but the time that a run takes. Method: the whole record of
     /// a run, outages of every kind piled up in it, is the same to the last bit.
@@ -125,6 +125,8 @@ proptest! {
         warm_up in 0..10_u64,
         probes in prop::bool::ANY,
         is_near in prop::bool::ANY,
+        lookup in 0..2_u64,
+        calls in prop::option::of(1..200_u32),
         seed in 0..1_000_u64,
     ) {
         let mut spec = foreseeing(outages, queue_limit);
@@ -132,8 +134,20 @@ proptest! {
         for outage in &mut spec.outages {
             (outage.start, outage.end) = (outage.start + spec.period.warm_up, outage.end + spec.period.warm_up);
         }
+        spec.census = Some(MS(500));
+        for population in &mut spec.populations {
+            population.client.dns.lookup = MS(50 * lookup);
+        }
+        for region in &mut spec.regions {
+            let period = MS(1_000);
+            let by = LimitKey::Region;
+            region.rate_limit = calls.map(|calls| RateLimitSpec { calls, period, by });
+        }
         if is_near {
             without_distance(&mut spec);
+            // What an outage holds up or breaks off comes again at one instant where there is no
+            // distance, and then it is by chance who is first.
+            spec.outages = IdMap::new(Vec::new());
         }
         if probes {
             spec.routing.health = HealthCheck::Probe(probe());

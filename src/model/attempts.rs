@@ -56,6 +56,10 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         };
         let region = &mut self.regions[request.region];
+        if !request.is_watched && !region.welcomes(request) {
+            self.watch_after_all(key, queue);
+            return self.arrive(now, (key, tries), queue);
+        }
         if let Some(trouble) = &region.trouble {
             let population = &self.populations[request.population];
             if let Some(loss) = population.loses_attempt((request, tries), trouble) {
@@ -125,6 +129,7 @@ impl<O: Observer> Fleet<'_, O> {
         if now + handshake > limit + request.back {
             let late = (key, Cause::ConnectTimeout, Blame::Network);
             population.never_sent(request);
+            self.watch_after_all(key, queue);
             return self.fail_or_forget(limit.max(now), late, queue);
         }
         let handshake = population.accepted(request, (now, handshake), deaths);
@@ -135,6 +140,9 @@ impl<O: Observer> Fleet<'_, O> {
         request.leaves = (now + handshake).before(request.back);
         // It may have knocked in vain during a cut.
         request.state = State::Outbound;
+        if now + handshake >= request.deadline {
+            self.watch_after_all(key, queue);
+        }
         if handshake.is_zero() {
             self.arrive(now, (key, 0), queue);
         } else {

@@ -70,12 +70,14 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let population = &self.populations[id];
         let way = &trip.way;
+        let deadline = population.first_deadline(now);
         let key = self.requests.insert(Request {
             population: id,
             agent,
             region: way.region,
             started: now,
-            deadline: population.first_deadline(now),
+            deadline,
+            is_watched: deadline == SimTime::NEVER,
             begun: way.begun,
             leaves: way.leaves,
             demand,
@@ -116,6 +118,7 @@ impl<O: Observer> Fleet<'_, O> {
         let avoided = is_elsewhere.then_some(last.region);
         let trip = population.draw_again(now, (last.agent, avoided), &mut self.router);
         let way = &trip.way;
+        let deadline = population.deadline(now, last.started);
         let key = self.requests.insert(Request {
             demand: match last.twin {
                 // What makes a request slow is for the most part where and when it is served.
@@ -123,7 +126,8 @@ impl<O: Observer> Fleet<'_, O> {
                 None => population.demand_elsewhere((last.region, way.region), last.demand),
             },
             region: way.region,
-            deadline: population.deadline(now, last.started),
+            deadline,
+            is_watched: deadline == SimTime::NEVER,
             begun: way.begun,
             leaves: way.leaves,
             back: trip.back,
@@ -153,7 +157,8 @@ impl<O: Observer> Fleet<'_, O> {
         let is_too_many = self.requests.len() > self.spec.backlog_max;
         let request = self.requests.get_mut(key).expect("drawn just now");
         let (id, region, deadline) = (request.population, request.region, request.deadline);
-        let link = request.link;
+        let (link, is_watched) = (request.link, request.is_watched);
+        let is_first = request.attempts == 1;
         let connect_deadline = self.populations[id].connect_deadline(request);
         // Whoever gives up during the look-up sends nothing.
         let is_sent = leaves < deadline;
@@ -164,8 +169,18 @@ impl<O: Observer> Fleet<'_, O> {
         if is_too_many {
             self.saturate(now, region);
         }
-        if deadline != SimTime::NEVER {
-            self.watch_deadline(now, (key, id, deadline), queue);
+        let reaches = leaves + out;
+        let is_to_foresee = match link {
+            Link::DeadAddress | Link::NoAddress => false,
+            Link::Opening { .. } => connect_deadline >= reaches,
+            Link::Unmodeled | Link::Open { .. } => !is_watched && connect_deadline >= reaches,
+        };
+        // Later attempts may have begun at one instant, and keep the order in which they did.
+        if is_to_foresee && is_sent && is_first && self.regions[region].has_timetable() {
+            return self.send_foreseen(now, (key, reaches), queue);
+        }
+        if !is_watched {
+            self.watch_deadline(now, key, queue);
         }
         if !is_sent {
             return;
@@ -173,10 +188,20 @@ impl<O: Observer> Fleet<'_, O> {
         if matches!(link, Link::DeadAddress | Link::NoAddress) {
             return self.go_nowhere(key, queue);
         }
-        let reaches = leaves + out;
         if connect_deadline < reaches && self.fail_to_connect(connect_deadline, key, queue) {
             return;
         }
+        self.reach(now, (key, reaches), queue);
+    }
+
+    /// Lets an attempt, or the handshake for it, come to its region.
+    #[inline]
+    pub(super) fn reach(
+        &mut self,
+        now: SimTime,
+        (key, reaches): (Key, SimTime),
+        queue: &mut EventQueue<Event>,
+    ) {
         if reaches == now {
             self.attempt_reached(now, key, queue);
         } else {
@@ -184,13 +209,11 @@ impl<O: Observer> Fleet<'_, O> {
         }
     }
 
-    /// Sees to it that an attempt is given up in time.
-    fn watch_deadline(
-        &mut self,
-        now: SimTime,
-        (key, id, deadline): (Key, PopulationId, SimTime),
-        queue: &mut EventQueue<Event>,
-    ) {
+    /// Sees to it that an attempt which is sent now is given up in time.
+    pub(super) fn watch_deadline(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get_mut(key).expect("drawn just now");
+        request.is_watched = true;
+        let (id, deadline) = (request.population, request.deadline);
         let population = &mut self.populations[id];
         if deadline != population.first_deadline(now) {
             // A later attempt of a request whose last deadline comes before the attempt's own.

@@ -24,14 +24,19 @@ pub(crate) struct Connections<'s> {
     stream: Stream,
 }
 
+/// Nobody knows when a region accepts a connection, or whether.
+const UNKNOWN: u32 = u32::MAX;
+
 /// A connection, open or being opened.
 #[derive(Clone, Copy, Debug)]
 struct Connection {
     region: RegionId,
-    /// How often the region had died by the time it accepted; `None` until it has.
-    deaths: Option<u32>,
+    /// How often the region had died by the time it accepted.
+    deaths: u32,
     /// When its first packet left.
     begun: SimTime,
+    /// How many nanoseconds later the region accepts; `UNKNOWN` until that is certain.
+    accepts: u32,
     /// When it can carry a request, if the region accepts.
     ready: SimTime,
     /// Attempts over it whose ends are not known.
@@ -68,8 +73,9 @@ impl<'s> Connections<'s> {
             }
             Connection {
                 region,
-                deaths: Some(0),
+                deaths: 0,
                 begun: SimTime::ZERO,
+                accepts: 0,
                 ready: SimTime::ZERO,
                 in_flight: 0,
                 idle: left(idle_limit, idle),
@@ -95,7 +101,8 @@ impl<'s> Connections<'s> {
         let limit = self.connect_timeout;
         let connection = &mut self.open[agent as usize];
         // Who still has not been accepted has given up, even if nobody was there to see it.
-        let is_given_up = connection.deaths.is_none() && now > connection.begun.limited_by(limit);
+        let is_accepted = connection.is_accepted(now);
+        let is_given_up = !is_accepted && now > connection.begun.limited_by(limit);
         if is_given_up || !connection.is_alive(now) {
             *connection = Connection::NONE;
             return None;
@@ -103,11 +110,12 @@ impl<'s> Connections<'s> {
         connection.in_flight += 1;
         let Connection {
             region,
+            deaths,
             begun,
             ready,
             ..
         } = *connection;
-        let (leaves, link, source) = if let Some(deaths) = connection.deaths {
+        let (leaves, link, source) = if is_accepted {
             (now.max(ready), Link::Open { deaths }, Source::Connection)
         } else {
             let leaves = now.max(begun);
@@ -136,8 +144,9 @@ impl<'s> Connections<'s> {
         let ready = begun + handshake;
         self.open[agent as usize] = Connection {
             region,
-            deaths: None,
+            deaths: 0,
             begun,
+            accepts: UNKNOWN,
             ready,
             in_flight: 1,
             idle: begun,
@@ -164,7 +173,8 @@ impl<'s> Connections<'s> {
         let Some(connection) = self.same(agent, (region, begun)) else {
             return handshake;
         };
-        let is_first = connection.deaths.replace(deaths).is_none();
+        let is_first = std::mem::replace(&mut connection.accepts, 0) == UNKNOWN;
+        connection.deaths = deaths;
         let Some(knocked) = knocked else {
             return handshake;
         };
@@ -172,6 +182,24 @@ impl<'s> Connections<'s> {
             connection.ready = connection.ready.max(knocked + handshake);
         }
         connection.ready.max(knocked) - knocked
+    }
+
+    /// The region, which has died so often, is certain to accept at `at` the connection that an agent has
+    /// just begun to open; returns whether that can be kept in mind until then.
+    pub(crate) fn will_be_accepted(
+        &mut self,
+        (agent, region, begun): (u32, RegionId, SimTime),
+        (at, deaths): (SimTime, u32),
+    ) -> bool {
+        let length = u32::try_from(at.since(begun).as_ns()).unwrap_or(UNKNOWN);
+        if length == 0 || length == UNKNOWN {
+            return false;
+        }
+        if let Some(connection) = self.same(agent, (region, begun)) {
+            connection.accepts = connection.accepts.min(length);
+            connection.deaths = deaths;
+        }
+        true
     }
 
     /// An attempt over a connection of `agent` to `region`, begun at `begun`, ends at `at`: it is
@@ -210,10 +238,7 @@ impl<'s> Connections<'s> {
         now: SimTime,
     ) -> impl Iterator<Item = (bool, RegionId, u32)> {
         let open = self.open.iter();
-        open.map(move |connection| {
-            let deaths = connection.deaths.unwrap_or_default();
-            (connection.leads(now), connection.region, deaths)
-        })
+        open.map(move |connection| (connection.leads(now), connection.region, connection.deaths))
     }
 
     /// Draws for handshakes.
@@ -237,8 +262,9 @@ impl Connection {
     /// What an agent has that never had one, or whose broke.
     const NONE: Self = Self {
         region: RegionId::FIRST,
-        deaths: None,
+        deaths: 0,
         begun: SimTime::NEVER,
+        accepts: UNKNOWN,
         ready: SimTime::NEVER,
         in_flight: 0,
         idle: SimTime::ZERO,
@@ -249,12 +275,20 @@ impl Connection {
     /// store, so nothing here branches.
     #[inline]
     fn is_alive(&self, now: SimTime) -> bool {
-        ((self.in_flight > 0) | (self.idle > now)) & (self.aged > now)
+        let is_used = self.in_flight > 0;
+        let (is_kept, is_young) = (self.idle > now, self.aged > now);
+        (is_used | is_kept) & is_young
     }
 
-    /// The same of one that is open.
+    /// Whether the region has accepted it.
+    #[inline]
+    fn is_accepted(&self, now: SimTime) -> bool {
+        (self.accepts != UNKNOWN) & (now.since(self.begun).as_ns() >= u64::from(self.accepts))
+    }
+
+    /// Whether its agent may use it, and it is open.
     #[inline]
     fn leads(&self, now: SimTime) -> bool {
-        self.deaths.is_some() & self.is_alive(now)
+        self.is_accepted(now) & self.is_alive(now)
     }
 }

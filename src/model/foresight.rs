@@ -2,13 +2,23 @@
 //!
 //! Outages are known before a run begins. Until the next of them begins, turns or ends, nothing can
 //! happen to a region that serves first come, first served, and that nobody scales or otherwise
-//! changes: it keeps a [`Timetable`], and an attempt that comes to it
-//! and will be answered before then ends at once, with nothing left to wait for. What will end later,
-//! or in any other way, is put on the timetable and watched. Whatever may disturb a region closes all
-//! timetables first; then work is as it is everywhere else, in service or in the queue.
+//! changes: it keeps a [`Timetable`]. Four things follow for an attempt that is sent to it.
+//!
+//! - It ends when it comes, with nothing left to wait for, if it will be answered before then. What will
+//!   end later, or in any other way, is put on the timetable and watched.
+//! - It ends when it is sent if there is no distance.
+//! - The region accepts its connection for certain if the handshake gets there before then: that is no
+//!   event.
+//! - Nobody watches its deadline as long as it is to come in time; whoever finds on its arrival that
+//!   something has come in between sees to that. So it is with first attempts: they begin one after
+//!   the other. Later ones may begin together, and are given up in that order.
+//!
+//! Whatever may disturb a region closes all timetables first; then work is as it is everywhere else, in
+//! service or in the queue.
 //!
 //! It is a matter of speed alone: what is measured is the same with and without, to the last bit,
-//! which a test proves.
+//! which a test proves. (Only where clients are at no distance at all, and an outage breaks off or holds
+//! up what many of them have sent, who is the first to send it again is a matter of order.)
 
 use crate::engine::{EventQueue, Key};
 use crate::model::backlog::{Discipline, Job};
@@ -18,7 +28,7 @@ use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Owner, Work};
 use crate::model::observer::{AttemptSent, Load, Observer, RequestEnd, Slot};
 use crate::model::outcome::{Cause, Outcome};
-use crate::model::request::State;
+use crate::model::request::{Request, State};
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
 use crate::model::timetable::{Appointment, Timetable};
@@ -63,6 +73,16 @@ impl Region {
             && self.losses.is_empty()
             && !self.gateway.is_shrinking()
             && self.gateway.backlog() == 0
+    }
+
+    /// Whether nothing but a full queue keeps an attempt from a slot on its timetable.
+    #[inline]
+    pub(super) fn welcomes(&self, attempt: &Request) -> bool {
+        let is_known = match attempt.link {
+            Link::Open { deaths } => deaths == self.deaths,
+            _ => true,
+        };
+        is_known && self.limiter.is_none() && self.has_timetable()
     }
 
     /// Whether it keeps a timetable at present.
@@ -184,6 +204,60 @@ impl<O: Observer> Fleet<'_, O> {
         true
     }
 
+    /// Sends an attempt to a region that keeps a timetable, to be there at a time, or the handshake for
+    /// it. Nobody watches the deadline of what will come in time, and come to an end if nothing comes in
+    /// between: then there is time enough. And if nothing can come in between, a handshake needs no
+    /// look at the region when it gets there.
+    #[inline]
+    pub(super) fn send_foreseen(
+        &mut self,
+        now: SimTime,
+        (key, reaches): (Key, SimTime),
+        queue: &mut EventQueue<Event>,
+    ) {
+        let request = self.requests.get_mut(key).expect("drawn just now");
+        let handshake = match request.link {
+            Link::Opening { handshake } => handshake,
+            _ => SimDuration::ZERO,
+        };
+        let arrives = reaches + handshake;
+        let population = &mut self.populations[request.population];
+        if arrives >= request.deadline || !population.ends_quietly {
+            if !request.is_watched {
+                self.watch_deadline(now, key, queue);
+            }
+            return self.reach(now, (key, reaches), queue);
+        }
+        // The client has it when the answer to the last of the handshake is back.
+        let is_in_time = arrives <= population.connect_deadline(request) + request.back;
+        let deaths = self.regions[request.region].deaths;
+        if matches!(request.link, Link::Opening { .. })
+            && reaches < self.horizon.end
+            && is_in_time
+            && population.will_be_accepted(request, (reaches, deaths))
+        {
+            self.observer.attempt_sent(&AttemptSent {
+                at: request.leaves,
+                population: request.population,
+                region: request.region,
+            });
+            request.link = Link::Open { deaths };
+            request.leaves = arrives.before(request.back);
+            return queue.schedule(arrives, Event::AttemptContinued(key));
+        }
+        self.reach(now, (key, reaches), queue);
+    }
+
+    /// Sees to it that an attempt whose end was foreseen is given up in time, now that something has
+    /// come in between.
+    #[cold]
+    pub(super) fn watch_after_all(&mut self, key: Key, queue: &mut EventQueue<Event>) {
+        let request = self.requests.get_mut(key).expect("it is under way");
+        if !std::mem::replace(&mut request.is_watched, true) {
+            queue.schedule(request.deadline, Event::DeadlinePassed(key));
+        }
+    }
+
     /// An attempt has come to a region that keeps a timetable: it ends here and now if its end is
     /// certain.
     #[expect(
@@ -202,6 +276,7 @@ impl<O: Observer> Fleet<'_, O> {
         let owner = Owner::Request(key);
         let Some(slot) = timetable.join(now, request.demand) else {
             request.state = State::Inside;
+            self.watch_after_all(key, queue);
             return self.refuse(now, (owner, Cause::Overloaded), queue);
         };
         let backlog = timetable.backlog();
@@ -216,6 +291,7 @@ impl<O: Observer> Fleet<'_, O> {
         } else {
             request.state = State::Inside;
             let demand = request.demand;
+            self.watch_after_all(key, queue);
             self.await_end((id, Job { demand, owner }), slot, queue);
         }
         self.tell_slot(now, (id, slot), backlog);

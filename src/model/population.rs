@@ -180,6 +180,14 @@ impl<'s> Population<'s> {
         connections.accept(connection, deaths, (knocked, handshake))
     }
 
+    /// The region, which has died so often, is certain to accept at `at` the connection that an attempt
+    /// has asked for; returns whether that can be kept in mind until then.
+    pub(crate) fn will_be_accepted(&mut self, request: &Request, accepted: (SimTime, u32)) -> bool {
+        let connection = (request.agent, request.region, request.begun);
+        let connections = self.connections.as_mut();
+        connections.is_some_and(|connections| connections.will_be_accepted(connection, accepted))
+    }
+
     /// The connection that an attempt was to open, or waited for, will not come to be.
     pub(crate) fn never_sent(&mut self, request: &Request) {
         if let Some(connections) = &mut self.connections
@@ -267,8 +275,8 @@ impl<'s> Population<'s> {
             let (is_connected, region, deaths) = connection;
             let is_broken = deaths < dead_below[region];
             let (is_held, region, is_dead) = answer;
-            let is_dead = is_dead | (dead_below[region] == u32::MAX);
-            let bits = [is_connected, is_broken, is_held, is_dead].map(usize::from);
+            let is_down = dead_below[region] == u32::MAX;
+            let bits = [is_connected, is_broken, is_held, is_dead | is_down].map(usize::from);
             counts[bits.into_iter().fold(0, |place, bit| place << 1 | bit)] += 1;
         };
         let answers = self.caches.all_held(now);

@@ -39,6 +39,8 @@ pub(crate) struct Request {
     pub(crate) started: SimTime,
     /// When its present attempt is given up.
     pub(crate) deadline: SimTime,
+    /// Whether that is seen to, if it ever is.
+    pub(crate) is_watched: bool,
     /// When its attempt left, the look-up done; or the first packet of the connection that it waits
     /// for.
     pub(crate) begun: SimTime,
