@@ -170,10 +170,12 @@ impl<O: Observer> Fleet<'_, O> {
             self.saturate(now, region);
         }
         let reaches = leaves + out;
+        let is_open = matches!(link, Link::Open { .. });
+        let is_late_to_connect = connect_deadline < reaches && !is_open;
         let is_to_foresee = match link {
             Link::DeadAddress | Link::NoAddress => false,
-            Link::Opening { .. } => connect_deadline >= reaches,
-            Link::Unmodeled | Link::Open { .. } => !is_watched && connect_deadline >= reaches,
+            Link::Opening { .. } => !is_late_to_connect,
+            Link::Unmodeled | Link::Open { .. } => !is_watched,
         };
         // Later attempts may have begun at one instant, and keep the order in which they did.
         if is_to_foresee && is_sent && is_first && self.regions[region].has_timetable() {
@@ -188,7 +190,7 @@ impl<O: Observer> Fleet<'_, O> {
         if matches!(link, Link::DeadAddress | Link::NoAddress) {
             return self.go_nowhere(key, queue);
         }
-        if connect_deadline < reaches && self.fail_to_connect(connect_deadline, key, queue) {
+        if is_late_to_connect && self.fail_to_connect(connect_deadline, key, queue) {
             return;
         }
         self.reach(now, (key, reaches), queue);

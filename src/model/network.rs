@@ -111,7 +111,9 @@ impl<O: Observer> Fleet<'_, O> {
         let (way, _) = self.way(region, place).unzip();
         let way = way.unwrap_or(Impairment::NONE);
         match place {
-            Place::Population(population) => self.populations[population].added[region] = way.delay,
+            Place::Population(population) => {
+                self.populations[population].to[region].added = way.delay
+            }
             Place::Probers => {
                 if let Some(probing) = &mut self.probing {
                     probing.ways[region] = way;
@@ -301,7 +303,7 @@ impl<O: Observer> Fleet<'_, O> {
     #[cold]
     pub(super) fn blame_delay(&mut self, answered: SimTime, key: Key) {
         let request = self.requests.get(key).expect("found just now");
-        let added = self.populations[request.population].added[request.region] * 2;
+        let added = self.populations[request.population].to[request.region].added * 2;
         let outage = self.way_of(request).map(|(_, outage)| outage);
         let request = self.requests.get_mut(key).expect("found just now");
         if let Some(outage) = outage

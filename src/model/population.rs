@@ -34,8 +34,6 @@ pub(crate) struct Population<'s> {
     next_agent: u32,
     /// One stream for every service distribution that occurs among the regions.
     demands: Vec<(&'s Distribution, Stream)>,
-    /// Which of `demands` a region has.
-    demand_of: IdMap<RegionSpec, usize>,
     /// `None` if no request can need anything of the configuration.
     needs: Option<Stream>,
     /// `None` if there are no back ends.
@@ -49,9 +47,8 @@ pub(crate) struct Population<'s> {
     pub(super) caches: DnsCaches,
     /// `None` if connections are not modeled.
     pub(super) connections: Option<Connections<'s>>,
-    half_rtt: IdMap<RegionSpec, SimDuration>,
-    /// What outages of the network add to each one-way delay.
-    pub(crate) added: IdMap<RegionSpec, SimDuration>,
+    /// What it meets on its way to a region, and there.
+    pub(crate) to: IdMap<RegionSpec, ToRegion>,
     /// What the luck of its messages is made of.
     luck: u32,
     /// Attempts begun since they were last counted.
@@ -64,6 +61,16 @@ pub(crate) struct Population<'s> {
     pub(crate) retries: Retries<'s>,
     /// Deadlines of the requests under way.
     pub(crate) timeouts: Lane<Key>,
+}
+
+/// What a population meets on its way to a region, and there.
+pub(crate) struct ToRegion {
+    /// The median delay of the way.
+    half_rtt: SimDuration,
+    /// What outages of the network add to it.
+    pub(crate) added: SimDuration,
+    /// Which of the population's `demands` its requests bring there.
+    demand: usize,
 }
 
 /// Where requests come from.
@@ -110,7 +117,6 @@ impl<'s> Population<'s> {
             next_agent: agents.below(spec.agents),
             agents,
             demands,
-            demand_of,
             needs: fleet.tests_luck().then(|| stream(Purpose::Needs)),
             sequels: fleet.backends.as_ref().map(|_| stream(Purpose::Backends)),
             jitter: stream(Purpose::Jitter),
@@ -126,8 +132,13 @@ impl<'s> Population<'s> {
                     Connections::in_steady_state(policy, gap, regions, stream)
                 }),
             caches,
-            half_rtt: spec.rtt.map(|&rtt| rtt / 2),
-            added: spec.rtt.map(|_| SimDuration::ZERO),
+            to: (spec.rtt.iter().zip(&demand_of))
+                .map(|(&rtt, &demand)| ToRegion {
+                    half_rtt: rtt / 2,
+                    added: SimDuration::ZERO,
+                    demand,
+                })
+                .collect(),
             luck: stream(Purpose::Network).word(),
             attempts: 0,
             ends_quietly: spec.ends_quietly(),
@@ -235,7 +246,7 @@ impl<'s> Population<'s> {
 
     /// The median round trip to a region, as it is now.
     pub(crate) fn rtt(&self, region: RegionId) -> SimDuration {
-        self.spec.rtt[region] + self.added[region] * 2
+        self.spec.rtt[region] + self.to[region].added * 2
     }
 
     /// Whether the network loses a message of a request that is sent for the `tries`th time again,
@@ -322,9 +333,13 @@ impl<'s> Population<'s> {
         self.retries.earn();
         self.attempts += 1;
         let way = self.way(now, (agent, Attempt::First), router);
-        let (half_rtt, added) = (self.half_rtt[way.region], self.added[way.region]);
+        let ToRegion {
+            half_rtt,
+            added,
+            demand,
+        } = self.to[way.region];
         Draws {
-            demand: self.draw_demand(self.demand_of[way.region]),
+            demand: self.draw_demand(demand),
             needs: self.draw_needs(),
             sequel: self.sequels.as_mut().map(Sequel::draw).unwrap_or_default(),
             trip: Trip {
@@ -349,7 +364,9 @@ impl<'s> Population<'s> {
             Some(avoided) => self.way_elsewhere(now, (agent, avoided), router),
             None => self.way(now, (agent, Attempt::Later), router),
         };
-        let (half_rtt, added) = (self.half_rtt[way.region], self.added[way.region]);
+        let ToRegion {
+            half_rtt, added, ..
+        } = self.to[way.region];
         Trip {
             way,
             out: jittered(half_rtt, self.sigma, self.retries.stream()) + added,
@@ -364,7 +381,7 @@ impl<'s> Population<'s> {
         (from, to): (RegionId, RegionId),
         demand: SimDuration,
     ) -> SimDuration {
-        if self.demand_of[from] == self.demand_of[to] {
+        if self.to[from].demand == self.to[to].demand {
             return demand;
         }
         self.demand_afresh(to)
@@ -372,7 +389,7 @@ impl<'s> Population<'s> {
 
     /// The work that a hedge brings to a region.
     pub(crate) fn demand_afresh(&mut self, region: RegionId) -> SimDuration {
-        let (distribution, _) = &self.demands[self.demand_of[region]];
+        let (distribution, _) = &self.demands[self.to[region].demand];
         distribution.sample(self.retries.stream())
     }
 

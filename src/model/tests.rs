@@ -248,7 +248,7 @@ fn check_intact(spec: &FleetSpec, fleet: &Fleet<'_, Blind>) -> Result<(), TestCa
     }
     prop_assert!(fleet.lost_answers.is_empty());
     for population in &fleet.populations {
-        prop_assert!(population.added.iter().all(|added| added.is_zero()));
+        prop_assert!(population.to.iter().all(|to| to.added.is_zero()));
     }
     if let Some(probing) = &fleet.probing {
         prop_assert!(probing.ways.iter().all(|&way| way == Impairment::NONE));

@@ -103,6 +103,6 @@ impl Population<'_> {
     /// The round trip that a handshake to a region meets.
     fn handshake_rtt(&self, region: RegionId, deviation: f64) -> SimDuration {
         let rtt = self.spec.rtt[region].scaled((self.sigma * deviation).exp());
-        rtt + self.added[region] * 2
+        rtt + self.to[region].added * 2
     }
 }
