@@ -177,13 +177,20 @@ impl Observer for Recorder {
         self.regions[region].sojourn_ns += i128::from(now.as_ns());
     }
 
-    fn work_planned(&mut self, now: SimTime, (region, slot): (RegionId, Slot), waiting: usize) {
+    fn work_planned(
+        &mut self,
+        now: SimTime,
+        (region, slot): (RegionId, Slot),
+        record: Option<usize>,
+    ) {
         let watch = &mut self.regions[region];
         watch.sojourn_ns += i128::from(slot.ends.as_ns());
         watch.busy.add(now, (slot.begins.max(now), slot.ends));
         if slot.begins > now {
-            watch.waiting.note(now, waiting as u64);
             watch.waiting.add(now, (now, slot.begins));
+        }
+        if let Some(waiting) = record {
+            watch.waiting.note(now, waiting as u64);
         }
     }
 

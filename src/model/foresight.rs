@@ -141,7 +141,7 @@ impl<O: Observer> Fleet<'_, O> {
         self.observer.load_changed(now, id, Load::default());
         for (work, ends) in workers.into_iter().flatten() {
             let slot = Slot { begins: now, ends };
-            self.observer.work_planned(now, (id, slot), 0);
+            self.observer.work_planned(now, (id, slot), None);
             self.await_end((id, work), slot, queue);
         }
     }
@@ -183,8 +183,7 @@ impl<O: Observer> Fleet<'_, O> {
         if slot.ends >= self.horizon.end || answered > deadline || leaves >= deadline {
             return false;
         }
-        timetable.take(now, slot);
-        let backlog = timetable.backlog();
+        let record = timetable.take(now, slot);
         population.ended(agent, (place, begun), answered);
         self.observer.attempt_sent(&AttemptSent {
             at: leaves,
@@ -200,7 +199,7 @@ impl<O: Observer> Fleet<'_, O> {
             hit: None,
             outcome: Outcome::Succeeded,
         });
-        self.tell_slot(now, (place, slot), backlog);
+        self.tell_slot(now, (place, slot), record);
         true
     }
 
@@ -274,12 +273,11 @@ impl<O: Observer> Fleet<'_, O> {
         let request = self.requests.get_mut(key).expect("it has come just now");
         let timetable = self.regions[id].timetable.as_mut().expect("it is open");
         let owner = Owner::Request(key);
-        let Some(slot) = timetable.join(now, request.demand) else {
+        let Some((slot, record)) = timetable.join(now, request.demand) else {
             request.state = State::Inside;
             self.watch_after_all(key, queue);
             return self.refuse(now, (owner, Cause::Overloaded), queue);
         };
-        let backlog = timetable.backlog();
         let answered = slot.ends + request.back;
         let population = &mut self.populations[request.population];
         let is_certain = slot.ends < self.horizon.end && answered <= request.deadline;
@@ -294,7 +292,7 @@ impl<O: Observer> Fleet<'_, O> {
             self.watch_after_all(key, queue);
             self.await_end((id, Job { demand, owner }), slot, queue);
         }
-        self.tell_slot(now, (id, slot), backlog);
+        self.tell_slot(now, (id, slot), record);
     }
 
     /// Gives other work a slot on the timetable of a region; returns whether there was room.
@@ -305,21 +303,20 @@ impl<O: Observer> Fleet<'_, O> {
         queue: &mut EventQueue<Event>,
     ) -> bool {
         let timetable = self.regions[id].timetable.as_mut().expect("it is open");
-        let Some(slot) = timetable.join(now, work.demand) else {
+        let Some((slot, record)) = timetable.join(now, work.demand) else {
             return false;
         };
-        let backlog = timetable.backlog();
         self.await_end((id, work), slot, queue);
-        self.tell_slot(now, (id, slot), backlog);
+        self.tell_slot(now, (id, slot), record);
         true
     }
 
     /// Tells the observer of new work with a slot, and gives up if more waits than a run may hold.
     #[inline]
-    fn tell_slot(&mut self, now: SimTime, (id, slot): (RegionId, Slot), backlog: usize) {
+    fn tell_slot(&mut self, now: SimTime, (id, slot): (RegionId, Slot), record: Option<usize>) {
         self.observer.work_joined(now, id);
-        self.observer.work_planned(now, (id, slot), backlog);
-        if backlog > self.spec.backlog_max {
+        self.observer.work_planned(now, (id, slot), record);
+        if record.is_some_and(|waiting| waiting > self.spec.backlog_max) {
             self.saturate(now, id);
         }
     }

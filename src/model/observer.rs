@@ -29,8 +29,14 @@ pub trait Observer {
     fn work_joined(&mut self, _now: SimTime, _region: RegionId) {}
 
     /// It is settled when work that is in a gateway will be served, unless it is unplanned; then it
-    /// is not told to leave, and counts in no load. So many wait, that included.
-    fn work_planned(&mut self, _now: SimTime, (_region, _slot): (RegionId, Slot), _waiting: usize) {
+    /// is not told to leave, and counts in no load. If more wait than ever in the time in which all
+    /// work in the gateway has been planned, so many do, that included.
+    fn work_planned(
+        &mut self,
+        _now: SimTime,
+        (_region, _slot): (RegionId, Slot),
+        _record: Option<usize>,
+    ) {
     }
 
     /// From now on it is open again when work in a gateway will be served: it will be told to leave.

@@ -20,8 +20,11 @@ pub(crate) struct Timetable {
     is_open: bool,
     /// When each worker will have done all that it has been given, the first on top.
     free: BinaryHeap<Reverse<SimTime>>,
-    /// When those begin that had to wait, in the order in which they came.
+    /// When those begin that had to wait, in the order in which they came. Who has begun since is
+    /// forgotten only when it matters how many wait.
     waiting: VecDeque<SimTime>,
+    /// The most that have waited at once since it was opened.
+    record: usize,
     queue_limit: usize,
     /// Work whose end somebody is to be told of when it comes.
     watched: Slab<Appointment>,
@@ -45,6 +48,7 @@ impl Timetable {
             is_open: false,
             free: BinaryHeap::new(),
             waiting: VecDeque::new(),
+            record: 0,
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
             watched: Slab::new(),
             count: 0,
@@ -62,15 +66,20 @@ impl Timetable {
         self.free.clear();
         self.free.extend(free.map(Reverse));
         self.waiting.clear();
+        self.record = 0;
         self.is_open = true;
     }
 
-    /// Gives what comes at `now` the next slot, unless nobody is free and the queue is full.
+    /// Gives what comes at `now` the next slot, unless nobody is free and the queue is full. And how
+    /// many wait now, if more than ever since the timetable was opened.
     #[inline]
-    pub(crate) fn join(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
+    pub(crate) fn join(
+        &mut self,
+        now: SimTime,
+        demand: SimDuration,
+    ) -> Option<(Slot, Option<usize>)> {
         let slot = self.offer(now, demand)?;
-        self.take(now, slot);
-        Some(slot)
+        Some((slot, self.take(now, slot)))
     }
 
     /// The slot that what comes at `now` can have, unless nobody is free and the queue is full.
@@ -80,29 +89,38 @@ impl Timetable {
     )]
     #[inline(always)]
     pub(crate) fn offer(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
+        let Reverse(first) = *self.free.peek()?;
+        let begins = now.max(first);
+        let ends = begins + demand;
+        if begins > now && self.waiting.len() >= self.record.min(self.queue_limit) {
+            self.forget_begun(now);
+            if self.waiting.len() >= self.queue_limit {
+                return None;
+            }
+        }
+        Some(Slot { begins, ends })
+    }
+
+    /// Gives away the slot that was offered. Returns how many wait now, if more than ever since the
+    /// timetable was opened.
+    #[inline]
+    pub(crate) fn take(&mut self, now: SimTime, slot: Slot) -> Option<usize> {
+        *self.free.peek_mut().expect("somebody offers the slot") = Reverse(slot.ends);
+        if slot.begins <= now {
+            return None;
+        }
+        self.waiting.push_back(slot.begins);
+        let count = self.waiting.len();
+        let is_record = count > self.record;
+        self.record = self.record.max(count);
+        is_record.then_some(count)
+    }
+
+    /// Forgets who has begun by `now`.
+    fn forget_begun(&mut self, now: SimTime) {
         while self.waiting.front().is_some_and(|&begins| begins <= now) {
             self.waiting.pop_front();
         }
-        let Reverse(first) = self.free.peek()?;
-        let begins = now.max(*first);
-        let ends = begins + demand;
-        let is_full = begins > now && self.waiting.len() >= self.queue_limit;
-        (!is_full).then_some(Slot { begins, ends })
-    }
-
-    /// Gives away the slot that was offered.
-    #[inline]
-    pub(crate) fn take(&mut self, now: SimTime, slot: Slot) {
-        if slot.begins > now {
-            self.waiting.push_back(slot.begins);
-        }
-        *self.free.peek_mut().expect("somebody offers the slot") = Reverse(slot.ends);
-    }
-
-    /// How many wait, of those that did when last something joined.
-    #[inline]
-    pub(crate) fn backlog(&self) -> usize {
-        self.waiting.len()
     }
 
     /// Remembers work that has joined; the key finds it until it has ended.
@@ -126,5 +144,30 @@ impl Timetable {
         let mut open: Vec<Appointment> = open.collect();
         open.sort_unstable_by_key(|appointment| appointment.number);
         open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Goal: how many wait is known exactly whenever it is told or limited. Method: the recursion by
+    /// hand, with one worker who is free at 0: work of 10 that comes at 0, 1, 2, and 11 begins at 0, 10,
+    /// 20 and 30.
+    #[test]
+    fn records_are_told_and_the_limit_is_kept() {
+        let at = SimTime::from_ns;
+        let mut timetable = Timetable::new(Some(2));
+        timetable.open(std::iter::once(at(0)));
+        let mut join = |now| {
+            let joined = timetable.join(at(now), SimDuration::from_ns(10));
+            joined.map(|(slot, record)| (slot.begins.as_ns(), record))
+        };
+        assert_eq!(join(0), Some((0, None)), "nobody waits");
+        assert_eq!(join(1), Some((10, Some(1))));
+        assert_eq!(join(2), Some((20, Some(2))));
+        assert_eq!(join(9), None, "two wait already");
+        assert_eq!(join(11), Some((30, None)), "two wait again");
+        assert_eq!(join(40), Some((40, None)), "nobody waits");
     }
 }
