@@ -9,7 +9,7 @@ use crate::model::entity::{OutageMode, RegionId};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::gateway::{Held, Owner};
-use crate::model::observer::{AttemptSent, Hit, Observer};
+use crate::model::observer::{Hit, Observer};
 use crate::model::outcome::{Blame, Cause};
 use crate::model::request::State;
 use crate::model::trip::Link;
@@ -35,11 +35,7 @@ impl<O: Observer> Fleet<'_, O> {
         let Some(request) = self.requests.get(key) else {
             return;
         };
-        self.observer.attempt_sent(&AttemptSent {
-            at: request.leaves,
-            population: request.population,
-            region: request.region,
-        });
+        self.observer.attempt_sent(&request.sent());
         self.arrive(now, (key, 0), queue);
     }
 
@@ -215,11 +211,7 @@ impl<O: Observer> Fleet<'_, O> {
         let hit = of_region.or_else(of_way);
         let request = self.requests.get_mut(key).expect("drawn just now");
         request.hit = hit;
-        self.observer.attempt_sent(&AttemptSent {
-            at: request.leaves,
-            population: request.population,
-            region: request.region,
-        });
+        self.observer.attempt_sent(&request.sent());
         self.fail_at(limit, (key, Cause::ConnectTimeout, blame), queue);
         true
     }
@@ -233,11 +225,7 @@ impl<O: Observer> Fleet<'_, O> {
             return self.fail_at(leaves, (key, Cause::NoRoute, Blame::Network), queue);
         }
         request.hit = self.regions[region].moved_by;
-        self.observer.attempt_sent(&AttemptSent {
-            at: leaves,
-            population: request.population,
-            region,
-        });
+        self.observer.attempt_sent(&request.sent());
         let limit = self.populations[request.population].connect_deadline(request);
         let limit = limit.min(leaves + CONNECT_PATIENCE);
         self.fail_at(limit, (key, Cause::ConnectTimeout, Blame::DnsCache), queue);

@@ -235,11 +235,7 @@ impl<O: Observer> Fleet<'_, O> {
             && is_in_time
             && population.will_be_accepted(request, (reaches, deaths))
         {
-            self.observer.attempt_sent(&AttemptSent {
-                at: request.leaves,
-                population: request.population,
-                region: request.region,
-            });
+            self.observer.attempt_sent(&request.sent());
             request.link = Link::Open { deaths };
             request.leaves = arrives.before(request.back);
             return queue.schedule(arrives, Event::AttemptContinued(key));

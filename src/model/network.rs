@@ -112,7 +112,7 @@ impl<O: Observer> Fleet<'_, O> {
         let way = way.unwrap_or(Impairment::NONE);
         match place {
             Place::Population(population) => {
-                self.populations[population].to[region].added = way.delay
+                self.populations[population].to[region].added = way.delay;
             }
             Place::Probers => {
                 if let Some(probing) = &mut self.probing {

@@ -20,7 +20,7 @@
 
 use crate::engine::Key;
 use crate::model::entity::{PopulationId, RegionId};
-use crate::model::observer::{Hit, RequestEnd};
+use crate::model::observer::{AttemptSent, Hit, RequestEnd};
 use crate::model::outcome::{Blame, Cause, Outcome};
 use crate::model::sequel::Sequel;
 use crate::model::trip::{Link, Needs};
@@ -39,7 +39,7 @@ pub(crate) struct Request {
     pub(crate) started: SimTime,
     /// When its present attempt is given up.
     pub(crate) deadline: SimTime,
-    /// Whether that is seen to, if it ever is.
+    /// Whether somebody sees to that, or nobody has to.
     pub(crate) is_watched: bool,
     /// When its attempt left, the look-up done; or the first packet of the connection that it waits
     /// for.
@@ -96,6 +96,16 @@ impl Request {
             self.state,
             State::Answered | State::Failing(..) | State::Left | State::Beaten | State::Waiting
         )
+    }
+
+    /// Its attempt, as it leaves.
+    #[inline]
+    pub(crate) fn sent(&self) -> AttemptSent {
+        AttemptSent {
+            at: self.leaves,
+            population: self.population,
+            region: self.region,
+        }
     }
 
     /// Its end.
