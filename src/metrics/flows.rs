@@ -85,7 +85,10 @@ impl FlowWatch {
             let place = attempt.population.index() * self.regions + attempt.region.index();
             self.unbooked[place] += 1;
         } else {
-            self.book_late(window, attempt);
+            // It is told late, and belongs to a window that is booked.
+            let counted = (window, self.phase_of[window], 1);
+            self.booked
+                .add((attempt.population, attempt.region), counted);
         }
         if self.phase_of[window].is_none() {
             let phase = self.phases.at(attempt.at);
@@ -103,14 +106,6 @@ impl FlowWatch {
             let counted = (self.window, phase, std::mem::take(count));
             self.booked.add((population, region), counted);
         }
-    }
-
-    /// Books an attempt of a window before the last.
-    #[cold]
-    fn book_late(&mut self, window: usize, attempt: &AttemptSent) {
-        let counted = (window, self.phase_of[window], 1);
-        self.booked
-            .add((attempt.population, attempt.region), counted);
     }
 
     /// All that were sent.

@@ -52,7 +52,7 @@ impl<O: Observer> Fleet<'_, O> {
             return;
         };
         let region = &mut self.regions[request.region];
-        if !request.is_watched && !region.welcomes(request) {
+        if !request.is_watched && !region.welcomes(request.link) {
             self.watch_after_all(key, queue);
             return self.arrive(now, (key, tries), queue);
         }
@@ -119,10 +119,9 @@ impl<O: Observer> Fleet<'_, O> {
         let is_abandoned = request.is_abandoned();
         let population = &mut self.populations[request.population];
         let deaths = self.regions[request.region].deaths;
-        let limit = population.connect_deadline(request);
         request.link = Link::Open { deaths };
-        // The client has it when the answer to the last of the handshake is back.
-        if now + handshake > limit + request.back {
+        if !population.connects_in_time(request, now + handshake) {
+            let limit = population.connect_deadline(request);
             let late = (key, Cause::ConnectTimeout, Blame::Network);
             population.never_sent(request);
             self.watch_after_all(key, queue);

@@ -172,16 +172,17 @@ impl<O: Observer> Fleet<'_, O> {
         let reaches = leaves + out;
         let is_open = matches!(link, Link::Open { .. });
         let is_late_to_connect = connect_deadline < reaches && !is_open;
-        let is_to_foresee = match link {
-            Link::DeadAddress | Link::NoAddress => false,
-            Link::Opening { .. } => !is_late_to_connect,
-            Link::Unmodeled | Link::Open { .. } => !is_watched,
+        let (may_be_foreseen, arrives) = match link {
+            Link::DeadAddress | Link::NoAddress => (false, reaches),
+            Link::Opening { handshake } => (!is_late_to_connect, reaches + handshake),
+            Link::Unmodeled | Link::Open { .. } => (!is_watched, reaches),
         };
         // Later attempts may have begun at one instant, and keep the order in which they did.
-        if is_to_foresee && is_sent && is_first && self.regions[region].has_timetable() {
-            return self.send_foreseen(now, (key, reaches), queue);
-        }
-        if !is_watched {
+        let is_foreseen = may_be_foreseen && is_first && arrives < deadline && {
+            let ends_quietly = self.populations[id].ends_quietly;
+            ends_quietly && self.regions[region].has_timetable()
+        };
+        if !is_foreseen && !is_watched {
             self.watch_deadline(now, key, queue);
         }
         if !is_sent {
@@ -193,17 +194,9 @@ impl<O: Observer> Fleet<'_, O> {
         if is_late_to_connect && self.fail_to_connect(connect_deadline, key, queue) {
             return;
         }
-        self.reach(now, (key, reaches), queue);
-    }
-
-    /// Lets an attempt, or the handshake for it, come to its region.
-    #[inline]
-    pub(super) fn reach(
-        &mut self,
-        now: SimTime,
-        (key, reaches): (Key, SimTime),
-        queue: &mut EventQueue<Event>,
-    ) {
+        if is_foreseen && self.foresee_handshake((key, reaches), queue) {
+            return;
+        }
         if reaches == now {
             self.attempt_reached(now, key, queue);
         } else {
@@ -212,7 +205,7 @@ impl<O: Observer> Fleet<'_, O> {
     }
 
     /// Sees to it that an attempt which is sent now is given up in time.
-    pub(super) fn watch_deadline(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
+    fn watch_deadline(&mut self, now: SimTime, key: Key, queue: &mut EventQueue<Event>) {
         let request = self.requests.get_mut(key).expect("drawn just now");
         request.is_watched = true;
         let (id, deadline) = (request.population, request.deadline);
@@ -324,7 +317,7 @@ impl<O: Observer> Fleet<'_, O> {
             return Err(Waste::Abandoned);
         }
         let population = &mut self.populations[request.population];
-        population.ended(request.agent, (request.region, request.begun), answered);
+        population.ended(request, answered);
         if population.hedges.is_some() {
             request.state = State::Answered;
             queue.schedule(answered, Event::AnswerReceived(key));

@@ -28,7 +28,7 @@ use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Owner, Work};
 use crate::model::observer::{AttemptSent, Load, Observer, RequestEnd, Slot};
 use crate::model::outcome::{Cause, Outcome};
-use crate::model::request::{Request, State};
+use crate::model::request::State;
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
 use crate::model::timetable::{Appointment, Timetable};
@@ -75,10 +75,10 @@ impl Region {
             && self.gateway.backlog() == 0
     }
 
-    /// Whether nothing but a full queue keeps an attempt from a slot on its timetable.
+    /// Whether nothing but a full queue keeps what comes over a link from a slot on its timetable.
     #[inline]
-    pub(super) fn welcomes(&self, attempt: &Request) -> bool {
-        let is_known = match attempt.link {
+    pub(super) fn welcomes(&self, link: Link) -> bool {
+        let is_known = match link {
             Link::Open { deaths } => deaths == self.deaths,
             _ => true,
         };
@@ -164,18 +164,12 @@ impl<O: Observer> Fleet<'_, O> {
             ..
         } = trip.way;
         let region = &mut self.regions[place];
-        let is_accepted = match link {
-            Link::Unmodeled => true,
-            Link::Open { deaths } => deaths == region.deaths,
-            Link::Opening { .. } | Link::DeadAddress | Link::NoAddress => false,
-        };
-        if leaves + trip.out > now || !is_accepted || !population.ends_quietly {
+        let is_there =
+            leaves + trip.out == now && matches!(link, Link::Unmodeled | Link::Open { .. });
+        if !is_there || !population.ends_quietly || !region.welcomes(link) {
             return false;
         }
-        let keeps_timetable = region.has_timetable() && region.limiter.is_none();
-        let Some(timetable) = region.timetable.as_mut().filter(|_| keeps_timetable) else {
-            return false;
-        };
+        let timetable = region.timetable.as_mut().expect("it is open");
         let Some(slot) = timetable.offer(now, demand) else {
             return false;
         };
@@ -184,7 +178,7 @@ impl<O: Observer> Fleet<'_, O> {
             return false;
         }
         let record = timetable.take(now, slot);
-        population.ended(agent, (place, begun), answered);
+        population.ended_over(agent, (place, begun), answered);
         self.observer.attempt_sent(&AttemptSent {
             at: leaves,
             population: id,
@@ -203,44 +197,32 @@ impl<O: Observer> Fleet<'_, O> {
         true
     }
 
-    /// Sends an attempt to a region that keeps a timetable, to be there at a time, or the handshake for
-    /// it. Nobody watches the deadline of what will come in time, and come to an end if nothing comes in
-    /// between: then there is time enough. And if nothing can come in between, a handshake needs no
-    /// look at the region when it gets there.
+    /// The handshake for an attempt, if it needs one, will reach a region that keeps a timetable at a
+    /// time. If nothing can come in between, the region is certain to accept, and the attempt will come
+    /// without another look at it; returns whether that is so.
     #[inline]
-    pub(super) fn send_foreseen(
+    pub(super) fn foresee_handshake(
         &mut self,
-        now: SimTime,
         (key, reaches): (Key, SimTime),
         queue: &mut EventQueue<Event>,
-    ) {
+    ) -> bool {
         let request = self.requests.get_mut(key).expect("drawn just now");
-        let handshake = match request.link {
-            Link::Opening { handshake } => handshake,
-            _ => SimDuration::ZERO,
+        let Link::Opening { handshake } = request.link else {
+            return false;
         };
         let arrives = reaches + handshake;
         let population = &mut self.populations[request.population];
-        if arrives >= request.deadline || !population.ends_quietly {
-            if !request.is_watched {
-                self.watch_deadline(now, key, queue);
-            }
-            return self.reach(now, (key, reaches), queue);
-        }
-        // The client has it when the answer to the last of the handshake is back.
-        let is_in_time = arrives <= population.connect_deadline(request) + request.back;
         let deaths = self.regions[request.region].deaths;
-        if matches!(request.link, Link::Opening { .. })
-            && reaches < self.horizon.end
-            && is_in_time
-            && population.will_be_accepted(request, (reaches, deaths))
-        {
+        let is_certain = reaches < self.horizon.end
+            && population.connects_in_time(request, arrives)
+            && population.will_be_accepted(request, (reaches, deaths));
+        if is_certain {
             self.observer.attempt_sent(&request.sent());
             request.link = Link::Open { deaths };
             request.leaves = arrives.before(request.back);
-            return queue.schedule(arrives, Event::AttemptContinued(key));
+            queue.schedule(arrives, Event::AttemptContinued(key));
         }
-        self.reach(now, (key, reaches), queue);
+        is_certain
     }
 
     /// Sees to it that an attempt whose end was foreseen is given up in time, now that something has
@@ -278,7 +260,7 @@ impl<O: Observer> Fleet<'_, O> {
         let population = &mut self.populations[request.population];
         let is_certain = slot.ends < self.horizon.end && answered <= request.deadline;
         if is_certain && population.ends_quietly {
-            population.ended(request.agent, (request.region, request.begun), answered);
+            population.ended(request, answered);
             let end = request.end(answered, Outcome::Succeeded);
             self.requests.remove(key);
             self.book(&end);

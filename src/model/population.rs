@@ -208,10 +208,15 @@ impl<'s> Population<'s> {
         }
     }
 
-    /// An attempt of an agent ends at `at`: its answer arrives, or its client has left it. It went to
-    /// a region over a connection that was begun at a time.
+    /// An attempt ends at `at`: its answer arrives, or its client has left it.
     #[inline]
-    pub(crate) fn ended(&mut self, agent: u32, over: (RegionId, SimTime), at: SimTime) {
+    pub(crate) fn ended(&mut self, request: &Request, at: SimTime) {
+        self.ended_over(request.agent, (request.region, request.begun), at);
+    }
+
+    /// The same of an agent's attempt that went to a region over a connection begun at a time.
+    #[inline]
+    pub(crate) fn ended_over(&mut self, agent: u32, over: (RegionId, SimTime), at: SimTime) {
         if let Some(connections) = &mut self.connections {
             connections.ended(agent, over, at);
         }
@@ -240,7 +245,7 @@ impl<'s> Population<'s> {
         if is_dead {
             connections.broke(request.agent, request.region, request.begun);
         } else {
-            self.ended(request.agent, (request.region, request.begun), now);
+            self.ended(request, now);
         }
     }
 
@@ -412,6 +417,12 @@ impl<'s> Population<'s> {
     /// When the connection that an attempt waits for is given up.
     pub(crate) fn connect_deadline(&self, request: &Request) -> SimTime {
         request.begun.limited_by(self.spec.client.connect_timeout)
+    }
+
+    /// Whether the client of an attempt still waits for its connection when that is made: the request
+    /// comes to the region at `arrives`, and the client has had the answer to the last of the handshake.
+    pub(crate) fn connects_in_time(&self, request: &Request, arrives: SimTime) -> bool {
+        arrives <= self.connect_deadline(request) + request.back
     }
 
     /// Draws what a request needs of the configuration.

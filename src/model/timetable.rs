@@ -111,9 +111,11 @@ impl Timetable {
         }
         self.waiting.push_back(slot.begins);
         let count = self.waiting.len();
-        let is_record = count > self.record;
-        self.record = self.record.max(count);
-        is_record.then_some(count)
+        if count <= self.record {
+            return None;
+        }
+        self.record = count;
+        Some(count)
     }
 
     /// Forgets who has begun by `now`.
