@@ -9,10 +9,12 @@
 mod event_queue;
 mod lane;
 mod slab;
+mod table;
 
 pub use event_queue::EventQueue;
 pub use lane::{Front, Lane};
 pub use slab::{Key, Slab};
+pub use table::Table;
 
 use crate::units::SimTime;
 

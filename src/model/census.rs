@@ -1,11 +1,13 @@
 //! Counts the agents by where they would go if they sent something now.
 
 use crate::engine::EventQueue;
-use crate::model::entity::Place;
+use crate::model::agent::Agent;
+use crate::model::entity::{Place, RegionSpec};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
-use crate::model::observer::Observer;
-use crate::units::SimTime;
+use crate::model::observer::{Census, Observer};
+use crate::model::population::Population;
+use crate::units::{IdMap, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
     /// Schedules the first census of the measured period, half an interval into it, so that each
@@ -33,5 +35,37 @@ impl<O: Observer> Fleet<'_, O> {
         if now + interval < self.spec.period.end() {
             queue.schedule(now + interval, Event::Census);
         }
+    }
+}
+
+impl Population<'_> {
+    /// Where the agents would go at `now`, by their connection first, then by their answer. To each
+    /// region lead connections that were accepted when it had died at least so often; `u32::MAX` is
+    /// a region that nothing leads to.
+    fn census(&self, now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
+        // All that an agent has are bits of the place where it is counted: to branch would be to guess.
+        let mut counts = [0; 16];
+        for Agent { answer, connection } in &*self.agents {
+            let (leads, is_held) = (connection.leads(now), answer.is_held(now));
+            let is_broken = connection.deaths() < dead_below[connection.region()];
+            let (is_dead, is_down) = (answer.is_dead(), dead_below[answer.region()] == u32::MAX);
+            let bits = [leads, is_broken, is_held, is_dead | is_down];
+            let place = bits
+                .into_iter()
+                .fold(0, |place, bit| place << 1 | usize::from(bit));
+            counts[place] += 1;
+        }
+        let mut census = Census::default();
+        for (place, count) in counts.into_iter().enumerate() {
+            let [is_connected, is_broken, is_held, is_dead] =
+                [3, 2, 1, 0].map(|bit| place >> bit & 1);
+            *match (is_connected, is_broken, is_held, is_dead) {
+                (1, 1, ..) => &mut census.pinned_by_connection,
+                (1, 0, ..) | (0, _, 1, 0) => &mut census.pinned_to_healthy,
+                (0, _, 1, _) => &mut census.pinned_by_answer,
+                _ => &mut census.free,
+            } += count;
+        }
+        census
     }
 }

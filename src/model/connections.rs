@@ -6,7 +6,7 @@
 //! death when a request on it fails. A client whose request is merely slow keeps its connection:
 //! a region that is up acknowledges what it gets.
 
-use prefetch_index::prefetch_index;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::model::client::ConnectionSpec;
 use crate::model::dns::Source;
@@ -15,94 +15,87 @@ use crate::model::trip::{Link, Way};
 use crate::random::Stream;
 use crate::units::{SimDuration, SimTime};
 
-/// The connections of a population's agents.
+/// How the agents of a population open connections and keep them.
 pub(crate) struct Connections<'s> {
     spec: &'s ConnectionSpec,
     connect_timeout: Option<SimDuration>,
-    /// What each agent has.
-    open: Vec<Connection>,
     stream: Stream,
 }
 
 /// Nobody knows when a region accepts a connection, or whether.
 const UNKNOWN: u32 = u32::MAX;
 
-/// A connection, open or being opened.
-#[derive(Clone, Copy, Debug)]
-struct Connection {
-    region: RegionId,
-    /// How often the region had died by the time it accepted.
-    deaths: u32,
+/// The connection of an agent, open or being opened.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+pub(crate) struct Connection {
     /// When its first packet left.
     begun: SimTime,
-    /// How many nanoseconds later the region accepts; `UNKNOWN` until that is certain.
-    accepts: u32,
     /// When it can carry a request, if the region accepts.
     ready: SimTime,
-    /// Attempts over it whose ends are not known.
-    in_flight: u32,
     /// When it has been idle for too long, if nothing is in flight.
     idle: SimTime,
     /// When it is too old for another request.
     aged: SimTime,
+    /// How many nanoseconds after its first packet the region accepts; `UNKNOWN` until that is certain.
+    accepts: u32,
+    /// How often the region had died by the time it accepted.
+    deaths: u32,
+    /// Attempts over it whose ends are not known.
+    in_flight: u32,
+    region: RegionId,
+    unused: u16,
 }
 
 impl<'s> Connections<'s> {
-    /// Connections as they are in the middle of a long quiet time in which an agent sends something
-    /// every `gap`: idle for an exponential time; of an age uniform up to the greatest, or, for a
-    /// gap in every cycle, replaced by none.
-    pub(crate) fn in_steady_state(
-        (spec, connect_timeout): (&'s ConnectionSpec, Option<SimDuration>),
-        gap: SimDuration,
-        regions: impl Iterator<Item = RegionId>,
-        mut stream: Stream,
+    /// What draws from `stream`.
+    pub(crate) fn new(
+        spec: &'s ConnectionSpec,
+        connect_timeout: Option<SimDuration>,
+        stream: Stream,
     ) -> Self {
-        let left = |limit: Option<SimDuration>, used: SimDuration| {
-            let left = |limit: SimDuration| SimDuration::from_ns(limit.as_ns() - used.as_ns());
-            SimTime::ZERO.limited_by(limit.map(left))
-        };
-        let idle_limit = spec.idle_timeout;
-        let open = regions.map(|region| {
-            let idle = gap.scaled(stream.exponential());
-            let cycle = spec.max_age.map(|age| age + gap);
-            let age = cycle.unwrap_or_default().scaled(stream.unit());
-            let is_alive = idle_limit.is_none_or(|limit| idle < limit)
-                && spec.max_age.is_none_or(|limit| age < limit);
-            if !is_alive {
-                return Connection::NONE;
-            }
-            Connection {
-                region,
-                deaths: 0,
-                begun: SimTime::ZERO,
-                accepts: 0,
-                ready: SimTime::ZERO,
-                in_flight: 0,
-                idle: left(idle_limit, idle),
-                aged: left(spec.max_age, age),
-            }
-        });
-        let open = open.collect();
         Self {
             spec,
             connect_timeout,
-            open,
             stream,
         }
     }
 
-    /// Asks the processor for the connection of `agent`, without waiting for it.
-    pub(crate) fn prefetch(&self, agent: u32) {
-        prefetch_index(&self.open, agent as usize);
+    /// A connection to a region as it is in the middle of a long quiet time in which its agent sends
+    /// something every `gap`: idle for an exponential time; of an age uniform up to the greatest, or, for
+    /// a gap in every cycle, replaced by none.
+    pub(crate) fn in_steady_state(&mut self, region: RegionId, gap: SimDuration) -> Connection {
+        let left = |limit: Option<SimDuration>, used: SimDuration| {
+            let left = |limit: SimDuration| SimDuration::from_ns(limit.as_ns() - used.as_ns());
+            SimTime::ZERO.limited_by(limit.map(left))
+        };
+        let (spec, idle_limit) = (self.spec, self.spec.idle_timeout);
+        let idle = gap.scaled(self.stream.exponential());
+        let cycle = spec.max_age.map(|age| age + gap);
+        let age = cycle.unwrap_or_default().scaled(self.stream.unit());
+        let is_alive = idle_limit.is_none_or(|limit| idle < limit)
+            && spec.max_age.is_none_or(|limit| age < limit);
+        if !is_alive {
+            return Connection::NONE;
+        }
+        Connection {
+            begun: SimTime::ZERO,
+            ready: SimTime::ZERO,
+            idle: left(idle_limit, idle),
+            aged: left(spec.max_age, age),
+            accepts: 0,
+            deaths: 0,
+            in_flight: 0,
+            region,
+            unused: 0,
+        }
     }
 
-    /// The way over the connection that `agent` has, if it has one that lives.
-    pub(crate) fn of(&mut self, now: SimTime, agent: u32) -> Option<Way> {
-        let limit = self.connect_timeout;
-        let connection = &mut self.open[agent as usize];
+    /// The way over a connection, if there is one that lives.
+    pub(crate) fn way(&self, now: SimTime, connection: &mut Connection) -> Option<Way> {
         // Who still has not been accepted has given up, even if nobody was there to see it.
         let is_accepted = connection.is_accepted(now);
-        let is_given_up = !is_accepted && now > connection.begun.limited_by(limit);
+        let is_given_up = !is_accepted && now > connection.begun.limited_by(self.connect_timeout);
         if is_given_up || !connection.is_alive(now) {
             *connection = Connection::NONE;
             return None;
@@ -135,22 +128,22 @@ impl<'s> Connections<'s> {
     /// Lets an agent open a connection whose first packet leaves at `begun` for a region at this
     /// `rtt`, in place of any that it had.
     pub(crate) fn open(
-        &mut self,
-        agent: u32,
+        &self,
+        connection: &mut Connection,
         (region, rtt): (RegionId, SimDuration),
         begun: SimTime,
     ) -> Link {
         let handshake = self.handshake(rtt);
-        let ready = begun + handshake;
-        self.open[agent as usize] = Connection {
-            region,
-            deaths: 0,
+        *connection = Connection {
             begun,
-            accepts: UNKNOWN,
-            ready,
-            in_flight: 1,
+            ready: begun + handshake,
             idle: begun,
             aged: begun.limited_by(self.spec.max_age),
+            accepts: UNKNOWN,
+            deaths: 0,
+            in_flight: 1,
+            region,
+            unused: 0,
         };
         Link::Opening { handshake }
     }
@@ -160,121 +153,90 @@ impl<'s> Connections<'s> {
         rtt * u64::from(self.spec.handshake_rtts)
     }
 
-    /// The region, which has died so often, has accepted the connection that an agent began to open
-    /// at a time; returns how much longer the request needs, which was to be `handshake`.
-    /// What was repeated during a cut, `knocked` again when it ended: the handshake counts from
-    /// then, for all who wait for the connection.
-    pub(crate) fn accept(
-        &mut self,
-        (agent, region, begun): (u32, RegionId, SimTime),
-        deaths: u32,
-        (knocked, handshake): (Option<SimTime>, SimDuration),
-    ) -> SimDuration {
-        let Some(connection) = self.same(agent, (region, begun)) else {
-            return handshake;
-        };
-        let is_first = std::mem::replace(&mut connection.accepts, 0) == UNKNOWN;
-        connection.deaths = deaths;
-        let Some(knocked) = knocked else {
-            return handshake;
-        };
-        if is_first {
-            connection.ready = connection.ready.max(knocked + handshake);
-        }
-        connection.ready.max(knocked) - knocked
-    }
-
-    /// The region, which has died so often, is certain to accept at `at` the connection that an agent has
-    /// just begun to open; returns whether that can be kept in mind until then.
-    pub(crate) fn will_be_accepted(
-        &mut self,
-        (agent, region, begun): (u32, RegionId, SimTime),
-        (at, deaths): (SimTime, u32),
-    ) -> bool {
-        let length = u32::try_from(at.since(begun).as_ns()).unwrap_or(UNKNOWN);
-        if length == 0 || length == UNKNOWN {
-            return false;
-        }
-        if let Some(connection) = self.same(agent, (region, begun)) {
-            connection.accepts = connection.accepts.min(length);
-            connection.deaths = deaths;
-        }
-        true
-    }
-
-    /// An attempt over a connection of `agent` to `region`, begun at `begun`, ends at `at`: it is
-    /// answered, or nobody waits for it any more.
-    pub(crate) fn ended(&mut self, agent: u32, (region, begun): (RegionId, SimTime), at: SimTime) {
-        let idle_timeout = self.spec.idle_timeout;
-        if let Some(connection) = self.same(agent, (region, begun)) {
-            // One that broke and was replaced at the same instant looks the same.
-            connection.in_flight = connection.in_flight.saturating_sub(1);
-            connection.idle = connection.idle.max(at.limited_by(idle_timeout));
-        }
-    }
-
-    /// An attempt of `agent` has shown that its connection to `region`, begun at `begun`, is dead.
-    pub(crate) fn broke(&mut self, agent: u32, region: RegionId, begun: SimTime) {
-        if let Some(connection) = self.same(agent, (region, begun)) {
-            *connection = Connection::NONE;
-        }
-    }
-
-    /// Whether an agent has a connection that it would use, open or being opened.
-    pub(crate) fn has(&self, now: SimTime, agent: u32) -> bool {
-        self.open[agent as usize].is_alive(now)
-    }
-
-    /// Where an agent's open connection leads, if it would still use it.
-    pub(crate) fn leads(&self, now: SimTime, agent: u32) -> Option<RegionId> {
-        let connection = &self.open[agent as usize];
-        connection.leads(now).then_some(connection.region)
-    }
-
-    /// For each agent, whether it has an open connection that it would still use; where that leads, and
-    /// how often the region had died when it accepted.
-    pub(crate) fn all_that_lead(
-        &self,
-        now: SimTime,
-    ) -> impl Iterator<Item = (bool, RegionId, u32)> {
-        let open = self.open.iter();
-        open.map(move |connection| (connection.leads(now), connection.region, connection.deaths))
+    /// An attempt over a connection ends at `at`: it is answered, or nobody waits for it any more.
+    #[inline]
+    pub(crate) fn ended(&self, connection: &mut Connection, at: SimTime) {
+        // One that broke and was replaced at the same instant looks the same.
+        connection.in_flight = connection.in_flight.saturating_sub(1);
+        let idle = at.limited_by(self.spec.idle_timeout);
+        connection.idle = connection.idle.max(idle);
     }
 
     /// Draws for handshakes.
     pub(crate) fn stream(&mut self) -> &mut Stream {
         &mut self.stream
     }
-
-    /// The connection of `agent` to `region` that was begun at `begun`, unless it has another by
-    /// now.
-    fn same(
-        &mut self,
-        agent: u32,
-        (region, begun): (RegionId, SimTime),
-    ) -> Option<&mut Connection> {
-        let connection = &mut self.open[agent as usize];
-        (connection.region == region && connection.begun == begun).then_some(connection)
-    }
 }
 
 impl Connection {
     /// What an agent has that never had one, or whose broke.
-    const NONE: Self = Self {
-        region: RegionId::FIRST,
-        deaths: 0,
+    pub(crate) const NONE: Self = Self {
         begun: SimTime::NEVER,
-        accepts: UNKNOWN,
         ready: SimTime::NEVER,
-        in_flight: 0,
         idle: SimTime::ZERO,
         aged: SimTime::ZERO,
+        accepts: UNKNOWN,
+        deaths: 0,
+        in_flight: 0,
+        region: RegionId::FIRST,
+        unused: 0,
     };
+
+    /// Whether it is the one to a region that was begun at a time.
+    #[inline]
+    pub(crate) fn is(&self, (region, begun): (RegionId, SimTime)) -> bool {
+        self.region == region && self.begun == begun
+    }
+
+    /// Its region, which has died so often, has accepted it; returns how much longer the request needs,
+    /// which was to be `handshake`.
+    /// What was repeated during a cut, `knocked` again when it ended: the handshake counts from
+    /// then, for all who wait for the connection.
+    pub(crate) fn accept(
+        &mut self,
+        deaths: u32,
+        (knocked, handshake): (Option<SimTime>, SimDuration),
+    ) -> SimDuration {
+        let is_first = std::mem::replace(&mut self.accepts, 0) == UNKNOWN;
+        self.deaths = deaths;
+        let Some(knocked) = knocked else {
+            return handshake;
+        };
+        if is_first {
+            self.ready = self.ready.max(knocked + handshake);
+        }
+        self.ready.max(knocked) - knocked
+    }
+
+    /// A time that can lie between the first packet of a connection and its acceptance, if that is to be
+    /// kept in mind: in nanoseconds, below 4.3 s.
+    pub(crate) fn foreseeable(length: SimDuration) -> Option<u32> {
+        let ns = u32::try_from(length.as_ns()).ok()?;
+        (ns != 0 && ns != UNKNOWN).then_some(ns)
+    }
+
+    /// Its region, which has died so often, is certain to accept it `after` so many nanoseconds.
+    pub(crate) fn will_be_accepted(&mut self, after: u32, deaths: u32) {
+        self.accepts = self.accepts.min(after);
+        self.deaths = deaths;
+    }
+
+    /// Where it leads, or will lead.
+    #[inline]
+    pub(crate) fn region(&self) -> RegionId {
+        self.region
+    }
+
+    /// How often its region had died when it accepted.
+    #[inline]
+    pub(crate) fn deaths(&self) -> u32 {
+        self.deaths
+    }
 
     /// Whether its agent may use it, for all that it knows. Of many agents each has something else in
     /// store, so nothing here branches.
     #[inline]
-    fn is_alive(&self, now: SimTime) -> bool {
+    pub(crate) fn is_alive(&self, now: SimTime) -> bool {
         let is_used = self.in_flight > 0;
         let (is_kept, is_young) = (self.idle > now, self.aged > now);
         (is_used | is_kept) & is_young
@@ -288,7 +250,7 @@ impl Connection {
 
     /// Whether its agent may use it, and it is open.
     #[inline]
-    fn leads(&self, now: SimTime) -> bool {
+    pub(crate) fn leads(&self, now: SimTime) -> bool {
         self.is_accepted(now) & self.is_alive(now)
     }
 }

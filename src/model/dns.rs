@@ -5,17 +5,16 @@
 //! sit behind resolvers that keep answers for longer (8.74 % of 8 524 resolvers measured do: "How
 //! resolvers treat TTLs", PAM 2023), and some keep their first answer for ever.
 
-use prefetch_index::prefetch_index;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::model::client::DnsSpec;
 use crate::model::entity::RegionId;
 use crate::random::Stream;
 use crate::units::{SimDuration, SimTime};
 
-/// The caches of a population's agents.
+/// How long the agents of a population keep answers.
 #[derive(Clone, Debug)]
 pub(crate) struct DnsCaches {
-    answers: Vec<Answer>,
     lookup: SimDuration,
     ttl: SimDuration,
     extended_ttl: SimDuration,
@@ -25,12 +24,15 @@ pub(crate) struct DnsCaches {
     first_faithful: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Answer {
-    region: RegionId,
-    /// Whether the address has ceased to be the region's.
-    is_dead: bool,
+/// The answer that an agent remembers.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+pub(crate) struct Answer {
     expires: SimTime,
+    region: RegionId,
+    unused: u16,
+    /// 1 if the address has ceased to be the region's, else 0.
+    is_dead: u32,
 }
 
 /// Where an attempt goes.
@@ -58,47 +60,37 @@ pub(crate) enum Source {
 }
 
 impl DnsCaches {
-    /// Caches as they are in the middle of a long quiet time in which an agent sends something every
-    /// `gap`: for the time that it keeps an answer it holds one, and then none for a gap, until it
-    /// asks again. Where in that cycle it is, is uniform.
-    pub(crate) fn in_steady_state(
-        (spec, ttl): (&DnsSpec, SimDuration),
-        (agents, gap): (u32, SimDuration),
-        ages: &mut Stream,
-        mut answer: impl FnMut() -> RegionId,
-    ) -> Self {
+    /// The caches of so many agents.
+    pub(crate) fn new((spec, ttl): (&DnsSpec, SimDuration), agents: u32) -> Self {
         let pinned = spec.pinned.of(agents);
         let extended = spec.extended.of(agents).min(agents - pinned);
-        let mut caches = Self {
-            answers: Vec::with_capacity(agents as usize),
+        Self {
             lookup: spec.lookup,
             ttl,
             extended_ttl: spec.extended_ttl.max(ttl),
             pinned,
             first_faithful: pinned + extended,
-        };
-        for agent in 0..agents {
-            let expires = match caches.keeps(agent) {
-                None => SimTime::NEVER,
-                Some(kept) => {
-                    let cycle = kept.as_secs_f64() + gap.as_secs_f64();
-                    let left = ages.unit() * cycle - gap.as_secs_f64();
-                    SimTime::ZERO + SimDuration::from_secs_f64(left.max(0.0))
-                }
-            };
-            let region = answer();
-            caches.answers.push(Answer {
-                region,
-                is_dead: false,
-                expires,
-            });
         }
-        caches
     }
 
-    /// Asks the processor for what `agent` remembers, without waiting for it.
-    pub(crate) fn prefetch(&self, agent: u32) {
-        prefetch_index(&self.answers, agent as usize);
+    /// What `agent` remembers in the middle of a long quiet time in which it sends something every `gap`:
+    /// for the time that it keeps an answer it holds one, and then none for a gap, until it asks again.
+    /// Where in that cycle it is, is uniform.
+    pub(crate) fn in_steady_state(
+        &self,
+        (agent, gap): (u32, SimDuration),
+        ages: &mut Stream,
+        region: impl FnOnce() -> RegionId,
+    ) -> Answer {
+        let expires = match self.keeps(agent) {
+            None => SimTime::NEVER,
+            Some(kept) => {
+                let cycle = kept.as_secs_f64() + gap.as_secs_f64();
+                let left = ages.unit() * cycle - gap.as_secs_f64();
+                SimTime::ZERO + SimDuration::from_secs_f64(left.max(0.0))
+            }
+        };
+        Answer::new(region(), expires)
     }
 
     /// How long an agent keeps an answer; `None`: for ever.
@@ -117,31 +109,6 @@ impl DnsCaches {
         self.lookup
     }
 
-    /// The region that `agent` was last told of.
-    pub(crate) fn last(&self, agent: u32) -> RegionId {
-        self.answers[agent as usize].region
-    }
-
-    /// For each agent, whether its answer still holds at `now`; the region, and whether the address is
-    /// dead.
-    pub(crate) fn all_held(&self, now: SimTime) -> impl Iterator<Item = (bool, RegionId, bool)> {
-        let answers = self.answers.iter();
-        answers.map(move |answer| (answer.expires > now, answer.region, answer.is_dead))
-    }
-
-    /// A region has got another address: all that is remembered of the old one is dead.
-    pub(crate) fn address_changed(&mut self, region: RegionId) {
-        let remembered = self.answers.iter_mut();
-        for answer in remembered.filter(|answer| answer.region == region) {
-            answer.is_dead = true;
-        }
-    }
-
-    /// Lets `agent` have no answer: what it was told of has no address.
-    pub(crate) fn forget(&mut self, agent: u32) {
-        self.answers[agent as usize].expires = SimTime::ZERO;
-    }
-
     /// The answer that `agent` goes by at `now`, asking the router with `ask` if it has none.
     #[expect(
         clippy::inline_always,
@@ -149,13 +116,12 @@ impl DnsCaches {
     )]
     #[inline(always)]
     pub(crate) fn resolve(
-        &mut self,
+        &self,
         now: SimTime,
-        agent: u32,
+        (agent, answer): (u32, &mut Answer),
         ask: impl FnOnce() -> RegionId,
     ) -> Resolved {
         let kept = self.keeps(agent).unwrap_or(SimDuration::MAX);
-        let answer = &mut self.answers[agent as usize];
         if answer.expires > now && !kept.is_zero() {
             return Resolved {
                 region: answer.region,
@@ -164,7 +130,7 @@ impl DnsCaches {
                 } else {
                     now.max(answer.expires.before(kept))
                 },
-                source: if answer.is_dead {
+                source: if answer.is_dead() {
                     Source::DeadAddress
                 } else {
                     Source::Cache
@@ -172,16 +138,52 @@ impl DnsCaches {
             };
         }
         let ready = now + self.lookup;
-        *answer = Answer {
-            region: ask(),
-            is_dead: false,
-            expires: ready + kept,
-        };
+        *answer = Answer::new(ask(), ready + kept);
         Resolved {
             region: answer.region,
             ready,
             source: Source::Router,
         }
+    }
+}
+
+impl Answer {
+    /// An answer that leads to a region until it expires.
+    const fn new(region: RegionId, expires: SimTime) -> Self {
+        Self {
+            expires,
+            region,
+            unused: 0,
+            is_dead: 0,
+        }
+    }
+
+    /// Where it leads, or led.
+    #[inline]
+    pub(crate) fn region(&self) -> RegionId {
+        self.region
+    }
+
+    /// Whether its agent still goes by it.
+    #[inline]
+    pub(crate) fn is_held(&self, now: SimTime) -> bool {
+        self.expires > now
+    }
+
+    /// Whether the address has ceased to be the region's.
+    #[inline]
+    pub(crate) fn is_dead(&self) -> bool {
+        self.is_dead != 0
+    }
+
+    /// Its region has got another address.
+    pub(crate) fn die(&mut self) {
+        self.is_dead = 1;
+    }
+
+    /// What the agent was told of has no address: it has no answer.
+    pub(crate) fn forget(&mut self) {
+        self.expires = SimTime::ZERO;
     }
 }
 
@@ -191,7 +193,7 @@ mod tests {
     use crate::random::{Purpose, StreamSeed};
     use crate::units::Ratio;
 
-    fn caches(ttl: u64, share: (f64, f64)) -> DnsCaches {
+    fn caches(ttl: u64, share: (f64, f64)) -> (DnsCaches, Answer) {
         let seed = StreamSeed {
             seed: 1,
             replication: 0,
@@ -203,14 +205,19 @@ mod tests {
             pinned: Ratio::new(share.1).expect("a share"),
             ..DnsSpec::faithful(SimDuration::from_ns(5))
         };
-        let policy = (&spec, SimDuration::from_ns(ttl));
-        DnsCaches::in_steady_state(policy, (1, SimDuration::ZERO), &mut ages, || {
-            RegionId::new(0)
-        })
+        let caches = DnsCaches::new((&spec, SimDuration::from_ns(ttl)), 1);
+        let region = || RegionId::new(0);
+        let answer = caches.in_steady_state((0, SimDuration::ZERO), &mut ages, region);
+        (caches, answer)
     }
 
-    fn resolve(caches: &mut DnsCaches, now: u64, region: usize) -> (usize, u64, bool) {
-        let resolved = caches.resolve(SimTime::from_ns(now), 0, || RegionId::new(region));
+    fn resolve(
+        (caches, answer): &mut (DnsCaches, Answer),
+        now: u64,
+        region: usize,
+    ) -> (usize, u64, bool) {
+        let ask = || RegionId::new(region);
+        let resolved = caches.resolve(SimTime::from_ns(now), (0, answer), ask);
         (
             resolved.region.index(),
             resolved.ready.as_ns(),

@@ -1,6 +1,7 @@
 //! The running fleet: its state, and one `match` over what can happen.
 
-use crate::engine::{self, EventQueue, Key, Slab, World};
+use crate::engine::{self, EventQueue, Key, Slab, Table, World};
+use crate::model::agent::Agent;
 use crate::model::backend::Backends;
 use crate::model::backlog::{Backlog, Discipline};
 use crate::model::config::{Configuration, RolloutId};
@@ -141,7 +142,8 @@ pub struct Run<O> {
 pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<O> {
     let spec = &*Fate::draw(spec, seed).fleet;
     let mut queue = EventQueue::new();
-    let fleet = Fleet::new(spec, seed, observer, &mut queue);
+    let mut memory = spec.memory();
+    let fleet = Fleet::new((spec, memory.as_mut_slice()), seed, observer, &mut queue);
     run_on(fleet, queue)
 }
 
@@ -153,11 +155,23 @@ pub(crate) fn run_without_foresight<O: Observer>(
     observer: O,
 ) -> Run<O> {
     let mut queue = EventQueue::new();
-    let mut fleet = Fleet::new(spec, seed, observer, &mut queue);
+    let mut memory = spec.memory();
+    let mut fleet = Fleet::new((spec, memory.as_mut_slice()), seed, observer, &mut queue);
     for region in &mut fleet.regions {
         region.timetable = None;
     }
     run_on(fleet, queue)
+}
+
+impl FleetSpec {
+    /// Room for what all agents remember.
+    pub(super) fn memory(&self) -> Table<Agent> {
+        let agents = self
+            .populations
+            .iter()
+            .map(|population| population.agents as usize);
+        Table::new(agents.sum())
+    }
 }
 
 /// Lets a fleet run to its end.
@@ -175,14 +189,19 @@ fn run_on<O: Observer>(mut fleet: Fleet<'_, O>, mut queue: EventQueue<Event>) ->
 
 impl<'s, O: Observer> Fleet<'s, O> {
     pub(super) fn new(
-        spec: &'s FleetSpec,
+        (spec, mut memory): (&'s FleetSpec, &'s mut [Agent]),
         seed: StreamSeed,
         observer: O,
         queue: &mut EventQueue<Event>,
     ) -> Self {
         let start = spec.period.start();
         let mut router = Router::new(spec);
-        let population = |id| Population::new(spec, id, seed, &mut router);
+        let population = |id| {
+            let agents;
+            let count = spec.populations[id].agents as usize;
+            (agents, memory) = std::mem::take(&mut memory).split_at_mut(count);
+            Population::new(spec, (id, agents), seed, &mut router)
+        };
         let populations = IdMap::from_fn(spec.populations.len(), population);
         let minded_backlog = if router.looks_at_load() {
             0

@@ -12,6 +12,7 @@
 //! else goes on in the fleet).
 
 mod abandon;
+mod agent;
 mod attempts;
 mod backend;
 mod backlog;

@@ -3,15 +3,18 @@
 //! Everything that a request will need is drawn when it arrives, from streams of its population,
 //! so that two strategies see identical traffic.
 
+use prefetch_index::prefetch_index;
+
 use crate::engine::{Key, Lane};
 use crate::model;
+use crate::model::agent::{self, Agent};
 use crate::model::client::DnsSpec;
-use crate::model::connections::Connections;
-use crate::model::dns::DnsCaches;
+use crate::model::connections::{Connection, Connections};
+use crate::model::dns::{Answer, DnsCaches};
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::hedge::Hedges;
 use crate::model::luck::{luck, threshold};
-use crate::model::observer::{Census, Hit};
+use crate::model::observer::Hit;
 use crate::model::outcome::Cause;
 use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
@@ -28,7 +31,9 @@ pub(crate) struct Population<'s> {
     pub(super) spec: &'s PopulationSpec,
     pub(super) id: PopulationId,
     traffic: Traffic<'s>,
-    agents: Stream,
+    /// What the agents remember.
+    pub(super) agents: &'s mut [Agent],
+    choice: Stream,
     /// Whose request the next arrival is. It is drawn one arrival ahead: of a million agents none is
     /// in the processor's caches unless somebody has asked for it in time.
     next_agent: u32,
@@ -83,7 +88,7 @@ impl<'s> Population<'s> {
     /// The population `id` of `fleet` at the start of a run.
     pub(crate) fn new(
         fleet: &'s FleetSpec,
-        id: PopulationId,
+        (id, agents): (PopulationId, &'s mut [Agent]),
         seed: StreamSeed,
         router: &mut Router<'_>,
     ) -> Self {
@@ -91,15 +96,21 @@ impl<'s> Population<'s> {
         let stream = |purpose| seed.stream(purpose, &spec.name);
         let gap = spec.mean_gap().unwrap_or(SimDuration::MAX);
         let mut routing = stream(Purpose::Routing);
-        let caches = DnsCaches::in_steady_state(
-            (&look_ups(fleet, spec), fleet.routing.drain()),
-            (spec.agents, gap),
+        let caches = DnsCaches::new((&look_ups(fleet, spec), fleet.routing.drain()), spec.agents);
+        let policy = spec.client.connection.as_ref();
+        let policy = policy.filter(|_| !fleet.routing.is_oracle());
+        let mut connections = policy.map(|policy| {
+            let stream = stream(Purpose::Connections);
+            Connections::new(policy, spec.client.connect_timeout, stream)
+        });
+        agent::in_steady_state(
+            (agents, gap),
+            (&caches, connections.as_mut()),
             &mut stream(Purpose::CacheAge),
             || router.earlier_answer(id, &mut routing),
         );
-        let connection = spec.client.connection.as_ref();
         let (demands, demand_of) = demands(fleet, spec, seed);
-        let mut agents = stream(Purpose::Agents);
+        let mut choice = stream(Purpose::Agents);
         Self {
             spec,
             id,
@@ -114,8 +125,9 @@ impl<'s> Population<'s> {
                 }
                 model::Traffic::Closed { think } => Traffic::Closed(think, stream(Purpose::Think)),
             },
-            next_agent: agents.below(spec.agents),
             agents,
+            next_agent: choice.below(spec.agents),
+            choice,
             demands,
             needs: fleet.tests_luck().then(|| stream(Purpose::Needs)),
             sequels: fleet.backends.as_ref().map(|_| stream(Purpose::Backends)),
@@ -123,14 +135,7 @@ impl<'s> Population<'s> {
             sigma: fleet.jitter,
             routing,
             rerouting: stream(Purpose::Rerouting),
-            connections: connection
-                .filter(|_| !fleet.routing.is_oracle())
-                .map(|connection| {
-                    let regions = (0..spec.agents).map(|agent| caches.last(agent));
-                    let stream = stream(Purpose::Connections);
-                    let policy = (connection, spec.client.connect_timeout);
-                    Connections::in_steady_state(policy, gap, regions, stream)
-                }),
+            connections,
             caches,
             to: (spec.rtt.iter().zip(&demand_of))
                 .map(|(&rtt, &demand)| ToRegion {
@@ -182,29 +187,42 @@ impl<'s> Population<'s> {
         (now, handshake): (SimTime, SimDuration),
         deaths: u32,
     ) -> SimDuration {
-        let Some(connections) = &mut self.connections else {
+        let Some(connection) = self.connection_of(request) else {
             return handshake;
         };
-        let connection = (request.agent, request.region, request.begun);
         let is_delayed = matches!(request.state, State::Held(_));
         let knocked = is_delayed.then(|| now.before(request.back));
-        connections.accept(connection, deaths, (knocked, handshake))
+        connection.accept(deaths, (knocked, handshake))
     }
 
     /// The region, which has died so often, is certain to accept at `at` the connection that an attempt
     /// has asked for; returns whether that can be kept in mind until then.
-    pub(crate) fn will_be_accepted(&mut self, request: &Request, accepted: (SimTime, u32)) -> bool {
-        let connection = (request.agent, request.region, request.begun);
-        let connections = self.connections.as_mut();
-        connections.is_some_and(|connections| connections.will_be_accepted(connection, accepted))
+    pub(crate) fn will_be_accepted(
+        &mut self,
+        request: &Request,
+        (at, deaths): (SimTime, u32),
+    ) -> bool {
+        let Some(after) = Connection::foreseeable(at.since(request.begun)) else {
+            return false;
+        };
+        if let Some(connection) = self.connection_of(request) {
+            connection.will_be_accepted(after, deaths);
+        }
+        true
+    }
+
+    /// The connection that an attempt goes over, or waits for, if its agent has no other by now.
+    fn connection_of(&mut self, request: &Request) -> Option<&mut Connection> {
+        let connection = &mut self.agents[request.agent as usize].connection;
+        connection
+            .is((request.region, request.begun))
+            .then_some(connection)
     }
 
     /// The connection that an attempt was to open, or waited for, will not come to be.
     pub(crate) fn never_sent(&mut self, request: &Request) {
-        if let Some(connections) = &mut self.connections
-            && !matches!(request.link, Link::Open { .. })
-        {
-            connections.broke(request.agent, request.region, request.begun);
+        if !matches!(request.link, Link::Open { .. }) {
+            self.broke(request);
         }
     }
 
@@ -217,17 +235,15 @@ impl<'s> Population<'s> {
     /// The same of an agent's attempt that went to a region over a connection begun at a time.
     #[inline]
     pub(crate) fn ended_over(&mut self, agent: u32, over: (RegionId, SimTime), at: SimTime) {
-        if let Some(connections) = &mut self.connections {
-            connections.ended(agent, over, at);
+        let connection = &mut self.agents[agent as usize].connection;
+        if let Some(connections) = self.connections.as_ref().filter(|_| connection.is(over)) {
+            connections.ended(connection, at);
         }
     }
 
     /// An attempt has failed at `now`. If nothing came back from the region, or nothing but that it
     /// is not there, the connection is dead.
     pub(crate) fn failed(&mut self, now: SimTime, request: &Request, cause: Cause) {
-        let Some(connections) = &mut self.connections else {
-            return;
-        };
         let is_dead = match cause {
             Cause::ConnectTimeout | Cause::Refused | Cause::Reset => true,
             Cause::Timeout => {
@@ -243,10 +259,24 @@ impl<'s> Population<'s> {
             | Cause::NoRoute => false,
         };
         if is_dead {
-            connections.broke(request.agent, request.region, request.begun);
+            self.broke(request);
         } else {
             self.ended(request, now);
         }
+    }
+
+    /// An attempt has shown that the connection which it went over, or waited for, is dead.
+    fn broke(&mut self, request: &Request) {
+        if let Some(connection) = self.connection_of(request) {
+            *connection = Connection::NONE;
+        }
+    }
+
+    /// A region has got another address: all that is remembered of the old one is dead.
+    pub(crate) fn address_changed(&mut self, region: RegionId) {
+        let answers = self.agents.iter_mut().map(|agent| &mut agent.answer);
+        let old = answers.filter(|answer| answer.region() == region);
+        old.for_each(Answer::die);
     }
 
     /// The median round trip to a region, as it is now.
@@ -281,41 +311,6 @@ impl<'s> Population<'s> {
         self.spec.client.cancels_abandoned
     }
 
-    /// Where the agents would go at `now`, by their connection first, then by their answer. To each
-    /// region lead connections that were accepted when it had died at least so often; `u32::MAX` is
-    /// a region that nothing leads to.
-    pub(crate) fn census(&self, now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
-        // All that an agent has are bits of the place where it is counted: to branch would be to guess.
-        let mut counts = [0; 16];
-        let mut count = |connection: (bool, RegionId, u32), answer: (bool, RegionId, bool)| {
-            let (is_connected, region, deaths) = connection;
-            let is_broken = deaths < dead_below[region];
-            let (is_held, region, is_dead) = answer;
-            let is_down = dead_below[region] == u32::MAX;
-            let bits = [is_connected, is_broken, is_held, is_dead | is_down].map(usize::from);
-            counts[bits.into_iter().fold(0, |place, bit| place << 1 | bit)] += 1;
-        };
-        let answers = self.caches.all_held(now);
-        if let Some(connections) = &self.connections {
-            let agents = connections.all_that_lead(now).zip(answers);
-            agents.for_each(|(connection, answer)| count(connection, answer));
-        } else {
-            answers.for_each(|answer| count((false, answer.1, 0), answer));
-        }
-        let mut census = Census::default();
-        for (place, count) in counts.into_iter().enumerate() {
-            let [is_connected, is_broken, is_held, is_dead] =
-                [3, 2, 1, 0].map(|bit| place >> bit & 1);
-            *match (is_connected, is_broken, is_held, is_dead) {
-                (1, 1, ..) => &mut census.pinned_by_connection,
-                (1, 0, ..) | (0, _, 1, 0) => &mut census.pinned_to_healthy,
-                (0, _, 1, _) => &mut census.pinned_by_answer,
-                _ => &mut census.free,
-            } += count;
-        }
-        census
-    }
-
     /// The number of agents.
     pub(crate) fn agents(&self) -> u32 {
         self.spec.agents
@@ -324,11 +319,8 @@ impl<'s> Population<'s> {
     /// Whose request an arrival is; draws whose the next will be, and prefetches what that one
     /// remembers.
     pub(crate) fn draw_agent(&mut self) -> u32 {
-        let next = self.agents.below(self.spec.agents);
-        self.caches.prefetch(next);
-        if let Some(connections) = &self.connections {
-            connections.prefetch(next);
-        }
+        let next = self.choice.below(self.spec.agents);
+        prefetch_index(&*self.agents, next as usize);
         std::mem::replace(&mut self.next_agent, next)
     }
 

@@ -276,7 +276,8 @@ proptest! {
             spec.routing.health = HealthCheck::Probe(probe());
         }
         let mut queue = EventQueue::new();
-        let mut fleet = Fleet::new(&spec, SEED, Blind, &mut queue);
+        let mut memory = spec.memory();
+        let mut fleet = Fleet::new((&spec, memory.as_mut_slice()), SEED, Blind, &mut queue);
         engine::run(&mut fleet, &mut queue);
         check_intact(&spec, &fleet)?;
     }
@@ -295,7 +296,8 @@ proptest! {
         let outages = Fate::draw(&drawn, SEED).fleet.outages.clone();
         let spec = FleetSpec { outages, ..whole };
         let mut queue = EventQueue::new();
-        let mut fleet = Fleet::new(&spec, SEED, Blind, &mut queue);
+        let mut memory = spec.memory();
+        let mut fleet = Fleet::new((&spec, memory.as_mut_slice()), SEED, Blind, &mut queue);
         engine::run(&mut fleet, &mut queue);
         check_intact(&spec, &fleet)?;
     }

@@ -1,6 +1,7 @@
 //! How agents find the way of an attempt: by a live connection if they have one, else by their
 //! answer if that still holds, else where the router says.
 
+use crate::model::agent::Agent;
 use crate::model::dns::{Resolved, Source};
 use crate::model::entity::RegionId;
 use crate::model::population::Population;
@@ -22,8 +23,9 @@ impl Population<'_> {
         router: &mut Router<'_>,
     ) -> Way {
         let deviation = self.draw_handshake(attempt);
-        let connections = self.connections.as_mut();
-        if let Some(way) = connections.and_then(|connections| connections.of(now, agent)) {
+        let Agent { answer, connection } = &mut self.agents[agent as usize];
+        let connections = self.connections.as_ref();
+        if let Some(way) = connections.and_then(|connections| connections.way(now, connection)) {
             return way;
         }
         let id = self.id;
@@ -32,11 +34,11 @@ impl Population<'_> {
             Attempt::Later => &mut self.rerouting,
         };
         let ask = || router.answer(now, id, stream);
-        let resolved = self.caches.resolve(now, agent, ask);
+        let resolved = self.caches.resolve(now, (agent, answer), ask);
         match resolved.source {
             Source::DeadAddress => Way::of(&resolved, Link::DeadAddress),
             Source::Router if router.nameless(resolved.region).is_some() => {
-                self.caches.forget(agent);
+                answer.forget();
                 Way::of(&resolved, Link::NoAddress)
             }
             _ => self.connect(agent, &resolved, deviation),
@@ -60,15 +62,16 @@ impl Population<'_> {
         if router.nameless(resolved.region).is_some() {
             return Way::of(&resolved, Link::NoAddress);
         }
-        let Some(connections) = self.connections.as_mut().filter(|c| c.has(now, agent)) else {
+        let connection = &mut self.agents[agent as usize].connection;
+        let connections = self.connections.as_ref();
+        let Some(connections) = connections.filter(|_| connection.is_alive(now)) else {
             return self.connect(agent, &resolved, deviation);
         };
-        if connections.leads(now, agent) == Some(resolved.region) {
+        if connection.leads(now) && connection.region() == resolved.region {
             // There is nowhere else.
-            return connections.of(now, agent).expect("it has one");
+            return connections.way(now, connection).expect("it has one");
         }
         let rtt = self.handshake_rtt(resolved.region, deviation);
-        let connections = self.connections.as_ref().expect("looked at just now");
         let handshake = connections.handshake(rtt);
         Way::of(&resolved, Link::Opening { handshake })
     }
@@ -80,12 +83,12 @@ impl Population<'_> {
     )]
     #[inline(always)]
     fn connect(&mut self, agent: u32, resolved: &Resolved, deviation: f64) -> Way {
-        if self.connections.is_none() {
+        let Some(connections) = &self.connections else {
             return Way::of(resolved, Link::Unmodeled);
-        }
+        };
         let rtt = self.handshake_rtt(resolved.region, deviation);
-        let connections = self.connections.as_mut().expect("looked at just now");
-        let link = connections.open(agent, (resolved.region, rtt), resolved.ready);
+        let connection = &mut self.agents[agent as usize].connection;
+        let link = connections.open(connection, (resolved.region, rtt), resolved.ready);
         Way::of(resolved, link)
     }
 

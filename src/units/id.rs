@@ -4,7 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
 /// The position of a `K` in the list of all `K`s of a study.
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(transparent)]
 pub struct Id<K> {
     index: u16,
     kind: PhantomData<fn() -> K>,

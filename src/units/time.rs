@@ -6,10 +6,27 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
 const NS_PER_S: f64 = 1e9;
 
 /// A point on the simulated clock: nanoseconds since the run began (at the start of its warm-up).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    FromBytes,
+    IntoBytes,
+    KnownLayout,
+    Immutable,
+)]
+#[repr(transparent)]
 pub struct SimTime(u64);
 
 /// A length of simulated time in nanoseconds.

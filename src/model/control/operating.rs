@@ -140,7 +140,7 @@ impl<O: Observer> Fleet<'_, O> {
         region.moved = region.deaths;
         region.moved_by = Some(Hit::Operation(operation));
         for population in &mut self.populations {
-            population.caches.address_changed(id);
+            population.address_changed(id);
         }
     }
 }
