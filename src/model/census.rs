@@ -43,29 +43,26 @@ impl Population<'_> {
     /// region lead connections that were accepted when it had died at least so often; `u32::MAX` is
     /// a region that nothing leads to.
     fn census(&self, now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
-        // All that an agent has are bits of the place where it is counted: to branch would be to guess.
-        let mut counts = [0; 16];
+        let is_calm = dead_below.iter().all(|&deaths| deaths == 0);
+        let (mut pinned, mut by_connection, mut by_answer) = (0, 0, 0);
+        // Each agent has something else in store: to branch would be to guess.
         for Agent { answer, connection } in &*self.agents {
             let (leads, is_held) = (connection.leads(now), answer.is_held(now));
+            pinned += u32::from(leads | is_held);
+            if is_calm {
+                continue;
+            }
             let is_broken = connection.deaths() < dead_below[connection.region()];
             let (is_dead, is_down) = (answer.is_dead(), dead_below[answer.region()] == u32::MAX);
-            let bits = [leads, is_broken, is_held, is_dead | is_down];
-            let place = bits
-                .into_iter()
-                .fold(0, |place, bit| place << 1 | usize::from(bit));
-            counts[place] += 1;
+            let (goes_by_answer, leads_nowhere) = (!leads & is_held, is_dead | is_down);
+            by_connection += u32::from(leads & is_broken);
+            by_answer += u32::from(goes_by_answer & leads_nowhere);
         }
-        let mut census = Census::default();
-        for (place, count) in counts.into_iter().enumerate() {
-            let [is_connected, is_broken, is_held, is_dead] =
-                [3, 2, 1, 0].map(|bit| place >> bit & 1);
-            *match (is_connected, is_broken, is_held, is_dead) {
-                (1, 1, ..) => &mut census.pinned_by_connection,
-                (1, 0, ..) | (0, _, 1, 0) => &mut census.pinned_to_healthy,
-                (0, _, 1, _) => &mut census.pinned_by_answer,
-                _ => &mut census.free,
-            } += count;
+        Census {
+            pinned_to_healthy: pinned - by_connection - by_answer,
+            pinned_by_answer: by_answer,
+            pinned_by_connection: by_connection,
+            free: self.agents() - pinned,
         }
-        census
     }
 }
