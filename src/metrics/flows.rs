@@ -17,8 +17,10 @@ pub(super) struct FlowWatch {
     phases: Phases,
     /// The phase of each window; `None` if it has several.
     phase_of: Vec<Option<Phase>>,
-    /// The window of the last attempt.
+    /// The window of the last attempt that was not told late.
     window: usize,
+    /// Whether that has several phases.
+    is_mixed: bool,
     /// Attempts of that window that have not been booked, region by region for each population.
     unbooked: Vec<u32>,
     regions: usize,
@@ -55,10 +57,12 @@ impl FlowWatch {
     pub(super) fn new(fleet: &FleetSpec, windows: Windows) -> Self {
         let phases = Phases::new(fleet);
         let phase = |window| phases.throughout(windows.start_of(window), windows.end_of(window));
+        let phase_of: Vec<Option<Phase>> = (0..windows.len()).map(phase).collect();
         let none = || vec![0; windows.len()];
         Self {
             finder: WindowFinder::new(windows),
-            phase_of: (0..windows.len()).map(phase).collect(),
+            is_mixed: phase_of.first().is_some_and(Option::is_none),
+            phase_of,
             phases,
             window: 0,
             unbooked: vec![0; fleet.populations.len() * fleet.regions.len()],
@@ -77,23 +81,40 @@ impl FlowWatch {
         let Some(window) = self.finder.find(attempt.at) else {
             return;
         };
+        if window != self.window && !self.enter(window, attempt) {
+            return;
+        }
+        let place = attempt.population.index() * self.regions + attempt.region.index();
+        self.unbooked[place] += 1;
+        if self.is_mixed {
+            self.book_by_phase(attempt);
+        }
+    }
+
+    /// An attempt does not belong to the window of the last: goes on to its window; returns false if
+    /// the attempt is told late, and belongs to a window that is booked.
+    #[cold]
+    fn enter(&mut self, window: usize, attempt: &AttemptSent) -> bool {
         if window > self.window {
             self.book();
             self.window = window;
+            self.is_mixed = self.phase_of[window].is_none();
+            return true;
         }
-        if window == self.window {
-            let place = attempt.population.index() * self.regions + attempt.region.index();
-            self.unbooked[place] += 1;
-        } else {
-            // It is told late, and belongs to a window that is booked.
-            let counted = (window, self.phase_of[window], 1);
-            self.booked
-                .add((attempt.population, attempt.region), counted);
-        }
+        let counted = (window, self.phase_of[window], 1);
+        self.booked
+            .add((attempt.population, attempt.region), counted);
         if self.phase_of[window].is_none() {
-            let phase = self.phases.at(attempt.at);
-            self.booked.flows[attempt.population][attempt.region][phase as usize] += 1;
+            self.book_by_phase(attempt);
         }
+        false
+    }
+
+    /// Books an attempt of a window that has several phases.
+    #[inline(never)]
+    fn book_by_phase(&mut self, attempt: &AttemptSent) {
+        let phase = self.phases.at(attempt.at);
+        self.booked.flows[attempt.population][attempt.region][phase as usize] += 1;
     }
 
     /// Books the attempts of the last window.

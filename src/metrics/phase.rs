@@ -66,6 +66,7 @@ impl Phases {
     }
 
     /// The phase of what starts at `at`.
+    #[inline(never)]
     pub fn at(&self, at: SimTime) -> Phase {
         let begun = self.changes.partition_point(|&(start, _)| start <= at);
         begun

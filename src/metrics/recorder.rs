@@ -13,10 +13,10 @@ use crate::metrics::regions::{RegionWatch, unit_hours};
 use crate::metrics::replication::{ClientRecord, PhaseRecord, Replication, WindowRecord};
 use crate::metrics::rollouts::Rollouts;
 use crate::metrics::timeline::{Tally, Timeline};
-use crate::metrics::{Phases, latency};
+use crate::metrics::{Phase, latency};
 use crate::model::{
-    AttemptSent, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health, Hit,
-    Load, Observer, OperationId, OperationStep, Outcome, Period, PopulationId, RegionId,
+    AttemptSent, Blame, CallEnd, Census, ConfigState, Errand, Fate, FleetSpec, HazardSpec, Health,
+    Hit, Load, Observer, OperationId, OperationStep, Outcome, Period, PopulationId, RegionId,
     RegionSpec, RequestEnd, RolloutId, RolloutStep, SiteId, Slot, Unreached, Waste,
 };
 use crate::stats::Windows;
@@ -66,7 +66,7 @@ impl Recorder {
                 .regions
                 .map(|region| RegionWatch::new(region, windows)),
             flows: FlowWatch::new(fleet, windows),
-            timeline: Timeline::new(windows, fleet.populations.len(), Phases::new(fleet)),
+            timeline: Timeline::new(fleet, windows),
             milestones: Milestones::new(fleet, Some(windows)),
             backends: BackendsWatch::new(fleet, windows),
             hazards: IdMap::new(Vec::new()),
@@ -118,7 +118,10 @@ impl Recorder {
             regions: self
                 .regions
                 .entries()
-                .map(|(id, region)| region.finish(self.windows, (&attempts.by_region[id], &totals)))
+                .map(|(id, region)| {
+                    let sent = (&*attempts.by_region[id], &*totals);
+                    region.finish(self.windows, sent, &timeline.served[id])
+                })
                 .collect(),
             outages: outages.iter().take(scripted).cloned().collect(),
             backends: self.backends.as_ref().map(BackendsWatch::finish),
@@ -128,6 +131,24 @@ impl Recorder {
             operations: self.operations.finish(),
             config: self.config.as_ref().map(ConfigWatch::finish),
             rollouts: self.rollouts.finish(),
+        }
+    }
+}
+
+impl Recorder {
+    /// A measured request that began in a phase has failed.
+    #[inline(never)]
+    fn request_failed(&mut self, end: &RequestEnd, (phase, blame): (Phase, Blame)) {
+        let region = &mut self.regions[end.region];
+        region.failed[phase as usize] += 1;
+        match end.hit {
+            None => {}
+            Some(Hit::Outage(outage)) => {
+                region.struck[phase as usize] += 1;
+                self.milestones.request_lost(outage, blame);
+            }
+            Some(Hit::Rollout(rollout)) => self.rollouts.request_failed(rollout),
+            Some(Hit::Operation(operation)) => self.operations.request_failed(operation),
         }
     }
 }
@@ -143,20 +164,8 @@ impl Observer for Recorder {
         };
         self.milestones.request_ended(end);
         self.months.ended(end);
-        let region = &mut self.regions[end.region];
-        let Outcome::Failed { blame, .. } = end.outcome else {
-            region.latency[phase as usize].record(end.ended - end.started);
-            return;
-        };
-        region.failed[phase as usize] += 1;
-        match end.hit {
-            None => {}
-            Some(Hit::Outage(outage)) => {
-                region.struck[phase as usize] += 1;
-                self.milestones.request_lost(outage, blame);
-            }
-            Some(Hit::Rollout(rollout)) => self.rollouts.request_failed(rollout),
-            Some(Hit::Operation(operation)) => self.operations.request_failed(operation),
+        if let Outcome::Failed { blame, .. } = end.outcome {
+            self.request_failed(end, (phase, blame));
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is measured of each region: its load, its workers, and the latencies of whom it served.
+//! What is measured of each region: its load, its workers, and whom it failed.
 
 use crate::metrics::latency;
 use crate::metrics::replication::{RegionRecord, RegionWindowRecord};
@@ -9,8 +9,6 @@ use crate::units::{SimDuration, SimTime};
 /// What is measured of a region.
 #[derive(Clone, Debug)]
 pub(super) struct RegionWatch {
-    /// Measured requests answered in time, by phase.
-    pub(super) latency: [Histogram; 3],
     /// Measured requests that failed with their last attempt sent to it, by phase.
     pub(super) failed: [u64; 3],
     /// Those of them that ran into an outage.
@@ -37,7 +35,6 @@ pub(super) struct RegionWatch {
 impl RegionWatch {
     pub(super) fn new(region: &RegionSpec, windows: Windows) -> Self {
         Self {
-            latency: <[Histogram; 3]>::default(),
             failed: [0; 3],
             struck: [0; 3],
             rate_limited: 0,
@@ -64,6 +61,7 @@ impl RegionWatch {
         &self,
         windows: Windows,
         (sent, attempts_of_all): (&[u32], &[u64]),
+        served: &[Histogram; 3],
     ) -> RegionRecord {
         let load = self.busy.area_of_run() + self.waiting.area_of_run();
         assert_eq!(
@@ -92,8 +90,8 @@ impl RegionWatch {
             attempts,
             rate_limited: self.rate_limited,
             traffic_share: share(attempts, attempts_of_all.iter().sum()),
-            latency: self.latency.each_ref().map(latency::record),
-            latency_overall: latency::record(&latency::merged(&self.latency)),
+            latency: served.each_ref().map(latency::record),
+            latency_overall: latency::record(&latency::merged(served)),
             failed: self.failed,
             struck: self.struck,
             utilization: (up > 0.0).then(|| self.busy.area_of_period() as f64 / up),

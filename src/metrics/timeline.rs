@@ -1,39 +1,40 @@
 //! Requests by the window and by the phase of their start.
 //!
-//! What becomes of the requests of a window is gathered in one place for each population, until all of
-//! them have ended. Then the place is reduced to the figures of the window, and booked with the window's
-//! phase. So memory grows with the windows by a few words each, and nearly every request is booked once.
+//! What becomes of the requests of a window is gathered in one place for each population and region, until
+//! all of them have ended. Then the place is reduced to the figures of the window, and booked with the
+//! window's phase. So memory grows with the windows by a few words each, and nearly every request is booked
+//! once. The present window is at hand, since nearly all requests end in the one in which they began.
 
 use std::collections::VecDeque;
 
-use crate::metrics::latency;
 use crate::metrics::ledger::Ledger;
 use crate::metrics::phase::{Phase, Phases};
 use crate::metrics::replication::WindowRecord;
-use crate::metrics::window_finder::WindowFinder;
-use crate::model::{Blame, Census, Hit, Outcome, PopulationId, PopulationSpec, RequestEnd};
+use crate::model::{
+    Blame, Census, FleetSpec, Hit, Outcome, PopulationId, PopulationSpec, RegionSpec, RequestEnd,
+};
 use crate::stats::{Histogram, Windows};
 use crate::units::{IdMap, SimTime};
 
 /// Requests by window, phase and population.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
-    finder: WindowFinder,
+    windows: Windows,
     phases: Phases,
-    /// The phase of each window, if it does not change within.
-    phase_of: Vec<Option<Phase>>,
+    /// The window that was entered last.
+    present: OpenWindow,
+    /// The windows before it with requests that have not ended.
+    earlier: VecDeque<OpenWindow>,
     /// What is booked of each population by phase.
     booked: IdMap<PopulationSpec, [Tally; 3]>,
+    /// How long requests took that a region has served, by phase.
+    served: IdMap<RegionSpec, [Histogram; 3]>,
     fleet: Vec<WindowRecord>,
     populations: IdMap<PopulationSpec, Vec<WindowRecord>>,
-    /// Failed requests of each window that ran into neither an outage nor a bad change, by blame.
+    /// See [`FinishedTimeline::indirect`].
     indirect: Vec<[u32; Blame::ALL.len()]>,
-    /// The windows with requests that have not ended, and all after the first of them.
-    open: VecDeque<OpenWindow>,
-    /// The window of the first of `open`.
-    first_open: usize,
-    /// Emptied windows, for reuse.
-    spare: Vec<IdMap<PopulationSpec, Unbooked>>,
+    /// Emptied ones, for reuse.
+    spare: Vec<Unbooked>,
 }
 
 /// How requests ended, and how long those took that succeeded.
@@ -43,48 +44,89 @@ pub(super) struct Tally {
     pub(super) latency: Histogram,
 }
 
-/// The requests of a window that are not booked, by population. `None` once all of them have ended
-/// and its figures are known.
-type OpenWindow = Option<IdMap<PopulationSpec, Unbooked>>;
+/// A window with requests that have not ended.
+#[derive(Clone, Debug)]
+struct OpenWindow {
+    window: usize,
+    start: SimTime,
+    end: SimTime,
+    /// Its phase, if that does not change within.
+    phase: Option<Phase>,
+    unbooked: Unbooked,
+}
 
-/// Requests of a population that began in one window.
-#[derive(Clone, Debug, Default)]
+/// The requests that began in one window.
+#[derive(Clone, Debug)]
 struct Unbooked {
+    counts: IdMap<PopulationSpec, Counts>,
+    /// What regions have served, region by region for each population; none where there was nothing.
+    served: Vec<Option<Box<Served>>>,
+}
+
+/// Requests of a population.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
     offered: u32,
+    ended: u32,
     failed: u32,
-    /// Attempts of those that succeeded.
+}
+
+/// Requests of a population that a region has served.
+#[derive(Clone, Debug, Default)]
+struct Served {
+    /// The attempts that they took.
     attempts: u64,
-    /// How long those took.
-    latency: Histogram,
+    latency: Histogram<u32>,
+}
+
+impl OpenWindow {
+    /// A window that holds nothing.
+    fn none() -> Self {
+        Self {
+            window: 0,
+            start: SimTime::ZERO,
+            end: SimTime::ZERO,
+            phase: None,
+            unbooked: Unbooked::new((0, 0)),
+        }
+    }
+
+    #[inline]
+    fn holds(&self, at: SimTime) -> bool {
+        self.start <= at && at < self.end
+    }
 }
 
 impl Unbooked {
-    /// Whether all have ended.
-    fn is_complete(&self) -> bool {
-        u64::from(self.offered - self.failed) == self.latency.count()
+    /// Nothing of so many populations and regions.
+    fn new((populations, regions): (usize, usize)) -> Self {
+        Self {
+            counts: IdMap::from_fn(populations, |_| Counts::default()),
+            served: vec![None; populations * regions],
+        }
     }
 
-    /// Forgets everything but keeps its memory.
-    fn clear(&mut self) {
-        self.latency.clear();
-        (self.offered, self.failed, self.attempts) = (0, 0, 0);
+    /// Whether all have ended.
+    fn is_complete(&self) -> bool {
+        self.counts
+            .iter()
+            .all(|counts| counts.ended == counts.offered)
     }
 }
 
 impl Timeline {
-    pub(super) fn new(windows: Windows, populations: usize, phases: Phases) -> Self {
+    pub(super) fn new(fleet: &FleetSpec, windows: Windows) -> Self {
         let empty = || vec![WindowRecord::default(); windows.len()];
-        let phase = |window| phases.throughout(windows.start_of(window), windows.end_of(window));
         Self {
-            finder: WindowFinder::new(windows),
-            phase_of: (0..windows.len()).map(phase).collect(),
-            phases,
-            booked: IdMap::from_fn(populations, |_| <[Tally; 3]>::default()),
+            windows,
+            phases: Phases::new(fleet),
+            present: OpenWindow::none(),
+            earlier: VecDeque::new(),
+            booked: fleet.populations.map(|_| <[Tally; 3]>::default()),
+            served: fleet.regions.map(|_| <[Histogram; 3]>::default()),
             fleet: empty(),
-            populations: IdMap::from_fn(populations, |_| empty()),
+            populations: fleet.populations.map(|_| empty()),
             indirect: vec![[0; Blame::ALL.len()]; windows.len()],
-            open: VecDeque::new(),
-            first_open: 0,
             spare: Vec::new(),
         }
     }
@@ -92,14 +134,11 @@ impl Timeline {
     /// Books a request that begins, if that is within the period.
     #[inline]
     pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) {
-        let Some(window) = self.finder.find(now) else {
+        if !self.present.holds(now) && !self.enter(now) {
             return;
-        };
-        if window >= self.first_open + self.open.len() {
-            self.reach(window);
         }
-        self.unbooked(window, population).offered += 1;
-        if self.phase_of[window].is_none() {
+        self.present.unbooked.counts[population].offered += 1;
+        if self.present.phase.is_none() {
             let phase = self.phases.at(now);
             self.booked[population][phase as usize].ledger.offer();
         }
@@ -107,7 +146,8 @@ impl Timeline {
 
     /// Books a count of agents.
     pub(super) fn count_agents(&mut self, now: SimTime, population: PopulationId, census: Census) {
-        let window = self.finder.find(now).expect("counted within the period");
+        let window = self.windows.index_of(now);
+        let window = window.expect("counted within the period");
         self.populations[population][window].agents = Some(census);
     }
 
@@ -115,21 +155,34 @@ impl Timeline {
     /// period.
     #[inline]
     pub(super) fn end(&mut self, end: &RequestEnd) -> Option<Phase> {
-        let window = self.finder.find(end.started)?;
-        let phase_of = self.phase_of[window];
+        let open = if self.present.holds(end.started) {
+            &mut self.present
+        } else {
+            earlier(&mut self.earlier, end.started)?
+        };
+        let phase_of = open.phase;
         let phase = phase_of.unwrap_or_else(|| self.phases.at(end.started));
+        let counts = &mut open.unbooked.counts[end.population];
+        counts.ended += 1;
         if end.outcome != Outcome::Succeeded {
+            counts.failed += 1;
+            let window = open.window;
             self.fail(window, phase, end);
             return Some(phase);
         }
         let latency = end.ended - end.started;
-        let unbooked = self.unbooked(window, end.population);
-        unbooked.attempts += u64::from(end.attempts);
-        unbooked.latency.record(latency);
+        let place = end.population.index() * self.served.len() + end.region.index();
+        let served = match &mut open.unbooked.served[place] {
+            Some(served) => served,
+            none => first(none),
+        };
+        served.attempts += u64::from(end.attempts);
+        served.latency.record(latency);
         if phase_of.is_none() {
             let tally = &mut self.booked[end.population][phase as usize];
             tally.ledger.end(end.outcome, (latency, end.attempts));
             tally.latency.record(latency);
+            self.served[end.region][phase as usize].record(latency);
         }
         Some(phase)
     }
@@ -140,7 +193,6 @@ impl Timeline {
         let Outcome::Failed { cause, blame } = end.outcome else {
             unreachable!("it has failed");
         };
-        self.unbooked(window, end.population).failed += 1;
         self.populations[end.population][window].failed[cause as usize] += 1;
         if end.hit.is_none() {
             self.indirect[window][blame as usize] += 1;
@@ -152,60 +204,88 @@ impl Timeline {
         }
     }
 
-    /// The requests of a population that began in a window and are not booked.
-    #[inline]
-    fn unbooked(&mut self, window: usize, population: PopulationId) -> &mut Unbooked {
-        let open = self.open[window - self.first_open].as_mut();
-        &mut open.expect("one of its requests has not ended")[population]
-    }
-
-    /// Opens a window, and all before it.
+    /// Goes on to the window of `now`; returns whether there is one.
     #[cold]
-    fn reach(&mut self, window: usize) {
-        self.close_finished();
-        let populations = self.populations.len();
-        while window >= self.first_open + self.open.len() {
-            let spare = self.spare.pop();
-            let none = || IdMap::from_fn(populations, |_| Unbooked::default());
-            self.open.push_back(Some(spare.unwrap_or_else(none)));
+    fn enter(&mut self, now: SimTime) -> bool {
+        let Some(window) = self.windows.index_of(now) else {
+            return false;
+        };
+        let (start, end) = (self.windows.start_of(window), self.windows.end_of(window));
+        let size = (self.populations.len(), self.served.len());
+        let spare = self.spare.pop();
+        let next = OpenWindow {
+            window,
+            start,
+            end,
+            phase: self.phases.throughout(start, end),
+            unbooked: spare.unwrap_or_else(|| Unbooked::new(size)),
+        };
+        self.leave(next);
+        true
+    }
+
+    /// Leaves the present window for the next, and books those whose requests have all ended.
+    fn leave(&mut self, next: OpenWindow) {
+        self.earlier
+            .push_back(std::mem::replace(&mut self.present, next));
+        for _ in 0..self.earlier.len() {
+            let open = self.earlier.pop_front().expect("there are so many");
+            if open.unbooked.is_complete() {
+                self.book(open);
+            } else {
+                self.earlier.push_back(open);
+            }
         }
     }
 
-    /// Books windows whose requests have all ended.
-    fn close_finished(&mut self) {
-        for (offset, open) in self.open.iter_mut().enumerate() {
-            let Some(mut unbooked) = open.take_if(|open| open.iter().all(Unbooked::is_complete))
-            else {
-                continue;
-            };
-            let window = self.first_open + offset;
-            let all = latency::merged(unbooked.iter().map(|part| &part.latency));
-            reduce(&mut self.fleet[window], &all);
-            let parts = self.populations.iter_mut().zip(&mut self.booked);
-            for ((records, phases), part) in parts.zip(&mut unbooked) {
-                let record = &mut records[window];
-                reduce(record, &part.latency);
-                record.offered = part.offered;
-                record.succeeded = part.offered - part.failed;
-                if let Some(phase) = self.phase_of[window] {
-                    let Tally { ledger, latency } = &mut phases[phase as usize];
-                    ledger.book(part.offered, (record.succeeded, part.attempts));
-                    latency.merge(&part.latency);
+    /// Books a window whose requests have all ended.
+    fn book(&mut self, open: OpenWindow) {
+        let OpenWindow {
+            window,
+            phase,
+            mut unbooked,
+            ..
+        } = open;
+        if unbooked.served.is_empty() {
+            return;
+        }
+        let mut all = Histogram::new();
+        let served = unbooked.served.chunks_exact_mut(self.served.len());
+        let populations = self.populations.iter_mut().zip(&mut self.booked);
+        let parts = unbooked.counts.iter_mut().zip(served);
+        for ((records, phases), (counts, served)) in populations.zip(parts) {
+            let (mut attempts, mut latencies) = (0, Histogram::new());
+            for (served, phases) in served.iter_mut().zip(&mut self.served) {
+                let Some(served) = served else {
+                    continue;
+                };
+                attempts += std::mem::take(&mut served.attempts);
+                latencies.merge(&served.latency);
+                if let Some(phase) = phase {
+                    phases[phase as usize].merge(&served.latency);
                 }
-                part.clear();
+                served.latency.clear();
             }
-            self.spare.push(unbooked);
+            let record = &mut records[window];
+            reduce(record, &latencies);
+            all.merge(&latencies);
+            record.offered = counts.offered;
+            record.succeeded = counts.offered - counts.failed;
+            if let Some(phase) = phase {
+                let Tally { ledger, latency } = &mut phases[phase as usize];
+                ledger.book(counts.offered, (record.succeeded, attempts));
+                latency.merge(&latencies);
+            }
+            *counts = Counts::default();
         }
-        while matches!(self.open.front(), Some(None)) {
-            self.open.pop_front();
-            self.first_open += 1;
-        }
+        reduce(&mut self.fleet[window], &all);
+        self.spare.push(unbooked);
     }
 
     /// The windows of the fleet and of each population, which has sent so many attempts in each.
     pub(super) fn finish(mut self, attempts: &IdMap<PopulationSpec, Vec<u32>>) -> FinishedTimeline {
-        self.close_finished();
-        assert!(self.open.is_empty(), "every measured request has ended");
+        self.leave(OpenWindow::none());
+        assert!(self.earlier.is_empty(), "every measured request has ended");
         for (records, attempts) in self.populations.iter_mut().zip(attempts) {
             for (record, &count) in records.iter_mut().zip(attempts) {
                 record.attempts = count;
@@ -227,8 +307,22 @@ impl Timeline {
             populations: self.populations,
             indirect: self.indirect,
             booked: self.booked,
+            served: self.served,
         }
     }
+}
+
+/// A region serves a first request of a population.
+#[cold]
+fn first(served: &mut Option<Box<Served>>) -> &mut Served {
+    served.insert(Box::default())
+}
+
+/// The one of some windows, in order of time, that holds an instant.
+#[cold]
+fn earlier(windows: &mut VecDeque<OpenWindow>, at: SimTime) -> Option<&mut OpenWindow> {
+    let place = windows.partition_point(|open| open.end <= at);
+    windows.get_mut(place).filter(|open| open.holds(at))
 }
 
 /// Agents counted in several populations.
@@ -257,4 +351,6 @@ pub(super) struct FinishedTimeline {
     pub(super) indirect: Vec<[u32; Blame::ALL.len()]>,
     /// What became of the requests of each population, by phase.
     pub(super) booked: IdMap<PopulationSpec, [Tally; 3]>,
+    /// How long requests took that a region has served, by phase.
+    pub(super) served: IdMap<RegionSpec, [Histogram; 3]>,
 }

@@ -12,7 +12,7 @@ mod unpaired;
 
 pub use age::AgeSeries;
 pub use estimate::{Estimate, REPLICATIONS_FOR_INTERVAL};
-pub use histogram::Histogram;
+pub use histogram::{Count, Histogram};
 pub use paired::Paired;
 pub use series::{LevelSeries, Windows};
 pub use unpaired::{Side, unpaired};
