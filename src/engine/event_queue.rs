@@ -85,6 +85,18 @@ impl<E: Copy> EventQueue<E> {
         Some((next.at, next.event))
     }
 
+    /// When the next event happens; never, if none is pending.
+    pub fn next_at(&self) -> SimTime {
+        let first = if self.is_hollow {
+            // One of the children of the root.
+            self.heap.get(1..).unwrap_or_default().iter().take(CHILDREN)
+        } else {
+            self.heap.iter().take(1)
+        };
+        let times = first.map(|pending| pending.at);
+        times.min().unwrap_or(SimTime::NEVER)
+    }
+
     /// Puts `pending` into the hole at the root, or below it where it belongs.
     #[inline]
     fn fill(&mut self, pending: Pending<E>) {
@@ -183,6 +195,8 @@ mod tests {
                     expected.push((now + length, count));
                     count += 1;
                 }
+                let next = expected.iter().min().map_or(SimTime::NEVER, |&(at, _)| SimTime::from_ns(at));
+                prop_assert_eq!(queue.next_at(), next);
                 prop_assert_eq!(queue.len(), expected.len());
                 prop_assert_eq!(queue.is_empty(), expected.is_empty());
             }

@@ -174,6 +174,23 @@ impl Observer for Recorder {
         self.milestones.attempt_sent(attempt);
     }
 
+    fn request_foreseen(&mut self, end: &RequestEnd, (slot, record): (Slot, Option<usize>)) {
+        let attempt = AttemptSent {
+            at: end.started,
+            population: end.population,
+            region: end.region,
+        };
+        let watch = &mut self.regions[end.region];
+        watch.sojourn_ns -= i128::from(end.started.as_ns());
+        watch.plan(end.started, slot, record);
+        self.flows.attempt_sent(&attempt);
+        self.milestones.attempt_sent(&attempt);
+        if self.timeline.pass(end) {
+            self.milestones.request_ended(end);
+            self.months.ended(end);
+        }
+    }
+
     fn attempt_limited(&mut self, now: SimTime, region: RegionId, _population: PopulationId) {
         self.regions[region].rate_limited += u64::from(self.period.contains(now));
     }
@@ -192,15 +209,7 @@ impl Observer for Recorder {
         (region, slot): (RegionId, Slot),
         record: Option<usize>,
     ) {
-        let watch = &mut self.regions[region];
-        watch.sojourn_ns += i128::from(slot.ends.as_ns());
-        watch.busy.add(now, (slot.begins.max(now), slot.ends));
-        if slot.begins > now {
-            watch.waiting.add(now, (now, slot.begins));
-        }
-        if let Some(waiting) = record {
-            watch.waiting.note(now, waiting as u64);
-        }
+        self.regions[region].plan(now, slot, record);
     }
 
     fn work_unplanned(&mut self, now: SimTime, region: RegionId, slot: Slot) {

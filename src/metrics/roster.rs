@@ -7,8 +7,10 @@ use crate::units::SimTime;
 pub(super) struct Roster {
     /// From when on who is there, in order of time.
     shifts: Vec<(SimTime, Vec<usize>)>,
-    /// The shift of the last answer.
+    /// The shift of the last answer, and when it begins and ends.
     last: usize,
+    begins: SimTime,
+    ends: SimTime,
 }
 
 impl Roster {
@@ -33,18 +35,35 @@ impl Roster {
                 there.retain(|&other| other != member);
             }
         }
-        Self { shifts, last: 0 }
+        let mut roster = Self {
+            shifts,
+            last: 0,
+            begins: SimTime::ZERO,
+            ends: SimTime::ZERO,
+        };
+        roster.look_up(SimTime::ZERO);
+        roster
     }
 
     /// Who is there at an instant.
     #[inline]
     pub(super) fn at(&mut self, at: SimTime) -> &[usize] {
-        let begins = self.shifts[self.last].0;
-        let next = self.shifts.get(self.last + 1).map(|(since, _)| *since);
-        if at < begins || next.is_some_and(|next| at >= next) {
-            self.last = self.shifts.partition_point(|(since, _)| *since <= at) - 1;
+        if at < self.begins || at >= self.ends {
+            self.look_up(at);
         }
         &self.shifts[self.last].1
+    }
+
+    /// Finds the shift of an instant.
+    #[cold]
+    fn look_up(&mut self, at: SimTime) {
+        let next = self.shifts.partition_point(|(since, _)| *since <= at);
+        self.last = next - 1;
+        self.begins = self.shifts[self.last].0;
+        self.ends = self
+            .shifts
+            .get(next)
+            .map_or(SimTime::NEVER, |(since, _)| *since);
     }
 }
 

@@ -106,6 +106,23 @@ impl Unbooked {
         }
     }
 
+    /// Books a request that one of so many regions has served.
+    #[expect(
+        clippy::inline_always,
+        reason = "every request comes here: 1 % of all instructions"
+    )]
+    #[inline(always)]
+    fn serve(&mut self, end: &RequestEnd, regions: usize) {
+        self.counts[end.population].ended += 1;
+        let place = end.population.index() * regions + end.region.index();
+        let served = match &mut self.served[place] {
+            Some(served) => served,
+            none => first(none),
+        };
+        served.attempts += u64::from(end.attempts);
+        served.latency.record(end.ended - end.started);
+    }
+
     /// Whether all have ended.
     fn is_complete(&self) -> bool {
         self.counts
@@ -139,9 +156,15 @@ impl Timeline {
         }
         self.present.unbooked.counts[population].offered += 1;
         if self.present.phase.is_none() {
-            let phase = self.phases.at(now);
-            self.booked[population][phase as usize].ledger.offer();
+            self.offer_by_phase(now, population);
         }
+    }
+
+    /// Books a request that begins in a window of several phases.
+    #[inline(never)]
+    fn offer_by_phase(&mut self, now: SimTime, population: PopulationId) {
+        let phase = self.phases.at(now);
+        self.booked[population][phase as usize].ledger.offer();
     }
 
     /// Books a count of agents.
@@ -162,29 +185,43 @@ impl Timeline {
         };
         let phase_of = open.phase;
         let phase = phase_of.unwrap_or_else(|| self.phases.at(end.started));
-        let counts = &mut open.unbooked.counts[end.population];
-        counts.ended += 1;
-        if end.outcome != Outcome::Succeeded {
-            counts.failed += 1;
+        if end.outcome == Outcome::Succeeded {
+            open.unbooked.serve(end, self.served.len());
+            if phase_of.is_none() {
+                self.serve_by_phase(end, phase);
+            }
+        } else {
+            let counts = &mut open.unbooked.counts[end.population];
+            (counts.ended, counts.failed) = (counts.ended + 1, counts.failed + 1);
             let window = open.window;
             self.fail(window, phase, end);
-            return Some(phase);
-        }
-        let latency = end.ended - end.started;
-        let place = end.population.index() * self.served.len() + end.region.index();
-        let served = match &mut open.unbooked.served[place] {
-            Some(served) => served,
-            none => first(none),
-        };
-        served.attempts += u64::from(end.attempts);
-        served.latency.record(latency);
-        if phase_of.is_none() {
-            let tally = &mut self.booked[end.population][phase as usize];
-            tally.ledger.end(end.outcome, (latency, end.attempts));
-            tally.latency.record(latency);
-            self.served[end.region][phase as usize].record(latency);
         }
         Some(phase)
+    }
+
+    /// Books a request that begins and is certain to succeed; returns whether that was within the period.
+    #[inline]
+    pub(super) fn pass(&mut self, end: &RequestEnd) -> bool {
+        if !self.present.holds(end.started) && !self.enter(end.started) {
+            return false;
+        }
+        self.present.unbooked.counts[end.population].offered += 1;
+        self.present.unbooked.serve(end, self.served.len());
+        if self.present.phase.is_none() {
+            self.offer_by_phase(end.started, end.population);
+            self.serve_by_phase(end, self.phases.at(end.started));
+        }
+        true
+    }
+
+    /// Books a success of a window of several phases.
+    #[inline(never)]
+    fn serve_by_phase(&mut self, end: &RequestEnd, phase: Phase) {
+        let latency = end.ended - end.started;
+        let tally = &mut self.booked[end.population][phase as usize];
+        tally.ledger.end(end.outcome, (latency, end.attempts));
+        tally.latency.record(latency);
+        self.served[end.region][phase as usize].record(latency);
     }
 
     /// Books a failure.

@@ -54,8 +54,10 @@ pub(crate) struct Fleet<'s, O> {
     pub(super) lost_answers: Slab<LostAnswer>,
     /// Measured requests that have not ended.
     open_count: u64,
+    /// Events that did not have to wait for their turn.
+    pub(super) unqueued: u64,
     saturation: Option<Saturation>,
-    is_over: bool,
+    pub(super) is_over: bool,
     pub(super) horizon: Horizon,
     /// The backlog of a region from which on others than the observer mind how loaded it is: one
     /// that is hopeless, or any if the router looks at load.
@@ -182,7 +184,7 @@ fn run_on<O: Observer>(mut fleet: Fleet<'_, O>, mut queue: EventQueue<Event>) ->
     fleet.close(end.max(spec.period.end()));
     Run {
         observer: fleet.observer,
-        events,
+        events: events + fleet.unqueued,
         saturation: fleet.saturation,
     }
 }
@@ -227,13 +229,14 @@ impl<'s, O: Observer> Fleet<'s, O> {
             requests: Slab::new(),
             lost_answers: Slab::new(),
             open_count: 0,
+            unqueued: 0,
             saturation: None,
             is_over: false,
             horizon: Horizon::new(spec),
             minded_backlog,
         };
         for id in spec.populations.ids() {
-            fleet.schedule_arrival(SimTime::ZERO, id, queue);
+            fleet.schedule_arrivals(id, queue);
             fleet.schedule_users(id, queue);
         }
         // All starts before all ends: a region that fails as an outage ends is down throughout,
@@ -399,7 +402,7 @@ impl<O: Observer> World for Fleet<'_, O> {
     fn handle(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
         match event {
             Event::RequestArrived(population) => self.request_arrived(now, population, queue),
-            Event::UserReady(population, user) => self.begin(now, (population, user), queue),
+            Event::UserReady(population, user) => self.user_ready(now, (population, user), queue),
             Event::AttemptReached(key) => self.attempt_reached(now, key, queue),
             Event::AttemptContinued(key) => self.arrive(now, (key, 0), queue),
             Event::AttemptRepeated(key, tries) => self.arrive(now, (key, tries), queue),

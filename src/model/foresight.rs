@@ -26,15 +26,15 @@ use crate::model::entity::{PopulationId, PopulationSpec, RegionId, Traffic};
 use crate::model::event::Event;
 use crate::model::fleet::{Fleet, Region};
 use crate::model::gateway::{Owner, Work};
-use crate::model::observer::{AttemptSent, Load, Observer, RequestEnd, Slot};
+use crate::model::observer::{Load, Observer, RequestEnd, Slot};
 use crate::model::outcome::{Cause, Outcome};
 use crate::model::request::State;
 use crate::model::spec::FleetSpec;
 use crate::model::station::Done;
 use crate::model::timetable::{Appointment, Timetable};
-use crate::model::trip::{Link, Trip, Way};
+use crate::model::trip::{Draws, Link, Way};
 use crate::model::work::schedule_end;
-use crate::units::{SimDuration, SimTime};
+use crate::units::SimTime;
 
 impl FleetSpec {
     /// Whether a region ever keeps a timetable: nothing but outages can disturb it.
@@ -153,8 +153,9 @@ impl<O: Observer> Fleet<'_, O> {
         &mut self,
         now: SimTime,
         (id, agent): (PopulationId, u32),
-        (demand, trip): (SimDuration, &Trip),
+        draws: &Draws,
     ) -> bool {
+        let Draws { demand, trip, .. } = draws;
         let population = &mut self.populations[id];
         let Way {
             region: place,
@@ -170,7 +171,7 @@ impl<O: Observer> Fleet<'_, O> {
             return false;
         }
         let timetable = region.timetable.as_mut().expect("it is open");
-        let Some(slot) = timetable.offer(now, demand) else {
+        let Some(slot) = timetable.offer(now, *demand) else {
             return false;
         };
         let (answered, deadline) = (slot.ends + trip.back, population.first_deadline(now));
@@ -179,12 +180,7 @@ impl<O: Observer> Fleet<'_, O> {
         }
         let record = timetable.take(now, slot);
         population.ended_over(agent, (place, begun), answered);
-        self.observer.attempt_sent(&AttemptSent {
-            at: leaves,
-            population: id,
-            region: place,
-        });
-        self.book(&RequestEnd {
+        let end = RequestEnd {
             population: id,
             region: place,
             started: now,
@@ -192,8 +188,9 @@ impl<O: Observer> Fleet<'_, O> {
             attempts: 1,
             hit: None,
             outcome: Outcome::Succeeded,
-        });
-        self.tell_slot(now, (place, slot), record);
+        };
+        self.observer.request_foreseen(&end, (slot, record));
+        self.mind_record(now, place, record);
         true
     }
 
@@ -289,11 +286,17 @@ impl<O: Observer> Fleet<'_, O> {
         true
     }
 
-    /// Tells the observer of new work with a slot, and gives up if more waits than a run may hold.
+    /// Tells the observer of new work with a slot.
     #[inline]
     fn tell_slot(&mut self, now: SimTime, (id, slot): (RegionId, Slot), record: Option<usize>) {
         self.observer.work_joined(now, id);
         self.observer.work_planned(now, (id, slot), record);
+        self.mind_record(now, id, record);
+    }
+
+    /// Gives up if more waits in a region than a run may hold.
+    #[inline]
+    fn mind_record(&mut self, now: SimTime, id: RegionId, record: Option<usize>) {
         if record.is_some_and(|waiting| waiting > self.spec.backlog_max) {
             self.saturate(now, id);
         }

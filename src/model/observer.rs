@@ -22,6 +22,21 @@ pub trait Observer {
     /// An attempt leaves for a region at `attempt.at`, which may lie in the near future.
     fn attempt_sent(&mut self, _attempt: &AttemptSent) {}
 
+    /// A request is offered at `end.started`, and all of it is certain at once: its one attempt leaves then
+    /// and is there, gets this slot, and succeeds. Told in place of everything else of it, that is
+    /// `request_offered`, `attempt_sent`, `work_joined`, `work_planned` and `request_ended`.
+    fn request_foreseen(&mut self, end: &RequestEnd, (slot, record): (Slot, Option<usize>)) {
+        self.request_offered(end.started, end.population);
+        self.attempt_sent(&AttemptSent {
+            at: end.started,
+            population: end.population,
+            region: end.region,
+        });
+        self.work_joined(end.started, end.region);
+        self.work_planned(end.started, (end.region, slot), record);
+        self.request_ended(end);
+    }
+
     /// The rate limit of a region does not admit an attempt that has come to it.
     fn attempt_limited(&mut self, _now: SimTime, _region: RegionId, _population: PopulationId) {}
 

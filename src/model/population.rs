@@ -325,7 +325,11 @@ impl<'s> Population<'s> {
     }
 
     /// Draws what a request of `agent` that arrives at `now` needs.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "every request comes here: 3 % of all instructions"
+    )]
+    #[inline(always)]
     pub(crate) fn draw(&mut self, now: SimTime, agent: u32, router: &mut Router<'_>) -> Draws {
         self.retries.earn();
         self.attempts += 1;
