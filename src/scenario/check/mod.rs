@@ -104,6 +104,7 @@ pub(super) fn check(root: &Node, data: &Data<'_>, report: &Report) -> Option<Loc
     let fleet = fleet(&scenario, &parts, report);
     version?;
     let (fleet, [outages, hazards]) = fleet?;
+    run::check_counts(&scenario, &fleet, run.as_ref()?.spec.window)?;
     let named = regions::Named::new(regions.as_deref()?, report);
     let places = clients::places(clients.as_deref()?, &named);
     Some(Located {

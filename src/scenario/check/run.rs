@@ -1,11 +1,11 @@
 //! `run`: how long and how often.
 
 use crate::experiment::{HalfWidth, Metric, Precision, Replications, RunSpec};
-use crate::model::Period;
+use crate::model::{ClientSpec, FleetSpec, Period, PopulationSpec};
 use crate::scenario::fields::{Fields, Found};
 use crate::scenario::tree::Value;
 use crate::units::text;
-use crate::units::{Ratio, SimDuration};
+use crate::units::{Rate, Ratio, SimDuration};
 
 /// The widths that windows have of themselves, the narrowest first.
 const WIDTHS: [&str; 15] = [
@@ -18,6 +18,9 @@ const WINDOWS_ENOUGH: u64 = 1_000;
 
 /// The most windows of a timeline: more than any screen or report can show.
 const WINDOWS_MAX: u64 = 100_000;
+
+/// The most attempts that a window is to hold: it counts in 32 bits.
+const ATTEMPTS_MAX: f64 = 4e9;
 
 /// The most censuses of a run: each looks at every agent.
 const CENSUSES_MAX: u64 = 1_000;
@@ -174,4 +177,43 @@ fn check_window(run: &Fields<'_>, duration: SimDuration, window: SimDuration) ->
         return None;
     }
     Some(())
+}
+
+/// Whether windows can count what is expected in them.
+pub(super) fn check_counts(
+    scenario: &Fields<'_>,
+    fleet: &FleetSpec,
+    window: SimDuration,
+) -> Option<()> {
+    let duration = fleet.period.duration;
+    let attempts_per_s = |rate: fn(&PopulationSpec, SimDuration) -> Rate| -> f64 {
+        let populations = fleet.populations.iter();
+        let attempts = populations.map(|population| {
+            let ClientSpec { retry, hedge, .. } = &population.client;
+            let most = f64::from(retry.attempts) + f64::from(u8::from(hedge.is_some()));
+            rate(population, duration).as_per_s() * most
+        });
+        attempts.sum()
+    };
+    let total = attempts_per_s(PopulationSpec::mean_rate) * duration.as_secs_f64();
+    let highest = attempts_per_s(|population, duration| {
+        population.rate_between(SimDuration::ZERO, duration)[1]
+    });
+    let most = |width: SimDuration| total.min(highest * width.as_secs_f64());
+    if most(window) <= ATTEMPTS_MAX {
+        return Some(());
+    }
+    let mut widths = WIDTHS.into_iter().rev();
+    let fits = |text: &&str| text::duration(text).is_ok_and(|width| most(width) <= ATTEMPTS_MAX);
+    let advice = widths.find(fits).unwrap_or("1s");
+    scenario.section("run")?.error(
+        "window",
+        format!(
+            "a window may hold {:.1} billion attempts, of which it can count {:.0}",
+            most(window) / 1e9,
+            ATTEMPTS_MAX / 1e9
+        ),
+        format!("write a narrower `window`, such as `{advice}`"),
+    );
+    None
 }
