@@ -1,8 +1,8 @@
 //! How much work a study is, before it is begun: events, time and memory.
 //!
-//! Means and rules of thumb. A request is 3 events (it arrives, is served, is answered; measured on
-//! the bundled scenarios: 3.0 to 3.6) and 3 more for what a back end does for it (5.3 to 6.4 in all);
-//! while something is down it may be tried as often as its client tries, so that a scenario of retries
+//! Means and rules of thumb, from the bundled scenarios. A request is 3 events (it arrives, is served, is
+//! answered: 3.0 to 3.6), or half of that where its end is foreseen, and 3 more for what a back end does
+//! for it (5.3 to 6.4 in all); while something is down it may be tried as often as its client tries, so that a scenario of retries
 //! is overestimated and one whose queues build up is underestimated, both by less than an order of
 //! magnitude. Memory is mostly the rows of the timeline (2.6 kB each, measured with 20,000 windows and
 //! 22 scopes) and what is kept of each replication. What this file is not: a promise.
@@ -28,6 +28,9 @@ const GIBIBYTE: f64 = (1_u64 << 30) as f64;
 /// Events of a request that is answered at once.
 const EVENTS_OF_REQUEST: f64 = 3.3;
 
+/// The same where regions foresee when they will have served it.
+const EVENTS_FORESEEN: f64 = 1.7;
+
 /// Events of a call of a back end.
 const EVENTS_OF_CALL: f64 = 3.0;
 
@@ -41,7 +44,7 @@ const BYTES_OF_WINDOW: f64 = 160.0;
 const BYTES_OF_SCOPE: f64 = 16_000.0;
 
 /// An agent with its answer and its connection.
-const BYTES_OF_AGENT: f64 = 40.0;
+const BYTES_OF_AGENT: f64 = 64.0;
 
 /// An answer that a cache keeps.
 const BYTES_OF_ANSWER: f64 = 8.0;
@@ -131,7 +134,13 @@ fn events(fleet: &FleetSpec) -> f64 {
             .map(|backend| backend.share.as_f64());
         needed.sum()
     });
-    let of_attempt = EVENTS_OF_REQUEST + EVENTS_OF_CALL * called;
+    let foresee = fleet.regions.ids().all(|id| fleet.keeps_timetable(id));
+    let of_request = if foresee {
+        EVENTS_FORESEEN
+    } else {
+        EVENTS_OF_REQUEST
+    };
+    let of_attempt = of_request + EVENTS_OF_CALL * called;
     let shaken = share_shaken(fleet);
     let of_requests = fleet.populations.iter().map(|population| {
         let requests = population.mean_rate(period.duration).as_per_s() * run_s;

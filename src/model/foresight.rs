@@ -38,7 +38,7 @@ use crate::units::SimTime;
 
 impl FleetSpec {
     /// Whether a region ever keeps a timetable: nothing but outages can disturb it.
-    pub(super) fn keeps_timetable(&self, region: RegionId) -> bool {
+    pub(crate) fn keeps_timetable(&self, region: RegionId) -> bool {
         let spec = &self.regions[region];
         let scaled = self.management.autoscale.as_ref();
         let is_plain = spec.discipline == Discipline::Fifo && spec.shed_after.is_none();
