@@ -59,7 +59,11 @@ fn no_bundled_scenario_needs_to_be_forced() {
 fn too_much_work_is_refused_and_told() {
     let place = Place::with_small();
     let cases: [&[&str]; 6] = [
-        &["clients.europe.rate=1000000000/s"],
+        &[
+            "clients.europe.rate=1000000000/s",
+            "run.duration=300s",
+            "run.window=1s",
+        ],
         &["run.duration=50000d", "run.window=365d"],
         &["routing.probe={interval: 1ns, timeout: 1ns}"],
         &[
