@@ -2,10 +2,10 @@
 //!
 //! Means and rules of thumb, from the bundled scenarios. A request is 3 events (it arrives, is served, is
 //! answered: 3.0 to 3.6), or half of that where its end is foreseen, and 3 more for what a back end does
-//! for it (5.3 to 6.4 in all); while something is down it may be tried as often as its client tries, so that a scenario of retries
-//! is overestimated and one whose queues build up is underestimated, both by less than an order of
-//! magnitude. Memory is mostly the rows of the timeline (2.6 kB each, measured with 20,000 windows and
-//! 22 scopes) and what is kept of each replication. What this file is not: a promise.
+//! for it (5.3 to 6.4 in all); while something is down it may be tried as often as its client tries, so
+//! that a scenario of retries is overestimated and one whose queues build up is underestimated, both by
+//! less than an order of magnitude. Memory is mostly the rows of the timeline (2.6 kB each, measured with
+//! 20,000 windows and 22 scopes) and what is kept of each replication. What this file is not: a promise.
 
 use crate::experiment::Study;
 use crate::model::{

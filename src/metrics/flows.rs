@@ -19,8 +19,6 @@ pub(super) struct FlowWatch {
     phase_of: Vec<Option<Phase>>,
     /// The window of the last attempt that was not told late.
     window: usize,
-    /// Whether that has several phases.
-    is_mixed: bool,
     /// Attempts of that window that have not been booked, region by region for each population.
     unbooked: Vec<u32>,
     regions: usize,
@@ -57,12 +55,10 @@ impl FlowWatch {
     pub(super) fn new(fleet: &FleetSpec, windows: Windows) -> Self {
         let phases = Phases::new(fleet);
         let phase = |window| phases.throughout(windows.start_of(window), windows.end_of(window));
-        let phase_of: Vec<Option<Phase>> = (0..windows.len()).map(phase).collect();
         let none = || vec![0; windows.len()];
         Self {
             finder: WindowFinder::new(windows),
-            is_mixed: phase_of.first().is_some_and(Option::is_none),
-            phase_of,
+            phase_of: (0..windows.len()).map(phase).collect(),
             phases,
             window: 0,
             unbooked: vec![0; fleet.populations.len() * fleet.regions.len()],
@@ -85,33 +81,27 @@ impl FlowWatch {
         let Some(window) = self.finder.find(attempt.at) else {
             return;
         };
-        if window != self.window && !self.enter(window, attempt) {
-            return;
+        if window > self.window {
+            self.book();
+            self.window = window;
         }
-        let place = attempt.population.index() * self.regions + attempt.region.index();
-        self.unbooked[place] += 1;
-        if self.is_mixed {
+        if window == self.window {
+            let place = attempt.population.index() * self.regions + attempt.region.index();
+            self.unbooked[place] += 1;
+        } else {
+            self.book_late(window, attempt);
+        }
+        if self.phase_of[window].is_none() {
             self.book_by_phase(attempt);
         }
     }
 
-    /// An attempt does not belong to the window of the last: goes on to its window; returns false if
-    /// the attempt is told late, and belongs to a window that is booked.
+    /// Books an attempt of a window before the last.
     #[cold]
-    fn enter(&mut self, window: usize, attempt: &AttemptSent) -> bool {
-        if window > self.window {
-            self.book();
-            self.window = window;
-            self.is_mixed = self.phase_of[window].is_none();
-            return true;
-        }
+    fn book_late(&mut self, window: usize, attempt: &AttemptSent) {
         let counted = (window, self.phase_of[window], 1);
         self.booked
             .add((attempt.population, attempt.region), counted);
-        if self.phase_of[window].is_none() {
-            self.book_by_phase(attempt);
-        }
-        false
     }
 
     /// Books an attempt of a window that has several phases.

@@ -2,7 +2,7 @@
 
 use crate::metrics::latency;
 use crate::metrics::replication::{RegionRecord, RegionWindowRecord};
-use crate::model::{RegionSpec, Slot};
+use crate::model::RegionSpec;
 use crate::stats::{Histogram, LevelSeries, Windows};
 use crate::units::{SimDuration, SimTime};
 
@@ -47,23 +47,6 @@ impl RegionWatch {
             condition: (region.workers, true),
             believed_healthy: LevelSeries::new(windows, 1),
             sojourn_ns: 0,
-        }
-    }
-
-    /// Work will be served when its slot says, and so many wait if that is a record.
-    #[expect(
-        clippy::inline_always,
-        reason = "every request comes here: 1 % of all instructions"
-    )]
-    #[inline(always)]
-    pub(super) fn plan(&mut self, now: SimTime, slot: Slot, record: Option<usize>) {
-        self.sojourn_ns += i128::from(slot.ends.as_ns());
-        self.busy.add(now, (slot.begins.max(now), slot.ends));
-        if slot.begins > now {
-            self.waiting.add(now, (now, slot.begins));
-        }
-        if let Some(waiting) = record {
-            self.waiting.note(now, waiting as u64);
         }
     }
 

@@ -68,7 +68,6 @@ struct Unbooked {
 struct Counts {
     offered: u32,
     ended: u32,
-    failed: u32,
 }
 
 /// Requests of a population that a region has served.
@@ -148,16 +147,17 @@ impl Timeline {
         }
     }
 
-    /// Books a request that begins, if that is within the period.
+    /// Books a request that begins, if that is within the period; returns whether it is.
     #[inline]
-    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) {
+    pub(super) fn offer(&mut self, now: SimTime, population: PopulationId) -> bool {
         if !self.present.holds(now) && !self.enter(now) {
-            return;
+            return false;
         }
         self.present.unbooked.counts[population].offered += 1;
         if self.present.phase.is_none() {
             self.offer_by_phase(now, population);
         }
+        true
     }
 
     /// Books a request that begins in a window of several phases.
@@ -191,8 +191,7 @@ impl Timeline {
                 self.serve_by_phase(end, phase);
             }
         } else {
-            let counts = &mut open.unbooked.counts[end.population];
-            (counts.ended, counts.failed) = (counts.ended + 1, counts.failed + 1);
+            open.unbooked.counts[end.population].ended += 1;
             let window = open.window;
             self.fail(window, phase, end);
         }
@@ -202,13 +201,11 @@ impl Timeline {
     /// Books a request that begins and is certain to succeed; returns whether that was within the period.
     #[inline]
     pub(super) fn pass(&mut self, end: &RequestEnd) -> bool {
-        if !self.present.holds(end.started) && !self.enter(end.started) {
+        if !self.offer(end.started, end.population) {
             return false;
         }
-        self.present.unbooked.counts[end.population].offered += 1;
         self.present.unbooked.serve(end, self.served.len());
         if self.present.phase.is_none() {
-            self.offer_by_phase(end.started, end.population);
             self.serve_by_phase(end, self.phases.at(end.started));
         }
         true
@@ -307,7 +304,7 @@ impl Timeline {
             reduce(record, &latencies);
             all.merge(&latencies);
             record.offered = counts.offered;
-            record.succeeded = counts.offered - counts.failed;
+            record.succeeded = counts.offered - record.failed.iter().sum::<u32>();
             if let Some(phase) = phase {
                 let Tally { ledger, latency } = &mut phases[phase as usize];
                 ledger.book(counts.offered, (record.succeeded, attempts));

@@ -48,7 +48,7 @@ pub(crate) struct Connection {
 }
 
 impl<'s> Connections<'s> {
-    /// What draws from `stream`.
+    /// Connections of this kind, whose handshakes draw from `stream`.
     pub(crate) fn new(
         spec: &'s ConnectionSpec,
         connect_timeout: Option<SimDuration>,

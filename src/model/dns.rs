@@ -122,7 +122,7 @@ impl DnsCaches {
         ask: impl FnOnce() -> RegionId,
     ) -> Resolved {
         let kept = self.keeps(agent).unwrap_or(SimDuration::MAX);
-        if answer.expires > now && !kept.is_zero() {
+        if answer.is_held(now) && !kept.is_zero() {
             return Resolved {
                 region: answer.region,
                 ready: if answer.expires == SimTime::NEVER {

@@ -143,10 +143,7 @@ pub struct Run<O> {
 /// Runs a fleet from its warm-up until every measured request has ended.
 pub fn run<O: Observer>(spec: &FleetSpec, seed: StreamSeed, observer: O) -> Run<O> {
     let spec = &*Fate::draw(spec, seed).fleet;
-    let mut queue = EventQueue::new();
-    let mut memory = spec.memory();
-    let fleet = Fleet::new((spec, memory.as_mut_slice()), seed, observer, &mut queue);
-    run_on(fleet, queue)
+    run_prepared(spec, seed, observer, |_| {})
 }
 
 /// The same, with no region that sees ahead.
@@ -156,29 +153,24 @@ pub(crate) fn run_without_foresight<O: Observer>(
     seed: StreamSeed,
     observer: O,
 ) -> Run<O> {
+    run_prepared(spec, seed, observer, |fleet| {
+        for region in &mut fleet.regions {
+            region.timetable = None;
+        }
+    })
+}
+
+/// Lets a fleet run to its end, once it has been prepared.
+fn run_prepared<O: Observer>(
+    spec: &FleetSpec,
+    seed: StreamSeed,
+    observer: O,
+    prepare: impl FnOnce(&mut Fleet<'_, O>),
+) -> Run<O> {
     let mut queue = EventQueue::new();
     let mut memory = spec.memory();
     let mut fleet = Fleet::new((spec, memory.as_mut_slice()), seed, observer, &mut queue);
-    for region in &mut fleet.regions {
-        region.timetable = None;
-    }
-    run_on(fleet, queue)
-}
-
-impl FleetSpec {
-    /// Room for what all agents remember.
-    pub(super) fn memory(&self) -> Table<Agent> {
-        let agents = self
-            .populations
-            .iter()
-            .map(|population| population.agents as usize);
-        Table::new(agents.sum())
-    }
-}
-
-/// Lets a fleet run to its end.
-fn run_on<O: Observer>(mut fleet: Fleet<'_, O>, mut queue: EventQueue<Event>) -> Run<O> {
-    let spec = fleet.spec;
+    prepare(&mut fleet);
     let (events, end) = engine::run(&mut fleet, &mut queue);
     // Where nobody asks any more, nothing happens until the end of the measured period.
     fleet.close(end.max(spec.period.end()));
@@ -186,6 +178,15 @@ fn run_on<O: Observer>(mut fleet: Fleet<'_, O>, mut queue: EventQueue<Event>) ->
         observer: fleet.observer,
         events: events + fleet.unqueued,
         saturation: fleet.saturation,
+    }
+}
+
+impl FleetSpec {
+    /// Room for what all agents remember.
+    pub(super) fn memory(&self) -> Table<Agent> {
+        let populations = self.populations.iter();
+        let agents = populations.map(|population| population.agents as usize);
+        Table::new(agents.sum())
     }
 }
 
@@ -199,9 +200,8 @@ impl<'s, O: Observer> Fleet<'s, O> {
         let start = spec.period.start();
         let mut router = Router::new(spec);
         let population = |id| {
-            let agents;
-            let count = spec.populations[id].agents as usize;
-            (agents, memory) = std::mem::take(&mut memory).split_at_mut(count);
+            let agents = memory.split_off_mut(..spec.populations[id].agents as usize);
+            let agents = agents.expect("there is room for all");
             Population::new(spec, (id, agents), seed, &mut router)
         };
         let populations = IdMap::from_fn(spec.populations.len(), population);

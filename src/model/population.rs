@@ -33,6 +33,7 @@ pub(crate) struct Population<'s> {
     traffic: Traffic<'s>,
     /// What the agents remember.
     pub(super) agents: &'s mut [Agent],
+    /// Whose request an arrival is.
     choice: Stream,
     /// Whose request the next arrival is. It is drawn one arrival ahead: of a million agents none is
     /// in the processor's caches unless somebody has asked for it in time.

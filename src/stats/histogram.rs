@@ -6,6 +6,8 @@
 //! within a bucket, so they are off by less than its width. (Tene's `HdrHistogram` is the model;
 //! this one grows with the range seen.)
 
+use std::ops::AddAssign;
+
 use crate::units::SimDuration;
 
 /// 2^8 buckets for every power of two.
@@ -28,29 +30,11 @@ pub struct Histogram<C = u64> {
 }
 
 /// A number that can count.
-pub trait Count: Copy + Into<u64> {
-    /// Nothing counted.
-    const ZERO: Self;
+pub trait Count: Copy + Default + AddAssign + From<u8> + Into<u64> {}
 
-    /// Counts one more.
-    fn increment(&mut self);
-}
+impl Count for u32 {}
 
-impl Count for u32 {
-    const ZERO: Self = 0;
-
-    fn increment(&mut self) {
-        *self += 1;
-    }
-}
-
-impl Count for u64 {
-    const ZERO: Self = 0;
-
-    fn increment(&mut self) {
-        *self += 1;
-    }
-}
+impl Count for u64 {}
 
 impl<C: Count> Histogram<C> {
     /// A histogram of nothing.
@@ -72,7 +56,7 @@ impl<C: Count> Histogram<C> {
         let bucket = bucket_of(ns);
         // A bucket below `first` wraps to a huge offset: one comparison checks both ends.
         match self.counts.get_mut(bucket.wrapping_sub(self.first)) {
-            Some(count) => count.increment(),
+            Some(count) => *count += C::from(1),
             None => self.grow_and_record(bucket),
         }
         self.min_ns = self.min_ns.min(ns);
@@ -84,7 +68,7 @@ impl<C: Count> Histogram<C> {
     #[cold]
     fn grow_and_record(&mut self, bucket: usize) {
         self.cover(bucket, bucket + 1);
-        self.counts[bucket - self.first].increment();
+        self.counts[bucket - self.first] += C::from(1);
     }
 
     /// Makes room for the buckets from `start` to `end`, and a little more, in whole powers of two.
@@ -98,17 +82,17 @@ impl<C: Count> Histogram<C> {
         if start < self.first {
             let missing = self.first - start;
             self.counts
-                .splice(0..0, std::iter::repeat_n(C::ZERO, missing));
+                .splice(0..0, std::iter::repeat_n(C::default(), missing));
             self.first = start;
         }
         if end > self.first + self.counts.len() {
-            self.counts.resize(end - self.first, C::ZERO);
+            self.counts.resize(end - self.first, C::default());
         }
     }
 
     /// Forgets everything but keeps its memory.
     pub fn clear(&mut self) {
-        self.counts.fill(C::ZERO);
+        self.counts.fill(C::default());
         self.count = 0;
         self.sum_ns = 0;
         self.min_ns = u64::MAX;

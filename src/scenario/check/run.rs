@@ -196,6 +196,9 @@ pub(super) fn check_counts(
         attempts.sum()
     };
     let total = attempts_per_s(PopulationSpec::mean_rate) * duration.as_secs_f64();
+    if total <= ATTEMPTS_MAX {
+        return Some(());
+    }
     let highest = attempts_per_s(|population, duration| {
         population.rate_between(SimDuration::ZERO, duration)[1]
     });
