@@ -50,7 +50,7 @@ impl<O: Observer> Fleet<'_, O> {
             let has_ended = self.foresee_at_once(now, (id, agent), &draws);
             if let Some(next) = next {
                 let period = self.spec.period;
-                let until = || queue.next_at().min(period.end());
+                let until = || queue.quiet_until().min(period.end());
                 if has_ended && next < *alone_until.get_or_insert_with(until) && !self.is_over {
                     self.unqueued += 1;
                     now = next;
