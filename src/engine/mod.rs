@@ -7,11 +7,13 @@
 //! a bank. It never fails and allocates nothing per event once its buffers have grown.
 
 mod event_queue;
+mod heap;
 mod lane;
 mod slab;
 mod table;
 
 pub use event_queue::EventQueue;
+pub use heap::{Heap, Ordered};
 pub use lane::{Front, Lane};
 pub use slab::{Key, Slab};
 pub use table::Table;

@@ -6,10 +6,9 @@
 //! pace, or work that leaves the queue. What this file is not: it knows of no such thing; `foresight`
 //! makes a timetable when none is near, and puts it away in time.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::engine::{Key, Slab};
+use crate::engine::{Heap, Key, Slab};
 use crate::model::gateway::Work;
 use crate::model::observer::Slot;
 use crate::units::{SimDuration, SimTime};
@@ -19,7 +18,7 @@ use crate::units::{SimDuration, SimTime};
 pub(crate) struct Timetable {
     is_open: bool,
     /// When each worker will have done all that it has been given, the first on top.
-    free: BinaryHeap<Reverse<SimTime>>,
+    free: Heap<SimTime>,
     /// When those begin that had to wait, in the order in which they came. Who has begun since is
     /// forgotten only when it matters how many wait.
     waiting: VecDeque<SimTime>,
@@ -46,7 +45,7 @@ impl Timetable {
     pub(crate) fn new(queue_limit: Option<u32>) -> Self {
         Self {
             is_open: false,
-            free: BinaryHeap::new(),
+            free: Heap::new(),
             waiting: VecDeque::new(),
             record: 0,
             queue_limit: queue_limit.map_or(usize::MAX, |limit| limit as usize),
@@ -63,8 +62,7 @@ impl Timetable {
 
     /// Opens it, with workers who will be free at these times.
     pub(crate) fn open(&mut self, free: impl Iterator<Item = SimTime>) {
-        self.free.clear();
-        self.free.extend(free.map(Reverse));
+        self.free = free.collect();
         self.waiting.clear();
         self.record = 0;
         self.is_open = true;
@@ -89,7 +87,7 @@ impl Timetable {
     )]
     #[inline(always)]
     pub(crate) fn offer(&mut self, now: SimTime, demand: SimDuration) -> Option<Slot> {
-        let Reverse(first) = *self.free.peek()?;
+        let first = *self.free.first()?;
         let begins = now.max(first);
         let ends = begins + demand;
         if begins > now && self.waiting.len() >= self.record.min(self.queue_limit) {
@@ -105,7 +103,7 @@ impl Timetable {
     /// timetable was opened.
     #[inline]
     pub(crate) fn take(&mut self, now: SimTime, slot: Slot) -> Option<usize> {
-        *self.free.peek_mut().expect("somebody offers the slot") = Reverse(slot.ends);
+        self.free.replace_first(slot.ends);
         if slot.begins <= now {
             return None;
         }

@@ -6,6 +6,7 @@
 //! schedule an event is to put it on a list. That leaves a processor nothing to guess.
 
 use crate::engine::event_queue::pending::Pending;
+use crate::engine::heap::Ordered;
 use crate::units::SimTime;
 
 /// How many events a day is to have: a few, so that neither lists nor days without any cost much.

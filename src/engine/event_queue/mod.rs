@@ -5,13 +5,12 @@
 //! order.
 
 mod calendar;
-mod heap;
 mod pending;
 
 use calendar::Calendar;
-use heap::Heap;
 use pending::Pending;
 
+use crate::engine::heap::{Heap, Ordered};
 use crate::units::SimTime;
 
 /// From so many events on, a calendar pays; below a quarter, a heap does.
@@ -20,7 +19,7 @@ const CROWD: usize = 64;
 /// The pending events of a run.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    heap: Heap<E>,
+    heap: Heap<Pending<E>>,
     /// Where most events are while there are many.
     calendar: Option<Calendar<E>>,
     /// How many the heap may have before a calendar is begun for them.
@@ -108,7 +107,7 @@ impl<E: Copy> EventQueue<E> {
 
     /// Until when nothing happens; some time after that, something may.
     pub fn quiet_until(&self) -> SimTime {
-        let by_heap = self.heap.quiet_until();
+        let by_heap = self.heap.peek().map_or(SimTime::NEVER, |next| next.at);
         let by_calendar = self.calendar.as_ref().map(Calendar::quiet_until);
         by_calendar.map_or(by_heap, |at| at.min(by_heap))
     }

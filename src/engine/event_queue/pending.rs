@@ -1,5 +1,6 @@
 //! An event that has not happened.
 
+use crate::engine::heap::Ordered;
 use crate::units::SimTime;
 
 #[derive(Clone, Copy, Debug)]
@@ -9,9 +10,11 @@ pub(super) struct Pending<E> {
     pub(super) event: E,
 }
 
-impl<E> Pending<E> {
-    /// By time, then by sequence.
-    pub(super) fn order(&self) -> u128 {
+impl<E: Copy> Ordered for Pending<E> {
+    /// Time, then sequence, so that one comparison orders two events, ties included.
+    type Order = u128;
+
+    fn order(&self) -> u128 {
         (u128::from(self.at.as_ns()) << 64) | u128::from(self.sequence)
     }
 }

@@ -1,43 +1,61 @@
+//! Things of which the first is to be told.
+//!
 //! A heap with four children a node: half the levels of a binary one, and the children of a node
-//! share cache lines. Time and sequence form one 128-bit word, so one comparison orders two
-//! events, ties included. Most events schedule another: the one that happens leaves a hole at the
-//! root, and what is scheduled next falls into it.
+//! share cache lines. Who takes the first mostly puts another in: what is taken leaves a hole at the
+//! root, and what is put in next falls into it.
 
-use crate::engine::event_queue::pending::Pending;
 use crate::units::SimTime;
 
 const CHILDREN: usize = 4;
 
-/// Pending events, of which the earliest can be told.
+/// Something that comes before or after others of its kind.
+pub trait Ordered: Copy {
+    /// What they are compared by: the less, the earlier.
+    type Order: Ord + Copy;
+
+    /// Its place in the order.
+    fn order(&self) -> Self::Order;
+}
+
+impl Ordered for SimTime {
+    type Order = Self;
+
+    #[inline]
+    fn order(&self) -> Self {
+        *self
+    }
+}
+
+/// Things of which the first can be told.
 #[derive(Clone, Debug)]
-pub(super) struct Heap<E> {
-    /// The earliest first; while `is_hollow`, what is there has happened.
-    nodes: Vec<Pending<E>>,
-    /// Whether the root is a hole, left for the next event to be scheduled.
+pub struct Heap<T> {
+    /// The first one first; while `is_hollow`, it has been taken.
+    nodes: Vec<T>,
+    /// Whether the root is a hole, left for the next thing to be put in.
     is_hollow: bool,
 }
 
-impl<E: Copy> Heap<E> {
-    /// A heap with no event.
-    pub(super) const fn new() -> Self {
+impl<T: Ordered> Heap<T> {
+    /// A heap with nothing in it.
+    pub const fn new() -> Self {
         Self {
             nodes: Vec::new(),
             is_hollow: false,
         }
     }
 
-    /// Number of pending events.
-    pub(super) fn len(&self) -> usize {
+    /// How many there are.
+    pub fn len(&self) -> usize {
         self.nodes.len() - usize::from(self.is_hollow)
     }
 
-    /// Puts an event in.
-    pub(super) fn push(&mut self, pending: Pending<E>) {
+    /// Puts a thing in.
+    pub fn push(&mut self, thing: T) {
         if std::mem::take(&mut self.is_hollow) {
-            self.fill(pending);
+            self.fill(thing);
         } else {
-            self.nodes.push(pending);
-            self.rise(self.nodes.len() - 1, pending);
+            self.nodes.push(thing);
+            self.rise(self.nodes.len() - 1, thing);
         }
     }
 
@@ -47,7 +65,7 @@ impl<E: Copy> Heap<E> {
         reason = "every event comes here: 5 % of the time of three regions"
     )]
     #[inline(always)]
-    pub(super) fn settle(&mut self) {
+    pub fn settle(&mut self) {
         if std::mem::take(&mut self.is_hollow) {
             let last = self.nodes.pop().expect("it has a root");
             if !self.nodes.is_empty() {
@@ -56,43 +74,44 @@ impl<E: Copy> Heap<E> {
         }
     }
 
-    /// The earliest, once the hole has been closed.
-    pub(super) fn first(&self) -> Option<&Pending<E>> {
+    /// The first, once the hole has been closed.
+    pub fn first(&self) -> Option<&T> {
         self.nodes.first()
     }
 
-    /// Takes the earliest, once the hole has been closed, and leaves one.
-    pub(super) fn take(&mut self) -> Option<&Pending<E>> {
+    /// Takes the first, once the hole has been closed, and leaves one.
+    pub fn take(&mut self) -> Option<&T> {
         let first = self.nodes.first()?;
         self.is_hollow = true;
         Some(first)
     }
 
-    /// Until when nothing happens: the time of the earliest.
-    pub(super) fn quiet_until(&self) -> SimTime {
-        let first = if self.is_hollow {
-            // One of the children of the root.
-            self.nodes
-                .get(1..)
-                .unwrap_or_default()
-                .iter()
-                .take(CHILDREN)
+    /// Takes the first and puts another thing in; there has to be a first, and no hole.
+    #[inline]
+    pub fn replace_first(&mut self, thing: T) {
+        debug_assert!(!self.is_hollow, "one at a time");
+        self.fill(thing);
+    }
+
+    /// The first, whether there is a hole or not.
+    pub fn peek(&self) -> Option<&T> {
+        if self.is_hollow {
+            let children = self.nodes.iter().skip(1).take(CHILDREN);
+            children.min_by_key(|child| child.order())
         } else {
-            self.nodes.iter().take(1)
-        };
-        let times = first.map(|pending| pending.at);
-        times.min().unwrap_or(SimTime::NEVER)
+            self.nodes.first()
+        }
     }
 
     /// Removes all, in no order.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Pending<E>> {
+    pub fn drain(&mut self) -> impl Iterator<Item = T> {
         self.nodes.drain(usize::from(self.is_hollow)..)
     }
 
-    /// Puts `pending` into the hole at the root, or below it where it belongs.
+    /// Puts `thing` into the hole at the root, or below it where it belongs.
     #[inline]
-    fn fill(&mut self, pending: Pending<E>) {
-        let order = pending.order();
+    fn fill(&mut self, thing: T) {
+        let order = thing.order();
         let mut hole = 0;
         while let Some((child, child_order)) = self.earliest_child(hole) {
             if order <= child_order {
@@ -101,12 +120,12 @@ impl<E: Copy> Heap<E> {
             self.nodes[hole] = self.nodes[child];
             hole = child;
         }
-        self.nodes[hole] = pending;
+        self.nodes[hole] = thing;
     }
 
-    /// Moves `pending` from `hole` towards the root until its parent is earlier.
-    fn rise(&mut self, mut hole: usize, pending: Pending<E>) {
-        let order = pending.order();
+    /// Moves `thing` from `hole` towards the root until its parent is earlier.
+    fn rise(&mut self, mut hole: usize, thing: T) {
+        let order = thing.order();
         while hole > 0 {
             let parent = (hole - 1) / CHILDREN;
             if self.nodes[parent].order() <= order {
@@ -115,19 +134,19 @@ impl<E: Copy> Heap<E> {
             self.nodes[hole] = self.nodes[parent];
             hole = parent;
         }
-        self.nodes[hole] = pending;
+        self.nodes[hole] = thing;
     }
 
     /// Moves the hole at the root down to a leaf, the earliest child always moving up, and puts
-    /// `pending` there or, rarely, a little above: what was last in the heap is late by itself,
+    /// `thing` there or, rarely, a little above: what was last in the heap is late by itself,
     /// so it is not worth comparing it on the way down.
-    fn sink(&mut self, pending: Pending<E>) {
+    fn sink(&mut self, thing: T) {
         let mut hole = 0;
         while let Some((child, _)) = self.earliest_child(hole) {
             self.nodes[hole] = self.nodes[child];
             hole = child;
         }
-        self.rise(hole, pending);
+        self.rise(hole, thing);
     }
 
     /// Where the earliest child of a node is, and its order.
@@ -136,7 +155,7 @@ impl<E: Copy> Heap<E> {
         reason = "every level of the heap comes here: 8 % of the time of three regions"
     )]
     #[inline(always)]
-    fn earliest_child(&self, node: usize) -> Option<(usize, u128)> {
+    fn earliest_child(&self, node: usize) -> Option<(usize, T::Order)> {
         let first = node * CHILDREN + 1;
         let (child, order) = match self.nodes.get(first..)? {
             [a, b, c, d, ..] => {
@@ -156,7 +175,23 @@ impl<E: Copy> Heap<E> {
     }
 }
 
+impl<T: Ordered> Default for Heap<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Ordered> FromIterator<T> for Heap<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(things: I) -> Self {
+        let mut heap = Self::new();
+        for thing in things {
+            heap.push(thing);
+        }
+        heap
+    }
+}
+
 /// The earlier of two places with their orders.
-fn earlier(left: (usize, u128), right: (usize, u128)) -> (usize, u128) {
+fn earlier<O: Ord>(left: (usize, O), right: (usize, O)) -> (usize, O) {
     if right.1 < left.1 { right } else { left }
 }
