@@ -5,6 +5,7 @@
 //! the file.
 
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
+use crate::model::health::Health;
 use crate::model::routing::{HealthView, closest_first, eligible, even, only};
 use crate::random::Stream;
 use crate::units::{IdMap, SimDuration};
@@ -36,6 +37,17 @@ impl Latency {
             failover,
             nearest: closest_first(rtts),
         }
+    }
+
+    /// The closest region, if it is believed healthy: then it is chosen.
+    #[inline]
+    pub(super) fn healthy_closest(
+        &self,
+        population: PopulationId,
+        health: &HealthView,
+    ) -> Option<RegionId> {
+        let closest = self.nearest[population][0];
+        (health[closest] == Health::Healthy).then_some(closest)
     }
 
     pub(super) fn choose(
