@@ -49,6 +49,11 @@ impl<T: Ordered> Heap<T> {
         self.nodes.len() - usize::from(self.is_hollow)
     }
 
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Puts a thing in.
     pub fn push(&mut self, thing: T) {
         if std::mem::take(&mut self.is_hollow) {

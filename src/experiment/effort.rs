@@ -44,7 +44,7 @@ const BYTES_OF_WINDOW: f64 = 160.0;
 const BYTES_OF_SCOPE: f64 = 16_000.0;
 
 /// An agent with its answer and its connection.
-const BYTES_OF_AGENT: f64 = 64.0;
+const BYTES_OF_AGENT: f64 = 66.0;
 
 /// An answer that a cache keeps.
 const BYTES_OF_ANSWER: f64 = 8.0;

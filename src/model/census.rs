@@ -21,7 +21,7 @@ impl<O: Observer> Fleet<'_, O> {
     #[inline(never)]
     pub(super) fn census(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let interval = self.spec.census.expect("only who wants one has one");
-        for (id, population) in self.populations.entries() {
+        for id in self.spec.populations.ids() {
             let way = Place::Population(id);
             let regions = self.regions.iter();
             let dead_below = regions.map(|region| {
@@ -29,8 +29,8 @@ impl<O: Observer> Fleet<'_, O> {
                 if is_down { u32::MAX } else { region.moved }
             });
             let dead_below = dead_below.collect();
-            self.observer
-                .agents_counted(now, id, population.census(now, &dead_below));
+            let census = self.populations[id].census(now, &dead_below);
+            self.observer.agents_counted(now, id, census);
         }
         if now + interval < self.spec.period.end() {
             queue.schedule(now + interval, Event::Census);
@@ -42,27 +42,38 @@ impl Population<'_> {
     /// Where the agents would go at `now`, by their connection first, then by their answer. To each
     /// region lead connections that were accepted when it had died at least so often; `u32::MAX` is
     /// a region that nothing leads to.
-    fn census(&self, now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
-        let is_calm = dead_below.iter().all(|&deaths| deaths == 0);
-        let (mut pinned, mut by_connection, mut by_answer) = (0, 0, 0);
-        // Each agent has something else in store: to branch would be to guess.
-        for Agent { answer, connection } in &*self.agents {
-            let (leads, is_held) = (connection.leads(now), answer.is_held(now));
-            pinned += u32::from(leads | is_held);
-            if is_calm {
-                continue;
-            }
-            let is_broken = connection.deaths() < dead_below[connection.region()];
-            let (is_dead, is_down) = (answer.is_dead(), dead_below[answer.region()] == u32::MAX);
-            let (goes_by_answer, leads_nowhere) = (!leads & is_held, is_dead | is_down);
-            by_connection += u32::from(leads & is_broken);
-            by_answer += u32::from(goes_by_answer & leads_nowhere);
+    fn census(&mut self, now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
+        if self.agents.may_go(|region| dead_below[region] > 0) {
+            return one_by_one(self.agents.all, now, dead_below);
         }
-        Census {
-            pinned_to_healthy: pinned - by_connection - by_answer,
-            pinned_by_answer: by_answer,
-            pinned_by_connection: by_connection,
+        let pinned = self.agents.pinned(now);
+        let census = Census {
+            pinned_to_healthy: pinned,
             free: self.agents() - pinned,
-        }
+            ..Census::default()
+        };
+        debug_assert_eq!(census, one_by_one(self.agents.all, now, dead_below));
+        census
+    }
+}
+
+/// Counts agents who may be pinned to regions that are down.
+fn one_by_one(agents: &[Agent], now: SimTime, dead_below: &IdMap<RegionSpec, u32>) -> Census {
+    let (mut pinned, mut by_connection, mut by_answer) = (0, 0, 0);
+    // Each agent has something else in store: to branch would be to guess.
+    for Agent { answer, connection } in agents {
+        let (leads, is_held) = (connection.leads(now), answer.is_held(now));
+        let is_broken = connection.deaths() < dead_below[connection.region()];
+        let (is_dead, is_down) = (answer.is_dead(), dead_below[answer.region()] == u32::MAX);
+        let (goes_by_answer, leads_nowhere) = (!leads & is_held, is_dead | is_down);
+        pinned += u32::from(leads | is_held);
+        by_connection += u32::from(leads & is_broken);
+        by_answer += u32::from(goes_by_answer & leads_nowhere);
+    }
+    Census {
+        pinned_to_healthy: pinned - by_connection - by_answer,
+        pinned_by_answer: by_answer,
+        pinned_by_connection: by_connection,
+        free: u32::try_from(agents.len()).expect("they have numbers") - pinned,
     }
 }

@@ -345,7 +345,7 @@ impl<O: Observer> Fleet<'_, O> {
             return Err(Waste::Abandoned);
         }
         let population = &mut self.populations[request.population];
-        population.ended(request, answered);
+        population.ended(request, (now, answered));
         if population.hedges.is_some() {
             request.state = State::Answered;
             queue.schedule(answered, Event::AnswerReceived(key));

@@ -253,4 +253,17 @@ impl Connection {
     pub(crate) fn leads(&self, now: SimTime) -> bool {
         self.is_accepted(now) & self.is_alive(now)
     }
+
+    /// Until when it leads if nothing more is sent over it; `None` if something is under way at `now`.
+    #[inline]
+    pub(crate) fn leads_until(&self, now: SimTime) -> Option<SimTime> {
+        if self.in_flight > 0 {
+            return None;
+        }
+        if self.accepts == UNKNOWN {
+            // No region has accepted it, and nobody waits for that.
+            return Some(SimTime::ZERO);
+        }
+        self.is_accepted(now).then(|| self.idle.min(self.aged))
+    }
 }

@@ -109,38 +109,48 @@ impl DnsCaches {
         self.lookup
     }
 
-    /// The answer that `agent` goes by at `now`, asking the router with `ask` if it has none.
+    /// The answer that `agent` goes by at `now`, if it has one.
     #[expect(
         clippy::inline_always,
         reason = "every request comes here: 2 % of all instructions"
     )]
     #[inline(always)]
-    pub(crate) fn resolve(
+    pub(crate) fn held(&self, now: SimTime, (agent, answer): (u32, &Answer)) -> Option<Resolved> {
+        let kept = self.keeps(agent).unwrap_or(SimDuration::MAX);
+        if !answer.is_held(now) || kept.is_zero() {
+            return None;
+        }
+        let ready = if answer.expires == SimTime::NEVER {
+            now
+        } else {
+            // The look-up may be still under way.
+            now.max(answer.expires.before(kept))
+        };
+        let source = if answer.is_dead() {
+            Source::DeadAddress
+        } else {
+            Source::Cache
+        };
+        Some(Resolved {
+            region: answer.region,
+            ready,
+            source,
+        })
+    }
+
+    /// Lets `agent`, which has no answer at `now`, ask the router, who says `region`.
+    #[inline]
+    pub(crate) fn asked(
         &self,
         now: SimTime,
         (agent, answer): (u32, &mut Answer),
-        ask: impl FnOnce() -> RegionId,
+        region: RegionId,
     ) -> Resolved {
-        let kept = self.keeps(agent).unwrap_or(SimDuration::MAX);
-        if answer.is_held(now) && !kept.is_zero() {
-            return Resolved {
-                region: answer.region,
-                ready: if answer.expires == SimTime::NEVER {
-                    now
-                } else {
-                    now.max(answer.expires.before(kept))
-                },
-                source: if answer.is_dead() {
-                    Source::DeadAddress
-                } else {
-                    Source::Cache
-                },
-            };
-        }
         let ready = now + self.lookup;
-        *answer = Answer::new(ask(), ready + kept);
+        let kept = self.keeps(agent).unwrap_or(SimDuration::MAX);
+        *answer = Answer::new(region, ready + kept);
         Resolved {
-            region: answer.region,
+            region,
             ready,
             source: Source::Router,
         }
@@ -162,6 +172,12 @@ impl Answer {
     #[inline]
     pub(crate) fn region(&self) -> RegionId {
         self.region
+    }
+
+    /// When its agent ceases to go by it.
+    #[inline]
+    pub(crate) fn expires(&self) -> SimTime {
+        self.expires
     }
 
     /// Whether its agent still goes by it.
@@ -216,8 +232,9 @@ mod tests {
         now: u64,
         region: usize,
     ) -> (usize, u64, bool) {
-        let ask = || RegionId::new(region);
-        let resolved = caches.resolve(SimTime::from_ns(now), (0, answer), ask);
+        let (now, region) = (SimTime::from_ns(now), RegionId::new(region));
+        let held = caches.held(now, (0, answer));
+        let resolved = held.unwrap_or_else(|| caches.asked(now, (0, answer), region));
         (
             resolved.region.index(),
             resolved.ready.as_ns(),

@@ -179,7 +179,7 @@ impl<O: Observer> Fleet<'_, O> {
             return false;
         }
         let record = timetable.take(now, slot);
-        population.ended_over(agent, (place, begun), answered);
+        population.ended_over((now, answered), agent, (place, begun));
         let end = RequestEnd {
             population: id,
             region: place,
@@ -257,7 +257,7 @@ impl<O: Observer> Fleet<'_, O> {
         let population = &mut self.populations[request.population];
         let is_certain = slot.ends < self.horizon.end && answered <= request.deadline;
         if is_certain && population.ends_quietly {
-            population.ended(request, answered);
+            population.ended(request, (now, answered));
             let end = request.end(answered, Outcome::Succeeded);
             self.requests.remove(key);
             self.book(&end);

@@ -47,6 +47,7 @@ mod network;
 mod observer;
 mod outage;
 mod outcome;
+mod pins;
 mod population;
 mod probing;
 mod ramp;

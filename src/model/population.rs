@@ -3,19 +3,18 @@
 //! Everything that a request will need is drawn when it arrives, from streams of its population,
 //! so that two strategies see identical traffic.
 
-use prefetch_index::prefetch_index;
-
 use crate::engine::{Key, Lane};
 use crate::model;
-use crate::model::agent::{self, Agent};
+use crate::model::agent::{Agent, Agents};
 use crate::model::client::DnsSpec;
 use crate::model::connections::{Connection, Connections};
-use crate::model::dns::{Answer, DnsCaches};
+use crate::model::dns::DnsCaches;
 use crate::model::entity::{PopulationId, PopulationSpec, RegionId, RegionSpec};
 use crate::model::hedge::Hedges;
 use crate::model::luck::{luck, threshold};
 use crate::model::observer::Hit;
 use crate::model::outcome::Cause;
+use crate::model::pins::Censuses;
 use crate::model::request::{Request, State};
 use crate::model::retry::Retries;
 use crate::model::router::Router;
@@ -32,7 +31,7 @@ pub(crate) struct Population<'s> {
     pub(super) id: PopulationId,
     traffic: Traffic<'s>,
     /// What the agents remember.
-    pub(super) agents: &'s mut [Agent],
+    pub(super) agents: Agents<'s>,
     /// Whose request an arrival is.
     choice: Stream,
     /// Whose request the next arrival is. It is drawn one arrival ahead: of a million agents none is
@@ -98,16 +97,15 @@ impl<'s> Population<'s> {
         let gap = spec.mean_gap().unwrap_or(SimDuration::MAX);
         let mut routing = stream(Purpose::Routing);
         let caches = DnsCaches::new((&look_ups(fleet, spec), fleet.routing.drain()), spec.agents);
-        let policy = spec.client.connection.as_ref();
-        let policy = policy.filter(|_| !fleet.routing.is_oracle());
-        let mut connections = policy.map(|policy| {
-            let stream = stream(Purpose::Connections);
-            Connections::new(policy, spec.client.connect_timeout, stream)
-        });
-        agent::in_steady_state(
-            (agents, gap),
-            (&caches, connections.as_mut()),
-            &mut stream(Purpose::CacheAge),
+        let mut connections = connections(fleet, spec, stream(Purpose::Connections));
+        let mut agents = Agents::new(agents, fleet.regions.len(), Censuses::of(fleet));
+        agents.reach_steady_state(
+            gap,
+            (
+                &caches,
+                connections.as_mut(),
+                &mut stream(Purpose::CacheAge),
+            ),
             || router.earlier_answer(id, &mut routing),
         );
         let (demands, demand_of) = demands(fleet, spec, seed);
@@ -214,7 +212,7 @@ impl<'s> Population<'s> {
 
     /// The connection that an attempt goes over, or waits for, if its agent has no other by now.
     fn connection_of(&mut self, request: &Request) -> Option<&mut Connection> {
-        let connection = &mut self.agents[request.agent as usize].connection;
+        let connection = &mut self.agents.get_mut(request.agent).connection;
         connection
             .is((request.region, request.begun))
             .then_some(connection)
@@ -227,18 +225,28 @@ impl<'s> Population<'s> {
         }
     }
 
-    /// An attempt ends at `at`: its answer arrives, or its client has left it.
+    /// It is known at `now` that an attempt ends at `at`: its answer arrives then, or its client has left
+    /// it.
     #[inline]
-    pub(crate) fn ended(&mut self, request: &Request, at: SimTime) {
-        self.ended_over(request.agent, (request.region, request.begun), at);
+    pub(crate) fn ended(&mut self, request: &Request, (now, at): (SimTime, SimTime)) {
+        self.ended_over((now, at), request.agent, (request.region, request.begun));
     }
 
     /// The same of an agent's attempt that went to a region over a connection begun at a time.
     #[inline]
-    pub(crate) fn ended_over(&mut self, agent: u32, over: (RegionId, SimTime), at: SimTime) {
-        let connection = &mut self.agents[agent as usize].connection;
-        if let Some(connections) = self.connections.as_ref().filter(|_| connection.is(over)) {
+    pub(crate) fn ended_over(
+        &mut self,
+        (now, at): (SimTime, SimTime),
+        agent: u32,
+        over: (RegionId, SimTime),
+    ) {
+        let Some(connections) = &self.connections else {
+            return;
+        };
+        let connection = &mut self.agents.get_mut(agent).connection;
+        if connection.is(over) {
             connections.ended(connection, at);
+            self.agents.may_rest(agent, now);
         }
     }
 
@@ -262,7 +270,7 @@ impl<'s> Population<'s> {
         if is_dead {
             self.broke(request);
         } else {
-            self.ended(request, now);
+            self.ended(request, (now, now));
         }
     }
 
@@ -271,13 +279,6 @@ impl<'s> Population<'s> {
         if let Some(connection) = self.connection_of(request) {
             *connection = Connection::NONE;
         }
-    }
-
-    /// A region has got another address: all that is remembered of the old one is dead.
-    pub(crate) fn address_changed(&mut self, region: RegionId) {
-        let answers = self.agents.iter_mut().map(|agent| &mut agent.answer);
-        let old = answers.filter(|answer| answer.region() == region);
-        old.for_each(Answer::die);
     }
 
     /// The median round trip to a region, as it is now.
@@ -321,7 +322,7 @@ impl<'s> Population<'s> {
     /// remembers.
     pub(crate) fn draw_agent(&mut self) -> u32 {
         let next = self.choice.below(self.spec.agents);
-        prefetch_index(&*self.agents, next as usize);
+        self.agents.prefetch(next);
         std::mem::replace(&mut self.next_agent, next)
     }
 
@@ -442,6 +443,21 @@ impl<'s> Population<'s> {
         }
         demand
     }
+}
+
+/// How the agents of a population keep connections; `None` if that is not modeled.
+fn connections<'s>(
+    fleet: &FleetSpec,
+    spec: &'s PopulationSpec,
+    stream: Stream,
+) -> Option<Connections<'s>> {
+    let policy = spec.client.connection.as_ref();
+    let policy = policy.filter(|_| !fleet.routing.is_oracle())?;
+    Some(Connections::new(
+        policy,
+        spec.client.connect_timeout,
+        stream,
+    ))
 }
 
 /// What look-ups cost a population, and how long it keeps answers for other reasons than their TTL.

@@ -1,7 +1,6 @@
 //! How agents find the way of an attempt: by a live connection if they have one, else by their
 //! answer if that still holds, else where the router says.
 
-use crate::model::agent::Agent;
 use crate::model::dns::{Resolved, Source};
 use crate::model::entity::RegionId;
 use crate::model::population::Population;
@@ -23,9 +22,9 @@ impl Population<'_> {
         router: &mut Router<'_>,
     ) -> Way {
         let deviation = self.draw_handshake(attempt);
-        let Agent { answer, connection } = &mut self.agents[agent as usize];
-        let connections = self.connections.as_ref();
-        if let Some(way) = connections.and_then(|connections| connections.way(now, connection)) {
+        if let Some(connections) = &self.connections
+            && let Some(way) = connections.way(now, &mut self.agents.get_mut(agent).connection)
+        {
             return way;
         }
         let id = self.id;
@@ -33,12 +32,18 @@ impl Population<'_> {
             Attempt::First => &mut self.routing,
             Attempt::Later => &mut self.rerouting,
         };
-        let ask = || router.answer(now, id, stream);
-        let resolved = self.caches.resolve(now, (agent, answer), ask);
+        let answer = &self.agents.get(agent).answer;
+        let resolved = if let Some(held) = self.caches.held(now, (agent, answer)) {
+            held
+        } else {
+            let answer = &mut self.agents.get_mut(agent).answer;
+            let region = router.answer(now, id, stream);
+            self.caches.asked(now, (agent, answer), region)
+        };
         match resolved.source {
             Source::DeadAddress => Way::of(&resolved, Link::DeadAddress),
             Source::Router if router.nameless(resolved.region).is_some() => {
-                answer.forget();
+                self.agents.get_mut(agent).answer.forget();
                 Way::of(&resolved, Link::NoAddress)
             }
             _ => self.connect(agent, &resolved, deviation),
@@ -62,7 +67,7 @@ impl Population<'_> {
         if router.nameless(resolved.region).is_some() {
             return Way::of(&resolved, Link::NoAddress);
         }
-        let connection = &mut self.agents[agent as usize].connection;
+        let connection = &mut self.agents.get_mut(agent).connection;
         let connections = self.connections.as_ref();
         let Some(connections) = connections.filter(|_| connection.is_alive(now)) else {
             return self.connect(agent, &resolved, deviation);
@@ -83,11 +88,12 @@ impl Population<'_> {
     )]
     #[inline(always)]
     fn connect(&mut self, agent: u32, resolved: &Resolved, deviation: f64) -> Way {
+        self.agents.hear_of(resolved.region);
         let Some(connections) = &self.connections else {
             return Way::of(resolved, Link::Unmodeled);
         };
         let rtt = self.handshake_rtt(resolved.region, deviation);
-        let connection = &mut self.agents[agent as usize].connection;
+        let connection = &mut self.agents.get_mut(agent).connection;
         let link = connections.open(connection, (resolved.region, rtt), resolved.ready);
         Way::of(resolved, link)
     }

@@ -140,7 +140,7 @@ impl<O: Observer> Fleet<'_, O> {
         region.moved = region.deaths;
         region.moved_by = Some(Hit::Operation(operation));
         for population in &mut self.populations {
-            population.address_changed(id);
+            population.agents.address_changed(id);
         }
     }
 }
