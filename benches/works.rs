@@ -39,7 +39,7 @@ struct Work {
     name: &'static str,
     text: &'static str,
     /// What is set otherwise than in the text.
-    set: &'static str,
+    set: Option<&'static str>,
     /// The same by hand; it returns how many requests were answered.
     by_hand: Option<fn() -> u64>,
 }
@@ -48,37 +48,37 @@ const WORKS: [Work; 6] = [
     Work {
         name: "M/M/1",
         text: include_str!("works/m_m_1.yaml"),
-        set: ONCE,
+        set: None,
         by_hand: Some(|| by_hand::one_station(1, 0.001)),
     },
     Work {
         name: "M/M/16",
         text: include_str!("works/m_m_16.yaml"),
-        set: ONCE,
+        set: None,
         by_hand: Some(|| by_hand::one_station(16, 0.017)),
     },
     Work {
         name: "three regions",
         text: include_str!("works/three_regions.yaml"),
-        set: ONCE,
+        set: None,
         by_hand: Some(by_hand::three_regions),
     },
     Work {
         name: "primary outage",
         text: include_str!("../scenarios/primary-outage.yaml"),
-        set: ONCE,
+        set: None,
         by_hand: None,
     },
     Work {
         name: "large fleet",
         text: include_str!("works/large_fleet.yaml"),
-        set: ONCE,
+        set: None,
         by_hand: None,
     },
     Work {
         name: "for 10 min",
         text: include_str!("works/large_fleet.yaml"),
-        set: "run.duration=10m",
+        set: Some("run.duration=10m"),
         by_hand: None,
     },
 ];
@@ -155,7 +155,8 @@ fn study(work: &Work) -> Study {
         text: work.text.to_owned(),
         folder: PathBuf::new(),
     };
-    let set = [ONCE, work.set].map(|set| Override::parse(set).expect("a path and a value"));
+    let set = std::iter::once(ONCE).chain(work.set).map(Override::parse);
+    let set: Vec<Override> = set.map(|set| set.expect("a path and a value")).collect();
     read(&source, &set).expect("a good scenario").study
 }
 

@@ -81,11 +81,13 @@ impl<T: Ordered> Heap<T> {
 
     /// The first, once the hole has been closed.
     pub fn first(&self) -> Option<&T> {
+        debug_assert!(!self.is_hollow, "settle it first");
         self.nodes.first()
     }
 
     /// Takes the first, once the hole has been closed, and leaves one.
     pub fn take(&mut self) -> Option<&T> {
+        debug_assert!(!self.is_hollow, "settle it first");
         let first = self.nodes.first()?;
         self.is_hollow = true;
         Some(first)
@@ -106,6 +108,12 @@ impl<T: Ordered> Heap<T> {
         } else {
             self.nodes.first()
         }
+    }
+
+    /// Removes all.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.is_hollow = false;
     }
 
     /// Removes all, in no order.
@@ -183,16 +191,6 @@ impl<T: Ordered> Heap<T> {
 impl<T: Ordered> Default for Heap<T> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl<T: Ordered> FromIterator<T> for Heap<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(things: I) -> Self {
-        let mut heap = Self::new();
-        for thing in things {
-            heap.push(thing);
-        }
-        heap
     }
 }
 

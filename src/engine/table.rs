@@ -56,11 +56,16 @@ impl<T> Drop for Table<T> {
     }
 }
 
-/// So many bytes that another table has left, if there are. What does not fit is given back to the
-/// system, so that there is never more than was once in use.
+/// So many bytes that another table has left, if there are. If none fit, what another has left is given
+/// back to the system, so that there is never memory for more tables than were once in use.
 fn spare(length: usize) -> Option<MmapMut> {
     let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-    spare.pop().filter(|spare| fits(spare.len(), length))
+    let fitting = spare.iter().rposition(|spare| fits(spare.len(), length));
+    let Some(place) = fitting else {
+        spare.pop();
+        return None;
+    };
+    Some(spare.swap_remove(place))
 }
 
 /// Whether so many bytes do for those needed, and most of them are.

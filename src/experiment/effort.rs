@@ -43,7 +43,7 @@ const BYTES_OF_WINDOW: f64 = 160.0;
 /// What is kept of a scope in each replication: histograms.
 const BYTES_OF_SCOPE: f64 = 16_000.0;
 
-/// An agent with its answer and its connection.
+/// An agent with its answer and its connection, and what censuses know of it.
 const BYTES_OF_AGENT: f64 = 66.0;
 
 /// An answer that a cache keeps.
@@ -81,7 +81,8 @@ impl Effort {
         let of_replication = rows * BYTES_OF_WINDOW + scopes * BYTES_OF_SCOPE;
         let running = agents * BYTES_OF_AGENT + answers(fleet) * BYTES_OF_ANSWER;
         // Counting agents is no event, but it is work; and so is a row.
-        let counted = agents * windows.min(1_000.0) / 10.0 + rows;
+        let censuses = fleet.census.map_or(0.0, |_| windows.min(1_000.0));
+        let counted = agents * censuses / 10.0 + rows;
         Self {
             events: replications * (events(fleet) + counted),
             bytes: BYTES_OF_PROGRAM + rows * BYTES_OF_ROW + replications * of_replication + running,

@@ -13,8 +13,12 @@ impl<O: Observer> Fleet<'_, O> {
     /// Schedules the first census of the measured period, half an interval into it, so that each
     /// stands for the middle of its interval.
     pub(super) fn schedule_census(&self, start: SimTime, queue: &mut EventQueue<Event>) {
-        if let Some(interval) = self.spec.census {
-            queue.schedule(start + interval / 2, Event::Census);
+        let Some(interval) = self.spec.census else {
+            return;
+        };
+        let first = start + interval / 2;
+        if first < self.spec.period.end() {
+            queue.schedule(first, Event::Census);
         }
     }
 

@@ -138,7 +138,7 @@ impl DnsCaches {
         })
     }
 
-    /// Lets `agent`, which has no answer at `now`, ask the router, who says `region`.
+    /// Lets `agent`, which goes by no answer at `now`, ask the router, who says `region`.
     #[inline]
     pub(crate) fn asked(
         &self,

@@ -34,8 +34,7 @@ pub(crate) struct Population<'s> {
     pub(super) agents: Agents<'s>,
     /// Whose request an arrival is.
     choice: Stream,
-    /// Whose request the next arrival is. It is drawn one arrival ahead: of a million agents none is
-    /// in the processor's caches unless somebody has asked for it in time.
+    /// Whose request the next arrival is: drawn one arrival ahead, so that it can be prefetched.
     next_agent: u32,
     /// One stream for every service distribution that occurs among the regions.
     demands: Vec<(&'s Distribution, Stream)>,

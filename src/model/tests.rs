@@ -303,7 +303,7 @@ proptest! {
     }
 }
 
-/// Goal: what is pending is small, since all of it is moved about.
+/// Goal: what is pending is small, since all of it is kept in mind, and copied.
 #[test]
 fn an_event_takes_twelve_bytes() {
     assert_eq!(size_of::<crate::model::event::Event>(), 12);

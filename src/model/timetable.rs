@@ -62,7 +62,8 @@ impl Timetable {
 
     /// Opens it, with workers who will be free at these times.
     pub(crate) fn open(&mut self, free: impl Iterator<Item = SimTime>) {
-        self.free = free.collect();
+        self.free.clear();
+        free.for_each(|at| self.free.push(at));
         self.waiting.clear();
         self.record = 0;
         self.is_open = true;

@@ -1,19 +1,19 @@
 //! Pending events in the order in which they will happen.
 //!
-//! A few are kept in a heap. When they become many, most of them go on a calendar, and the heap keeps
-//! what that has no room for: what is soon, and what is far away. Which it is makes no difference to the
-//! order.
+//! A few are kept in a heap. When they become many, most of them are put on the days on which they happen,
+//! and the heap keeps what there is no day for: what is today, and what is far away. Which it is makes no
+//! difference to the order.
 
-mod calendar;
+mod days;
 mod pending;
 
-use calendar::Calendar;
+use days::Days;
 use pending::Pending;
 
 use crate::engine::heap::{Heap, Ordered};
 use crate::units::SimTime;
 
-/// From so many events on, a calendar pays; below a quarter, a heap does.
+/// If the heap has more events, days pay; if days have less than a quarter, the heap does.
 const CROWD: usize = 64;
 
 /// The pending events of a run.
@@ -21,8 +21,8 @@ const CROWD: usize = 64;
 pub struct EventQueue<E> {
     heap: Heap<Pending<E>>,
     /// Where most events are while there are many.
-    calendar: Option<Calendar<E>>,
-    /// How many the heap may have before a calendar is begun for them.
+    days: Option<Days<E>>,
+    /// How many the heap may have before days are laid out for them.
     heap_max: usize,
     /// The number of the next event to be scheduled: breaks ties of time.
     sequence: u64,
@@ -33,7 +33,7 @@ impl<E: Copy> EventQueue<E> {
     pub const fn new() -> Self {
         Self {
             heap: Heap::new(),
-            calendar: None,
+            days: None,
             heap_max: CROWD,
             sequence: 0,
         }
@@ -41,7 +41,7 @@ impl<E: Copy> EventQueue<E> {
 
     /// Number of pending events.
     pub fn len(&self) -> usize {
-        self.heap.len() + self.calendar.as_ref().map_or(0, Calendar::len)
+        self.heap.len() + self.days.as_ref().map_or(0, Days::len)
     }
 
     /// Whether nothing is pending.
@@ -53,17 +53,17 @@ impl<E: Copy> EventQueue<E> {
     pub fn schedule(&mut self, at: SimTime, event: E) {
         let sequence = self.sequence;
         self.sequence += 1;
-        if self.calendar.is_some() {
-            self.put_on_calendar(at, sequence, event);
+        if self.days.is_some() {
+            self.put_on_a_day(at, sequence, event);
         } else {
             self.push(at, sequence, event);
         }
     }
 
     #[inline(never)]
-    fn put_on_calendar(&mut self, at: SimTime, sequence: u64, event: E) {
-        let calendar = self.calendar.as_mut().expect("it has been begun");
-        if !calendar.add(at, sequence, event) {
+    fn put_on_a_day(&mut self, at: SimTime, sequence: u64, event: E) {
+        let days = self.days.as_mut().expect("they have been laid out");
+        if !days.add(at, sequence, event) {
             self.push(at, sequence, event);
         }
     }
@@ -75,7 +75,7 @@ impl<E: Copy> EventQueue<E> {
             event,
         });
         if self.heap.len() > self.heap_max {
-            self.begin_calendar();
+            self.lay_out_days();
         }
     }
 
@@ -83,7 +83,7 @@ impl<E: Copy> EventQueue<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
         self.heap.settle();
-        let next = if self.calendar.is_some() {
+        let next = if self.days.is_some() {
             self.take_from_either()
         } else {
             self.heap.take()
@@ -93,57 +93,60 @@ impl<E: Copy> EventQueue<E> {
 
     #[inline(never)]
     fn take_from_either(&mut self) -> Option<&Pending<E>> {
-        if self.calendar.as_mut().is_some_and(Calendar::is_day_over) {
+        if self.days.as_mut().is_some_and(Days::is_day_over) {
             self.begin_day();
         }
-        let Some(calendar) = &mut self.calendar else {
+        let Some(days) = &mut self.days else {
             return self.heap.take();
         };
-        match (calendar.first(), self.heap.first()) {
+        match (days.first(), self.heap.first()) {
             (Some(today), Some(other)) if other.order() < today.order() => self.heap.take(),
-            _ => calendar.take(),
+            _ => days.take(),
         }
     }
 
     /// Until when nothing happens; some time after that, something may.
     pub fn quiet_until(&self) -> SimTime {
         let by_heap = self.heap.peek().map_or(SimTime::NEVER, |next| next.at);
-        let by_calendar = self.calendar.as_ref().map(Calendar::quiet_until);
-        by_calendar.map_or(by_heap, |at| at.min(by_heap))
+        let by_day = self.days.as_ref().map(Days::quiet_until);
+        by_day.map_or(by_heap, |at| at.min(by_heap))
     }
 
-    /// Opens the next day of the calendar, unless a heap is enough by now.
+    /// Opens the next day, unless the heap is enough by now.
     #[inline(never)]
     fn begin_day(&mut self) {
-        let calendar = self.calendar.take().expect("it has been begun");
-        if calendar.len() < CROWD / 4 {
-            for pending in calendar.into_events() {
-                self.heap.push(pending);
-            }
-            self.heap_max = CROWD;
-            return;
+        let days = self.days.as_ref().expect("they have been laid out");
+        if days.len() < CROWD / 4 {
+            return self.end_days();
         }
-        let is_outgrown = calendar.is_outgrown();
-        self.calendar = Some(calendar);
-        if is_outgrown {
-            self.begin_calendar();
+        if !days.fit() {
+            self.lay_out_days();
         }
-        let calendar = self.calendar.as_mut().expect("it goes on");
-        calendar.open_next_day();
+        let days = self.days.as_mut().expect("they go on");
+        days.open_next();
     }
 
-    /// Begins a calendar that fits what is pending.
+    /// Lays out days that fit what is pending.
     #[cold]
     #[inline(never)]
-    fn begin_calendar(&mut self) {
-        let old = self.calendar.take();
-        let mut pending = old.map_or_else(Vec::new, Calendar::into_events);
+    fn lay_out_days(&mut self) {
+        let old = self.days.take();
+        let mut pending = old.map_or_else(Vec::new, Days::into_events);
         pending.extend(self.heap.drain());
         let count = pending.len();
-        let calendar = Calendar::begun_with(pending, |pending| self.heap.push(pending));
-        self.calendar = Some(calendar);
+        self.days = Some(Days::of(pending, |pending| self.heap.push(pending)));
         // It is a while until all is looked at again.
         self.heap_max = self.heap.len() + count;
+    }
+
+    /// Goes on with the heap alone.
+    #[cold]
+    fn end_days(&mut self) {
+        let days = self.days.take().expect("they have been laid out");
+        for pending in days.into_events() {
+            self.heap.push(pending);
+        }
+        self.heap_max = CROWD;
     }
 }
 
@@ -160,9 +163,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// How far ahead something is scheduled, in nanoseconds: at once, soon, or far away.
+    /// How far ahead something is scheduled, in nanoseconds: at once, soon, far away, or never.
     fn delay() -> impl Strategy<Value = u64> {
-        prop_oneof![0_u64..3, 0_u64..1_000, 0_u64..1_000_000_000_000]
+        prop_oneof![
+            0_u64..3,
+            0_u64..1_000,
+            0_u64..1_000_000_000_000,
+            Just(u64::MAX)
+        ]
     }
 
     proptest! {
@@ -180,13 +188,14 @@ mod tests {
             let rest = std::iter::repeat_n(Vec::new(), crowd.len() + 3 * steps.len() + 1);
             for delays in std::iter::once(crowd).chain(steps).chain(rest) {
                 for delay in delays {
-                    queue.schedule(SimTime::from_ns(now + delay), count);
-                    expected.insert((now + delay, count));
+                    let at = u64::saturating_add(now, delay);
+                    queue.schedule(SimTime::from_ns(at), count);
+                    expected.insert((at, count));
                     count += 1;
                 }
                 let next = expected.first().map_or(SimTime::NEVER, |&(at, _)| SimTime::from_ns(at));
                 prop_assert!(queue.quiet_until() <= next);
-                if queue.calendar.is_none() {
+                if queue.days.is_none() {
                     prop_assert_eq!(queue.quiet_until(), next);
                 }
                 prop_assert_eq!(queue.len(), expected.len());
@@ -195,14 +204,14 @@ mod tests {
                 prop_assert_eq!(queue.pop(), first.map(|(at, event)| (SimTime::from_ns(at), event)));
                 now = first.map_or(now, |(at, _)| at);
             }
-            prop_assert!(queue.is_empty() && queue.calendar.is_none());
+            prop_assert!(queue.is_empty() && queue.days.is_none());
         }
     }
 
-    /// Goal: a calendar is kept while many events are pending, and what is soon does not have to go
+    /// Goal: days are kept while many events are pending, and what is soon does not have to go
     /// through the heap. Method: a thousand clocks that strike every second, each at its own time.
     #[test]
-    fn a_crowd_is_kept_on_a_calendar() {
+    fn a_crowd_is_kept_on_days() {
         let mut queue = EventQueue::new();
         for clock in 0..1_000_u64 {
             queue.schedule(SimTime::from_ns(1 + clock * 1_000_000), clock);
@@ -213,7 +222,7 @@ mod tests {
             queue.schedule(SimTime::from_ns(now.as_ns() + 1_000_000_000), clock);
             in_heap += queue.heap.len();
         }
-        assert!(queue.calendar.is_some());
+        assert!(queue.days.is_some());
         assert!(in_heap < 10_000, "{in_heap}");
     }
 }

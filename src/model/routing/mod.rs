@@ -89,11 +89,12 @@ impl Strategy {
         {
             return closest;
         }
-        self.choose_another((now, population), view, stream)
+        self.choose_by_rule((now, population), view, stream)
     }
 
+    /// The same, whatever the strategy.
     #[inline(never)]
-    fn choose_another(
+    fn choose_by_rule(
         &self,
         (now, population): (SimTime, PopulationId),
         view: &View,

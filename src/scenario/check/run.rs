@@ -22,7 +22,8 @@ const WINDOWS_MAX: u64 = 100_000;
 /// The most attempts that a window is to hold: it counts in 32 bits.
 const ATTEMPTS_MAX: f64 = 4e9;
 
-/// The most censuses of a run: each looks at every agent.
+/// The most censuses of a run: each looks at every agent while anything is wrong. Below 2^16 they have
+/// numbers (`model/pins`).
 const CENSUSES_MAX: u64 = 1_000;
 
 /// What the section says.

@@ -1,7 +1,7 @@
-//! A calendar: the time to come in days of one length, each with a list of what happens on it. Only the
-//! day that has come is put in order.
+//! The time to come in days of one length, each with a list of what happens on it. Only the day that has
+//! come is put in order.
 //!
-//! A calendar queue (Brown, 1988) whose days are short, so that the few events of one can be sorted
+//! This is the calendar queue of Brown (1988), with days so short that the few events of one can be sorted
 //! without a branch that depends on their times: each is put where the number of those after it says. To
 //! schedule an event is to put it on a list. That leaves a processor nothing to guess.
 
@@ -9,13 +9,14 @@ use crate::engine::event_queue::pending::Pending;
 use crate::engine::heap::Ordered;
 use crate::units::SimTime;
 
-/// How many events a day is to have: a few, so that neither lists nor days without any cost much.
-const EVENTS_A_DAY: u64 = 8;
+/// A day is to have at most so many of the next events: neither lists nor days without any are to cost
+/// much.
+const EVENTS_A_DAY: u64 = 4;
 
-/// The least number of days that a calendar has.
+/// The least number of days.
 const DAYS_MIN: usize = 1024;
 
-/// From so many events on, a day is sorted in the ordinary way.
+/// A day with more events is sorted in the ordinary way.
 const MANY: usize = 64;
 
 /// Behind the last event of a list.
@@ -23,7 +24,7 @@ const END: u32 = u32::MAX;
 
 /// Pending events of the near future.
 #[derive(Clone, Debug)]
-pub(super) struct Calendar<E> {
+pub(super) struct Days<E> {
     /// What is left of the day that was opened last, the latest first.
     today: Vec<Pending<E>>,
     /// Whether the last one of `today` has happened.
@@ -33,7 +34,7 @@ pub(super) struct Calendar<E> {
     /// The number of the day after `today`, counted from the beginning of time.
     tomorrow: u64,
     /// Where the list of each day to come begins, by its number; a power of two.
-    days: Box<[u32]>,
+    lists: Box<[u32]>,
     /// The events on the lists, in places that are used again.
     places: Vec<Pending<E>>,
     /// For each place the next one on its list. Apart from the events, so that lists can be followed
@@ -43,44 +44,39 @@ pub(super) struct Calendar<E> {
     free: u32,
     /// How many are on the lists of days.
     listed: usize,
-    /// How many there were when the calendar was begun.
-    begun_with: usize,
+    /// How many there were at first.
+    count_at_first: usize,
     /// What is to be put in order.
     unsorted: Vec<Pending<E>>,
 }
 
-impl<E: Copy> Calendar<E> {
-    /// A calendar whose days fit these events, the first of which is to be the first on it. What it has
+impl<E: Copy> Days<E> {
+    /// Days that fit these events, of which there has to be one; they begin with the first. What there is
     /// no room for is passed to `overflow`.
-    pub(super) fn begun_with(
-        mut pending: Vec<Pending<E>>,
-        overflow: impl FnMut(Pending<E>),
-    ) -> Self {
+    pub(super) fn of(mut pending: Vec<Pending<E>>, overflow: impl FnMut(Pending<E>)) -> Self {
         let count = pending.len();
-        let middle = count / 2;
-        let (before, &mut median, _) = pending.select_nth_unstable_by_key(middle, Pending::order);
-        let first = before.iter().map(|pending| pending.at).min();
-        let first = first.unwrap_or(median.at);
-        let half = median.at.since(first).as_ns();
-        let day = half.saturating_mul(EVENTS_A_DAY) / count.max(1) as u64;
+        let (next, &mut middle, _) = pending.select_nth_unstable_by_key(count / 2, Pending::order);
+        let first = next.iter().map(|pending| pending.at).min();
+        let first = first.unwrap_or(middle.at);
+        let span = middle.at.since(first).as_ns();
+        let day = span.saturating_mul(EVENTS_A_DAY) / (next.len() as u64).max(1);
         let day_bits = day.max(1).ilog2();
-        let mut calendar = Self {
+        let mut days = Self {
             today: Vec::new(),
             is_taken: false,
             day_bits,
             tomorrow: first.as_ns() >> day_bits,
-            days: vec![END; DAYS_MIN.max(count).next_power_of_two()].into(),
+            lists: vec![END; DAYS_MIN.max(count).next_power_of_two()].into(),
             places: Vec::with_capacity(count),
             next: Vec::with_capacity(count),
             free: END,
             listed: 0,
-            begun_with: count,
+            count_at_first: count,
             unsorted: Vec::new(),
         };
-        let no_room =
-            |pending: &Pending<E>| !calendar.add(pending.at, pending.sequence, pending.event);
+        let no_room = |pending: &Pending<E>| !days.add(pending.at, pending.sequence, pending.event);
         pending.into_iter().filter(no_room).for_each(overflow);
-        calendar
+        days
     }
 
     /// Number of pending events.
@@ -88,9 +84,9 @@ impl<E: Copy> Calendar<E> {
         self.today.len() - usize::from(self.is_taken) + self.listed
     }
 
-    /// Whether there are many more than when it was begun.
-    pub(super) fn is_outgrown(&self) -> bool {
-        self.listed > 2 * self.begun_with
+    /// Whether days are still about as long as they should be, by how many events there were at first.
+    pub(super) fn fit(&self) -> bool {
+        (self.count_at_first / 8..=2 * self.count_at_first).contains(&self.listed)
     }
 
     /// Puts an event on its day, unless that has been opened or is too far away.
@@ -101,11 +97,11 @@ impl<E: Copy> Calendar<E> {
     #[inline(always)]
     pub(super) fn add(&mut self, at: SimTime, sequence: u64, event: E) -> bool {
         let day = at.as_ns() >> self.day_bits;
-        if day.wrapping_sub(self.tomorrow) >= self.days.len() as u64 {
+        if day.wrapping_sub(self.tomorrow) >= self.lists.len() as u64 {
             return false;
         }
         let page = self.page(day);
-        let list = &mut self.days[page];
+        let list = &mut self.lists[page];
         if let Some(next) = self.next.get_mut(self.free as usize) {
             // Field by field: an event that was made a moment ago is not read in larger pieces
             // without a wait.
@@ -131,7 +127,7 @@ impl<E: Copy> Calendar<E> {
     /// Where the list of a day is among `days`.
     #[inline]
     fn page(&self, day: u64) -> usize {
-        let page = day & (self.days.len() as u64 - 1);
+        let page = day & (self.lists.len() as u64 - 1);
         usize::try_from(page).expect("there are as many")
     }
 
@@ -165,12 +161,12 @@ impl<E: Copy> Calendar<E> {
     }
 
     /// Opens the next day on which something happens; there has to be one.
-    pub(super) fn open_next_day(&mut self) {
+    pub(super) fn open_next(&mut self) {
         let mut place = END;
         while place == END {
             let page = self.page(self.tomorrow);
-            place = std::mem::replace(&mut self.days[page], END);
-            self.tomorrow += 1;
+            place = std::mem::replace(&mut self.lists[page], END);
+            self.tomorrow = self.tomorrow.wrapping_add(1);
         }
         self.unsorted.clear();
         while let Some(next) = self.next.get_mut(place as usize) {
@@ -202,7 +198,7 @@ impl<E: Copy> Calendar<E> {
         let mut events = Vec::with_capacity(self.len());
         self.is_day_over();
         events.append(&mut self.today);
-        for mut place in self.days {
+        for mut place in self.lists {
             while let Some(&next) = self.next.get(place as usize) {
                 events.push(self.places[place as usize]);
                 place = next;
