@@ -96,8 +96,11 @@ impl<T: Ordered> Heap<T> {
     /// Takes the first and puts another thing in; there has to be a first, and no hole.
     #[inline]
     pub fn replace_first(&mut self, thing: T) {
-        debug_assert!(!self.is_hollow, "one at a time");
-        self.fill(thing);
+        debug_assert!(!self.is_hollow, "settle it first");
+        match &mut self.nodes[..] {
+            [only] => *only = thing,
+            _ => self.fill(thing),
+        }
     }
 
     /// The first, whether there is a hole or not.
