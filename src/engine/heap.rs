@@ -98,6 +98,7 @@ impl<T: Ordered> Heap<T> {
     pub fn replace_first(&mut self, thing: T) {
         debug_assert!(!self.is_hollow, "settle it first");
         match &mut self.nodes[..] {
+            // There is no order to keep.
             [only] => *only = thing,
             _ => self.fill(thing),
         }

@@ -6,25 +6,20 @@ use crate::model::entity::{Place, RegionSpec};
 use crate::model::event::Event;
 use crate::model::fleet::Fleet;
 use crate::model::observer::{Census, Observer};
+use crate::model::pins::Censuses;
 use crate::model::population::Population;
 use crate::units::{IdMap, SimTime};
 
 impl<O: Observer> Fleet<'_, O> {
-    /// Schedules the first census of the measured period, half an interval into it, so that each
-    /// stands for the middle of its interval.
-    pub(super) fn schedule_census(&self, start: SimTime, queue: &mut EventQueue<Event>) {
-        let Some(interval) = self.spec.census else {
-            return;
-        };
-        let first = start + interval / 2;
-        if first < self.spec.period.end() {
-            queue.schedule(first, Event::Census);
+    /// Schedules the first census.
+    pub(super) fn schedule_census(&self, queue: &mut EventQueue<Event>) {
+        if let Some(at) = Censuses::of(self.spec).and_then(|censuses| censuses.first()) {
+            queue.schedule(at, Event::Census);
         }
     }
 
     #[inline(never)]
     pub(super) fn census(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        let interval = self.spec.census.expect("only who wants one has one");
         for id in self.spec.populations.ids() {
             let way = Place::Population(id);
             let regions = self.regions.iter();
@@ -36,8 +31,8 @@ impl<O: Observer> Fleet<'_, O> {
             let census = self.populations[id].census(now, &dead_below);
             self.observer.agents_counted(now, id, census);
         }
-        if now + interval < self.spec.period.end() {
-            queue.schedule(now + interval, Event::Census);
+        if let Some(at) = Censuses::of(self.spec).and_then(|censuses| censuses.after(now)) {
+            queue.schedule(at, Event::Census);
         }
     }
 }

@@ -247,7 +247,7 @@ impl<'s, O: Observer> Fleet<'s, O> {
         for (id, outage) in spec.outages.entries() {
             queue.schedule(outage.end, Event::OutageEnded(id));
         }
-        fleet.schedule_census(start, queue);
+        fleet.schedule_census(queue);
         fleet.schedule_management(queue);
         fleet.schedule_config(queue);
         fleet.schedule_signal(queue);

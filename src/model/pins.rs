@@ -33,8 +33,8 @@ pub(crate) struct Pins {
 }
 
 impl Censuses {
-    /// The censuses of a fleet, each in the middle of an interval of its measured period; `None` if nobody
-    /// wants them.
+    /// The censuses of a fleet, half an interval into its measured period and every interval from then on,
+    /// so that each stands for the middle of its interval; `None` if nobody wants them.
     pub(super) fn of(fleet: &FleetSpec) -> Option<Self> {
         let interval = fleet.census?;
         Some(Self {
@@ -42,6 +42,20 @@ impl Censuses {
             interval,
             end: fleet.period.end(),
         })
+    }
+
+    /// When the first is held, if any is.
+    pub(super) fn first(&self) -> Option<SimTime> {
+        self.unless_over(self.first)
+    }
+
+    /// When the one after that at `now` is held, if any is.
+    pub(super) fn after(&self, now: SimTime) -> Option<SimTime> {
+        self.unless_over(now + self.interval)
+    }
+
+    fn unless_over(&self, at: SimTime) -> Option<SimTime> {
+        (at < self.end).then_some(at)
     }
 
     /// How many of them come before a time.

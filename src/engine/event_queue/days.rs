@@ -124,7 +124,7 @@ impl<E: Copy> Days<E> {
         true
     }
 
-    /// Where the list of a day is among `days`.
+    /// Where the beginning of a day's list is among `lists`.
     #[inline]
     fn page(&self, day: u64) -> usize {
         let page = day & (self.lists.len() as u64 - 1);
